@@ -1,0 +1,79 @@
+//! The one published state of the engine, read by tray, window and `/health` alike.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ErrorCode, ModelId, Timestamp};
+
+/// What the engine is doing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum EngineState {
+    /// No model is loaded.
+    Empty,
+    /// A model is being read.
+    Loading {
+        /// Which.
+        model: ModelId,
+        /// Its shown name.
+        name: String,
+        /// 0 to 1.
+        progress: f32,
+    },
+    /// A model is warm and waits.
+    Ready {
+        /// Which.
+        model: ModelId,
+        /// Its shown name.
+        name: String,
+        /// Since when nothing runs.
+        idle_since: Timestamp,
+        /// What it costs.
+        memory: MemoryUse,
+    },
+    /// A model answers.
+    Busy {
+        /// Which.
+        model: ModelId,
+        /// Its shown name.
+        name: String,
+        /// Answers that run now.
+        running: u32,
+        /// Answers that wait.
+        queued: u32,
+        /// What it costs.
+        memory: MemoryUse,
+    },
+    /// Loading failed.
+    Failed {
+        /// Which.
+        model: ModelId,
+        /// Its shown name.
+        name: String,
+        /// Why.
+        code: ErrorCode,
+        /// A sentence for people, in English and free of paths.
+        message: String,
+    },
+}
+
+/// Memory of a loaded model, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MemoryUse {
+    /// Weights, mapped from the file or copied.
+    pub weights: u64,
+    /// The KV cache.
+    pub kv_cache: u64,
+    /// Work buffers of the compute graph.
+    pub compute: u64,
+    /// Tokens that the KV cache holds at most, for all sequences together.
+    pub context: u32,
+}
+
+impl MemoryUse {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.weights + self.kv_cache + self.compute
+    }
+}

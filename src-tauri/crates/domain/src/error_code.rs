@@ -1,0 +1,183 @@
+//! The one table of error codes.
+//!
+//! A row is added only when the user interface or a caller of the port acts on it. Codes are
+//! stable; texts are not, and the user interface translates by code.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The family of an error; decides its HTTP status where a code names none of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The request is malformed or out of range.
+    InvalidInput,
+    /// The thing named does not exist.
+    NotFound,
+    /// The request contradicts the present state.
+    Conflict,
+    /// No key, or a wrong one.
+    Unauthorized,
+    /// Known, but not allowed.
+    Forbidden,
+    /// This host cannot do it.
+    Unsupported,
+    /// Cannot be done now; may be later.
+    Unavailable,
+    /// Out of memory, disk, queue or context.
+    ResourceExhausted,
+    /// Someone asked it to stop.
+    Cancelled,
+    /// A guardrail said no.
+    BlockedByGuard,
+    /// A file or database is not what it should be.
+    CorruptData,
+    /// A fault of ours.
+    Internal,
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $kind:ident, $status:literal, $retry:literal;)*) => {
+        /// What went wrong, as programs see it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable name on the wire.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The family.
+            #[must_use]
+            pub fn kind(self) -> ErrorKind {
+                match self { $(Self::$name => ErrorKind::$kind),* }
+            }
+
+            /// The HTTP status it is answered with.
+            #[must_use]
+            pub fn http_status(self) -> u16 {
+                match self { $(Self::$name => $status),* }
+            }
+
+            /// Whether the same request may succeed later without a change.
+            #[must_use]
+            pub fn retryable(self) -> bool {
+                match self { $(Self::$name => $retry),* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    // name = wire name, kind, HTTP status, retryable
+    /// A field is missing, of the wrong type or out of range.
+    InvalidRequest = "invalid_request", InvalidInput, 400, false;
+    /// The message is empty.
+    EmptyPrompt = "empty_prompt", InvalidInput, 400, false;
+    /// The prompt alone is larger than the context.
+    PromptTooLong = "prompt_too_long", InvalidInput, 400, false;
+    /// The text is larger than what is accepted at all.
+    TextTooLarge = "text_too_large", InvalidInput, 413, false;
+    /// No such command.
+    UnknownCommand = "unknown_command", NotFound, 404, false;
+    /// No such conversation.
+    ConversationNotFound = "conversation_not_found", NotFound, 404, false;
+    /// No such message.
+    MessageNotFound = "message_not_found", NotFound, 404, false;
+    /// No such persona.
+    PersonaNotFound = "persona_not_found", NotFound, 404, false;
+    /// No such stream, or it ended too long ago.
+    StreamNotFound = "stream_not_found", NotFound, 404, false;
+    /// No model of that name.
+    ModelNotFound = "model_not_found", NotFound, 404, false;
+    /// The file of the model is gone.
+    ModelFileMissing = "model_file_missing", NotFound, 404, false;
+    /// The file is not a GGUF, is cut short or contradicts itself.
+    ModelFileInvalid = "model_file_invalid", CorruptData, 422, false;
+    /// The GGUF is sound, but of a kind that this build cannot run.
+    ModelUnsupported = "model_unsupported", Unsupported, 422, false;
+    /// A file from outside the catalogue was not yet approved.
+    ModelConsentNeeded = "model_consent_needed", Conflict, 409, false;
+    /// llama.cpp refused the model.
+    ModelLoadFailed = "model_load_failed", Unavailable, 503, true;
+    /// No model is loaded and none is chosen.
+    ModelNotReady = "model_not_ready", Unavailable, 503, true;
+    /// The chat template of the model cannot be used.
+    TemplateInvalid = "template_invalid", CorruptData, 422, false;
+    /// The processor lacks what this build needs.
+    CpuUnsupported = "cpu_unsupported", Unsupported, 503, false;
+    /// A step of inference failed.
+    InferenceFailed = "inference_failed", Internal, 500, true;
+    /// Memory ran out.
+    OutOfMemory = "out_of_memory", ResourceExhausted, 503, true;
+    /// Too many requests wait.
+    QueueFull = "queue_full", ResourceExhausted, 429, true;
+    /// The conversation already has a running answer.
+    GenerationRunning = "generation_running", Conflict, 409, true;
+    /// The disk is full.
+    DiskFull = "disk_full", ResourceExhausted, 507, true;
+    /// The database was made by a newer version.
+    DatabaseNewer = "database_newer", Conflict, 409, false;
+    /// The key does not open the database.
+    DatabaseKeyWrong = "database_key_wrong", Unauthorized, 401, false;
+    /// The database exists, its key is gone.
+    DatabaseKeyMissing = "database_key_missing", Unauthorized, 401, false;
+    /// The database is damaged.
+    DatabaseCorrupt = "database_corrupt", CorruptData, 500, false;
+    /// The database cannot be read or written just now.
+    DatabaseUnavailable = "database_unavailable", Unavailable, 503, true;
+    /// The keyring is locked or not there.
+    KeyringUnavailable = "keyring_unavailable", Unavailable, 503, true;
+    /// The recovery code is not one, or not of this database.
+    RecoveryCodeWrong = "recovery_code_wrong", Unauthorized, 401, false;
+    /// Another process holds the data folder.
+    DataFolderLocked = "data_folder_locked", Conflict, 409, true;
+    /// The data folder cannot be made or written.
+    DataFolderUnusable = "data_folder_unusable", Unavailable, 503, false;
+    /// No key, or a wrong one.
+    Unauthorized = "unauthorized", Unauthorized, 401, false;
+    /// Too many wrong keys.
+    TooManyAttempts = "too_many_attempts", ResourceExhausted, 429, true;
+    /// The caller may not do this.
+    Forbidden = "forbidden", Forbidden, 403, false;
+    /// A Host or Origin that is not ours.
+    ForeignOrigin = "foreign_origin", Forbidden, 403, false;
+    /// The body is not `application/json`.
+    UnsupportedMediaType = "unsupported_media_type", InvalidInput, 415, false;
+    /// Only a desktop window can do this.
+    DesktopOnly = "desktop_only", Unsupported, 501, false;
+    /// The port is taken or may not be bound.
+    PortUnavailable = "port_unavailable", Unavailable, 503, true;
+    /// Someone cancelled it.
+    Cancelled = "cancelled", Cancelled, 499, true;
+    /// The program is closing.
+    ShuttingDown = "shutting_down", Unavailable, 503, true;
+    /// A fault of ours; the trace id names its line in the log.
+    Internal = "internal", Internal, 500, true;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_name_of_its_own_and_a_status_that_fits_an_error() {
+        let mut names: Vec<_> = ErrorCode::ALL.iter().map(|c| c.as_str()).collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        for code in ErrorCode::ALL {
+            assert!((400..600).contains(&code.http_status()), "{}", code.as_str());
+            let wire = serde_json::to_string(code).unwrap();
+            assert_eq!(wire, format!("\"{}\"", code.as_str()));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What streams carry. Topics: `generation/<id>` ([`ChatEvent`]) and `app` ([`AppEvent`]).
+//!
+//! The same JSON goes over a Tauri channel and over server-sent events. Variants are added, never
+//! changed.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    EngineState, ErrorCode, FinishReason, GenerationId, MessageId, MessageStatus, Omitted, Timing,
+    TraceId, Usage,
+};
+
+/// An event with its number in its stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Envelope<E> {
+    /// 0, 1, 2, … without a gap. Subscribe again from `seq + 1` after a loss.
+    pub seq: u64,
+    /// The event.
+    pub event: E,
+}
+
+/// The life of one answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ChatEvent {
+    /// The request was taken; the answer will be this message.
+    Started {
+        /// The message being written.
+        message_id: MessageId,
+    },
+    /// The model is being read first.
+    Loading {
+        /// 0 to 1.
+        progress: f32,
+    },
+    /// It waits for others.
+    Queued {
+        /// How many are before it.
+        ahead: u32,
+    },
+    /// The prompt is being read.
+    PromptProgress {
+        /// Tokens read.
+        done: u32,
+        /// Tokens in all.
+        total: u32,
+    },
+    /// More of the answer.
+    Delta {
+        /// Text to add to the content.
+        text: String,
+        /// Text to add to the reasoning.
+        reasoning: String,
+    },
+    /// Something the person should know.
+    Notice {
+        /// What.
+        notice: Notice,
+    },
+    /// The end, also after a cancel.
+    Finished {
+        /// The message as saved.
+        message_id: MessageId,
+        /// Why the model stopped.
+        reason: FinishReason,
+        /// How the message was saved.
+        status: MessageStatus,
+        /// Tokens.
+        usage: Usage,
+        /// Speed.
+        timing: Timing,
+    },
+    /// The end by an error; what was written before it is kept.
+    Failed {
+        /// What.
+        code: ErrorCode,
+        /// A sentence in English, for logs and developers.
+        message: String,
+        /// Joins it with the log.
+        trace_id: TraceId,
+        /// Whether the text so far is on disk.
+        saved: bool,
+    },
+}
+
+impl ChatEvent {
+    /// Whether nothing comes after it.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Finished { .. } | Self::Failed { .. })
+    }
+}
+
+/// Something that an answer should tell the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Notice {
+    /// The conversation did not fit the context.
+    ContextOmitted(Omitted),
+    /// The chat template of the model could not be used; a built-in one was.
+    TemplateReplaced,
+    /// The text cannot be saved just now; it is kept in memory.
+    SavingFailed {
+        /// Why.
+        error: ErrorCode,
+    },
+}
+
+/// What every window and tab wants to know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AppEvent {
+    /// The engine's state changed.
+    Engine {
+        /// The new one.
+        engine: EngineState,
+    },
+    /// Cached queries with these tags are stale.
+    Invalidated {
+        /// Names of the cache tags of the command table.
+        tags: Vec<String>,
+    },
+    /// An answer began; other windows may follow it.
+    GenerationStarted {
+        /// Its stream.
+        generation: GenerationId,
+        /// Where.
+        conversation: crate::ConversationId,
+    },
+    /// Show this conversation (another process asked for it).
+    ShowConversation {
+        /// Which.
+        conversation: crate::ConversationId,
+    },
+    /// Nothing happened; the stream is alive.
+    Heartbeat,
+}

@@ -1,0 +1,33 @@
+//! Personas: a named system prompt with its model and parameters.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ModelId, PersonaId, SamplingParams, Timestamp};
+
+/// What a person writes when making a persona.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct PersonaDraft {
+    /// Shown in lists; 1 to 80 characters.
+    pub name: String,
+    /// The system prompt; may be empty.
+    pub instructions: String,
+    /// The model it prefers; `None` means the default one.
+    pub model: Option<ModelId>,
+    /// What differs from the defaults.
+    pub sampling: SamplingParams,
+}
+
+/// A persona as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Persona {
+    /// Its name.
+    pub id: PersonaId,
+    /// What the person wrote.
+    #[serde(flatten)]
+    pub draft: PersonaDraft,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub updated: Timestamp,
+}

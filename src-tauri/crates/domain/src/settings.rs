@@ -1,0 +1,191 @@
+//! What a person can change. One struct, one command (`settings_update`), one row in the store.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+use ts_rs::TS;
+
+use crate::{ModelId, PersonaId, SamplingParams};
+
+/// Light, dark, or what the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How it looks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Appearance {
+    /// Light, dark, or what the system says.
+    pub theme: Theme,
+    /// A BCP 47 tag of a catalogue that is there; `None` follows the system.
+    pub language: Option<String>,
+}
+
+/// The model and how it is run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ModelSettings {
+    /// Used unless a conversation or a request names another.
+    pub default_model: Option<ModelId>,
+    /// Tokens of the KV cache that all sequences share; 0 lets Hearth choose.
+    pub context_size: u32,
+    /// Sequences that run at once, 1 to 64.
+    pub parallel: u32,
+    /// Threads; 0 lets Hearth choose.
+    pub threads: u32,
+    /// Load the default model when the program starts.
+    pub load_at_start: bool,
+}
+
+impl Default for ModelSettings {
+    fn default() -> Self {
+        Self { default_model: None, context_size: 0, parallel: 8, threads: 0, load_at_start: true }
+    }
+}
+
+/// How answers are made unless a persona or a request says otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct GenerationDefaults {
+    /// The persona of a new conversation.
+    pub persona: Option<PersonaId>,
+    /// Sampling.
+    pub sampling: SamplingParams,
+}
+
+/// The local port. Off until the person switches it on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ServerSettings {
+    /// Listen while the desktop application runs.
+    pub enabled: bool,
+    /// The port on loopback.
+    pub port: u16,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self { enabled: false, port: 8790 }
+    }
+}
+
+/// Everything a person can change.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// How it looks.
+    pub appearance: Appearance,
+    /// The model and how it is run.
+    pub model: ModelSettings,
+    /// How answers are made.
+    pub generation: GenerationDefaults,
+    /// The local port.
+    pub server: ServerSettings,
+    /// The first-run page was seen.
+    pub welcomed: bool,
+    /// The recovery code was shown and acknowledged.
+    pub recovery_acknowledged: bool,
+}
+
+/// Why a patch was refused; nothing of it was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SettingsError {
+    /// A field does not exist or has the wrong type.
+    #[error("the settings have no such field, or it has another type")]
+    Shape,
+    /// A value is out of range.
+    #[error("the setting {0} is out of range")]
+    Range(&'static str),
+}
+
+impl Settings {
+    /// Applies a JSON merge patch (RFC 7396) and checks the whole.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where a field is unknown, of the wrong type, or out of range.
+    pub fn patched(&self, patch: &Value) -> Result<Self, SettingsError> {
+        let mut whole = serde_json::to_value(self).map_err(|_| SettingsError::Shape)?;
+        merge(&mut whole, patch)?;
+        let next: Self = serde_json::from_value(whole).map_err(|_| SettingsError::Shape)?;
+        next.validate()?;
+        Ok(next)
+    }
+
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// [`SettingsError::Range`] with the name of the field.
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        let model = &self.model;
+        if !(1..=64).contains(&model.parallel) {
+            return Err(SettingsError::Range("model.parallel"));
+        }
+        if model.context_size != 0 && !(256..=1_048_576).contains(&model.context_size) {
+            return Err(SettingsError::Range("model.context_size"));
+        }
+        if model.threads > 256 {
+            return Err(SettingsError::Range("model.threads"));
+        }
+        if self.server.port < 1024 {
+            return Err(SettingsError::Range("server.port"));
+        }
+        self.generation.sampling.validate().map_err(SettingsError::Range)
+    }
+}
+
+/// RFC 7396, but a key that the target does not have is an error instead of an addition.
+fn merge(target: &mut Value, patch: &Value) -> Result<(), SettingsError> {
+    let Value::Object(fields) = patch else {
+        *target = patch.clone();
+        return Ok(());
+    };
+    let Value::Object(target) = target else {
+        return Err(SettingsError::Shape);
+    };
+    for (key, value) in fields {
+        merge(target.get_mut(key).ok_or(SettingsError::Shape)?, value)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_patch_changes_one_field_and_keeps_the_rest() {
+        let before = Settings::default();
+        let after = before.patched(&json!({"appearance": {"theme": "dark"}})).unwrap();
+        assert_eq!(after.appearance.theme, Theme::Dark);
+        assert_eq!(after.model, before.model);
+    }
+
+    #[test]
+    fn null_takes_a_choice_back() {
+        let chosen =
+            Settings::default().patched(&json!({"model": {"default_model": "x"}})).unwrap();
+        let back = chosen.patched(&json!({"model": {"default_model": null}})).unwrap();
+        assert_eq!(back.model.default_model, None);
+    }
+
+    #[test]
+    fn an_unknown_field_a_wrong_type_and_a_wrong_range_are_refused() {
+        let settings = Settings::default();
+        let refused = |patch| settings.patched(&patch).unwrap_err();
+        assert_eq!(refused(json!({"colour": 1})), SettingsError::Shape);
+        assert_eq!(refused(json!({"server": {"port": "x"}})), SettingsError::Shape);
+        let range = refused(json!({"model": {"parallel": 0}}));
+        assert_eq!(range, SettingsError::Range("model.parallel"));
+    }
+}
