@@ -135,6 +135,8 @@ error_codes! {
     DatabaseUnavailable = "database_unavailable", Unavailable, 503, true;
     /// The keyring is locked or not there.
     KeyringUnavailable = "keyring_unavailable", Unavailable, 503, true;
+    /// There is no database yet, and the keyring that should take its key is locked or fails.
+    KeyringChoice = "keyring_choice", Unavailable, 503, true;
     /// The recovery code is not one, or not of this database.
     RecoveryCodeWrong = "recovery_code_wrong", Unauthorized, 401, false;
     /// Another process holds the data folder.

@@ -154,8 +154,7 @@ mod tests {
 
     #[test]
     fn a_named_parameter_wins_over_its_default() {
-        let base =
-            SamplingParams { temperature: Some(0.7), top_k: Some(40), ..Default::default() };
+        let base = SamplingParams { temperature: Some(0.7), top_k: Some(40), ..Default::default() };
         let own = SamplingParams { temperature: Some(0.0), ..Default::default() };
         let merged = own.or(&base);
         assert_eq!((merged.temperature, merged.top_k), (Some(0.0), Some(40)));
