@@ -1,0 +1,187 @@
+//! A complete language model of some hundred kilobytes, with weights that are random or that speak a
+//! script. What is not here: sense; what it says is what the test wrote.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::file::{Gguf, Value};
+use super::vocabulary::{ASSISTANT, END, TEMPLATE, Vocabulary};
+use super::weights::{Builder, Noise};
+
+pub(super) const WIDTH: usize = 64;
+pub(super) const HEADS: u32 = 4;
+pub(super) const HEADS_KV: u32 = 2;
+pub(super) const INNER: usize = 128;
+
+/// What the weights do.
+#[derive(Clone, Debug)]
+enum Weights {
+    /// Seeded noise: every token depends on all before it, as in a real model.
+    Random,
+    /// After `<|assistant|>` come these pieces, then the end or the first piece again.
+    Script { pieces: Vec<Vec<u8>>, endless: bool },
+}
+
+/// A llama model of two layers, with a byte-level vocabulary and a chat template.
+#[derive(Clone, Debug)]
+pub struct TinyModel {
+    weights: Weights,
+    layers: u32,
+    context_length: u32,
+    seed: u64,
+    half: bool,
+    template: Option<String>,
+}
+
+impl TinyModel {
+    fn with(weights: Weights) -> Self {
+        let template = Some(TEMPLATE.to_owned());
+        Self { weights, layers: 2, context_length: 4096, seed: 1, half: false, template }
+    }
+
+    /// Random weights.
+    #[must_use]
+    pub fn random() -> Self {
+        Self::with(Weights::Random)
+    }
+
+    /// Answers any chat with these pieces, one token each, and ends. No piece may come twice: what
+    /// follows a token depends on that token alone.
+    #[must_use]
+    pub fn scripted(pieces: &[&str]) -> Self {
+        let bytes: Vec<_> = pieces.iter().map(|piece| piece.as_bytes()).collect();
+        Self::scripted_bytes(&bytes)
+    }
+
+    /// The same with pieces that need not be whole UTF-8.
+    ///
+    /// # Panics
+    /// Where a piece is empty or comes twice.
+    #[must_use]
+    pub fn scripted_bytes(pieces: &[&[u8]]) -> Self {
+        let mut sorted = pieces.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let sound = sorted.len() == pieces.len() && !sorted.contains(&&[][..]);
+        assert!(sound, "a script needs pieces that are not empty and differ from each other");
+        let pieces = pieces.iter().map(|piece| piece.to_vec()).collect();
+        Self::with(Weights::Script { pieces, endless: false })
+    }
+
+    /// Begins its script again instead of ending; only `max_tokens`, a stop text, the context or a
+    /// cancel ends its answer.
+    #[must_use]
+    pub fn endless(mut self) -> Self {
+        if let Weights::Script { endless, .. } = &mut self.weights {
+            *endless = true;
+        }
+        self
+    }
+
+    /// More layers make it slower, for tests that must catch it at work.
+    #[must_use]
+    pub fn layers(mut self, layers: u32) -> Self {
+        self.layers = layers;
+        self
+    }
+
+    /// The context that it says it was trained on.
+    #[must_use]
+    pub fn context_length(mut self, tokens: u32) -> Self {
+        self.context_length = tokens;
+        self
+    }
+
+    /// Another seed gives other random weights.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Matrices of 16 bits instead of 32.
+    #[must_use]
+    pub fn half(mut self) -> Self {
+        self.half = true;
+        self
+    }
+
+    /// Another chat template, or none.
+    #[must_use]
+    pub fn template(mut self, source: Option<&str>) -> Self {
+        self.template = source.map(str::to_owned);
+        self
+    }
+
+    /// The file in parts, for those who want to break it.
+    #[must_use]
+    pub fn gguf(&self) -> Gguf {
+        let mut vocabulary = Vocabulary::new();
+        let follows = self.follows(&mut vocabulary);
+        let mut file = Gguf::new();
+        self.entries(&mut file, &vocabulary);
+        let mut weights = Builder { noise: Noise(self.seed), half: self.half, out: &mut file };
+        let scripted = matches!(self.weights, Weights::Script { .. });
+        weights.embedding(vocabulary.texts.len(), &follows, scripted);
+        for layer in 0..self.layers {
+            weights.layer(layer, scripted);
+        }
+        file
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.gguf().to_bytes()
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        fs::write(path, self.to_bytes())
+    }
+
+    /// Pairs of tokens that follow each other.
+    fn follows(&self, vocabulary: &mut Vocabulary) -> Vec<(usize, usize)> {
+        let Weights::Script { pieces, endless } = &self.weights else {
+            return Vec::new();
+        };
+        let ids: Vec<_> = pieces.iter().map(|piece| vocabulary.piece(piece)).collect();
+        let end = vocabulary.mark(END);
+        let first = ids.first().copied().unwrap_or(end);
+        let last = if *endless { first } else { end };
+        let chain: Vec<_> =
+            [vocabulary.mark(ASSISTANT)].into_iter().chain(ids).chain([last]).collect();
+        chain.windows(2).map(|pair| (pair[0], pair[1])).collect()
+    }
+
+    fn entries(&self, file: &mut Gguf, vocabulary: &Vocabulary) {
+        let text = |words: &str| Value::Text(words.to_owned());
+        file.set("general.architecture", text("llama"));
+        file.set("general.name", text("Tiny"));
+        file.set("general.license", text("apache-2.0"));
+        file.set("general.file_type", Value::U32(u32::from(self.half)));
+        file.set("llama.block_count", Value::U32(self.layers));
+        file.set("llama.context_length", Value::U32(self.context_length));
+        file.set("llama.embedding_length", Value::U32(WIDTH as u32));
+        file.set("llama.feed_forward_length", Value::U32(INNER as u32));
+        file.set("llama.attention.head_count", Value::U32(HEADS));
+        file.set("llama.attention.head_count_kv", Value::U32(HEADS_KV));
+        file.set("llama.attention.layer_norm_rms_epsilon", Value::F32(1e-5));
+        file.set("llama.rope.dimension_count", Value::U32(WIDTH as u32 / HEADS));
+        file.set("tokenizer.ggml.model", text("gpt2"));
+        file.set("tokenizer.ggml.pre", text("gpt-2"));
+        file.set("tokenizer.ggml.tokens", Value::Texts(vocabulary.texts.clone()));
+        file.set("tokenizer.ggml.token_type", Value::I32s(vocabulary.kinds.clone()));
+        file.set("tokenizer.ggml.merges", Value::Texts(Vec::new()));
+        file.set("tokenizer.ggml.bos_token_id", Value::U32(0));
+        file.set("tokenizer.ggml.eos_token_id", Value::U32(1));
+        file.set("tokenizer.ggml.add_bos_token", Value::Bool(false));
+        if let Some(source) = &self.template {
+            file.set("tokenizer.chat_template", text(source));
+        }
+    }
+}
