@@ -1,0 +1,68 @@
+//! The one published state of the engine. Every change goes through here and only real changes are
+//! told. Not here: who decides what the state is.
+
+use std::sync::Arc;
+
+use hearth_domain::{EngineState, MemoryUse, ModelId, Timestamp};
+use tokio::sync::watch;
+
+use crate::Error;
+
+/// Progress is told in steps of this size.
+const PROGRESS_STEP: f32 = 0.01;
+
+/// Publishes for one model.
+#[derive(Clone)]
+pub(crate) struct Board {
+    pub(crate) state: Arc<watch::Sender<EngineState>>,
+    pub(crate) model: ModelId,
+    pub(crate) name: String,
+    pub(crate) now: fn() -> Timestamp,
+}
+
+impl Board {
+    pub(crate) fn empty(&self) {
+        self.publish(EngineState::Empty);
+    }
+
+    pub(crate) fn loading(&self, progress: f32) {
+        if let EngineState::Loading { progress: before, .. } = &*self.state.borrow()
+            && (*before..*before + PROGRESS_STEP).contains(&progress)
+        {
+            return;
+        }
+        let (model, name) = (self.model.clone(), self.name.clone());
+        self.publish(EngineState::Loading { model, name, progress });
+    }
+
+    pub(crate) fn ready(&self, memory: MemoryUse) {
+        if matches!(&*self.state.borrow(), EngineState::Ready { .. }) {
+            return;
+        }
+        let (model, name) = (self.model.clone(), self.name.clone());
+        let idle_since = (self.now)();
+        self.publish(EngineState::Ready { model, name, idle_since, memory });
+    }
+
+    pub(crate) fn busy(&self, running: u32, queued: u32, memory: MemoryUse) {
+        let (model, name) = (self.model.clone(), self.name.clone());
+        self.publish(EngineState::Busy { model, name, running, queued, memory });
+    }
+
+    pub(crate) fn failed(&self, error: &Error) {
+        let (model, name) = (self.model.clone(), self.name.clone());
+        let (code, message) = (error.code(), error.to_string());
+        tracing::warn!(code = code.as_str(), "the engine failed");
+        self.publish(EngineState::Failed { model, name, code, message });
+    }
+
+    fn publish(&self, next: EngineState) {
+        self.state.send_if_modified(|state| {
+            let changed = *state != next;
+            if changed {
+                *state = next;
+            }
+            changed
+        });
+    }
+}

@@ -1,0 +1,187 @@
+//! The handle: one engine for the whole program, at most one model in it.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use hearth_domain::{EngineState, ModelId};
+use hearth_llama::gguf;
+use tokio::{sync::watch, task};
+
+use crate::{
+    Answer, EngineConfig, Error, ModelFacts, ModelSpec, Request,
+    board::Board,
+    owner::{Outcome, OwnerHandle, Start, Stop},
+};
+
+/// Loads models and answers requests. Clones share the engine; the last one dropped ends it.
+#[derive(Clone)]
+pub struct Engine(Arc<Shared>);
+
+struct Shared {
+    config: EngineConfig,
+    state: Arc<watch::Sender<EngineState>>,
+    current: Mutex<Current>,
+}
+
+#[derive(Default)]
+struct Current {
+    owner: Option<OwnerHandle>,
+    closed: bool,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let current = self.current.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(owner) = current.owner.take() {
+            owner.stop(Stop::Now(Error::ShuttingDown));
+        }
+    }
+}
+
+impl Engine {
+    /// An engine without a model.
+    #[must_use]
+    pub fn new(config: EngineConfig) -> Self {
+        let state = Arc::new(watch::channel(EngineState::Empty).0);
+        Self(Arc::new(Shared { config, state, current: Mutex::default() }))
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.0.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the header of a file. Blocks; nothing is loaded.
+    ///
+    /// # Errors
+    /// [`Error::File`] says why the file is refused.
+    pub fn inspect(&self, path: &Path) -> Result<ModelFacts, Error> {
+        Ok(ModelFacts::new(gguf::read(path)?))
+    }
+
+    /// Loads a model and waits until it is warm. A model that is loaded finishes its answers first
+    /// and is then replaced; asking for the one that is there, or that is just being loaded, joins.
+    /// Giving up the wait does not stop the loading; [`Engine::cancel_load`] does.
+    ///
+    /// # Errors
+    /// Why it could not be loaded; the engine has no model then and can load another.
+    pub async fn load(&self, spec: ModelSpec) -> Result<(), Error> {
+        let mut outcome = self.begin_load(spec)?;
+        let outcome = outcome.wait_for(Option::is_some).await.map_err(|_| Error::Panicked)?;
+        outcome.clone().unwrap_or(Err(Error::Panicked))
+    }
+
+    fn begin_load(&self, spec: ModelSpec) -> Result<Outcome, Error> {
+        let mut current = self.current();
+        if current.closed {
+            return Err(Error::ShuttingDown);
+        }
+        if let Some(owner) = &current.owner
+            && owner.is_wanted()
+        {
+            if owner.spec == spec {
+                return Ok(owner.outcome.clone());
+            }
+            owner.stop(Stop::Drained);
+        }
+        let board = Board {
+            state: Arc::clone(&self.0.state),
+            model: spec.id.clone(),
+            name: spec.name.clone(),
+            now: self.0.config.now,
+        };
+        let owner = OwnerHandle::start(Start {
+            spec,
+            board,
+            lease: Arc::clone(&self.0.config.lease),
+            worker_exe: self.0.config.worker_exe.clone(),
+            previous: current.owner.take(),
+        })?;
+        let outcome = owner.outcome.clone();
+        current.owner = Some(owner);
+        Ok(outcome)
+    }
+
+    /// Stops a load that runs; the waiting [`Engine::load`] says so.
+    pub fn cancel_load(&self) {
+        if let Some(owner) = &self.current().owner {
+            owner.cancel_load();
+        }
+    }
+
+    /// Unloads the model and waits until its memory is free. Running answers end with
+    /// [`Error::Unloaded`]; what they wrote was told before.
+    pub async fn unload(&self) {
+        let ended = self.current().owner.as_ref().map(|owner| {
+            owner.stop(Stop::Now(Error::Unloaded));
+            owner.ended.clone()
+        });
+        if let Some(mut ended) = ended {
+            // An error means that the thread is gone, which is what was wanted.
+            let _ = ended.wait_for(|ended| *ended).await;
+        }
+    }
+
+    /// The state, and its changes.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<EngineState> {
+        self.0.state.subscribe()
+    }
+
+    /// The model that is warm.
+    #[must_use]
+    pub fn loaded(&self) -> Option<ModelId> {
+        let current = self.current();
+        let owner = current.owner.as_ref().filter(|owner| owner.is_loaded());
+        owner.map(|owner| owner.spec.id.clone())
+    }
+
+    /// Asks for an answer. While a model is being loaded, the request waits for it.
+    ///
+    /// # Errors
+    /// A request that cannot be answered as it stands, [`Error::QueueFull`], or no model. All else
+    /// comes as [`crate::Event::Failed`].
+    pub fn submit(&self, request: Request) -> Result<Answer, Error> {
+        if request.messages.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        request.sampling.validate().map_err(Error::OutOfRange)?;
+        let current = self.current();
+        if current.closed {
+            return Err(Error::ShuttingDown);
+        }
+        let owner = current.owner.as_ref().filter(|owner| owner.is_wanted());
+        let link = Arc::clone(&owner.ok_or(Error::NotLoaded)?.link);
+        drop(current);
+        let ticket = link.take(request, self.0.config.max_queue)?;
+        Ok(Answer::new(ticket, link))
+    }
+
+    /// How many tokens the loaded model reads a text as.
+    ///
+    /// # Errors
+    /// [`Error::NotLoaded`], or a text that the tokeniser refuses.
+    pub async fn count_tokens(&self, text: &str) -> Result<u32, Error> {
+        let model = self.current().owner.as_ref().and_then(|owner| owner.link.model());
+        let model = model.ok_or(Error::NotLoaded)?;
+        let text = text.to_owned();
+        let counted = task::spawn_blocking(move || model.tokenize(&text, false, false)).await;
+        let tokens = counted.map_err(|_| Error::Panicked)?.map_err(Error::Prompt)?;
+        Ok(u32::try_from(tokens.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Ends everything and waits for the threads. Nothing can be asked or loaded afterwards.
+    pub async fn shutdown(&self) {
+        let owner = {
+            let mut current = self.current();
+            current.closed = true;
+            current.owner.take()
+        };
+        if let Some(owner) = owner {
+            owner.stop(Stop::Now(Error::ShuttingDown));
+            // A panic of the thread was already told; there is nothing left to wait for.
+            let _ = task::spawn_blocking(|| owner.join()).await;
+        }
+    }
+}

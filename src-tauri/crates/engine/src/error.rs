@@ -1,0 +1,121 @@
+//! Why the engine could not do something, and the one place that gives each failure its code.
+
+use hearth_domain::ErrorCode;
+use hearth_llama::{Error as LlamaError, gguf::GgufError};
+use thiserror::Error as ThisError;
+
+/// Why the engine failed. Cheap to copy, because one failure may end many answers. The sentences
+/// hold no paths and nothing that a person wrote.
+#[derive(Clone, Debug, ThisError)]
+pub enum Error {
+    /// The processor lacks what this build needs.
+    #[error(transparent)]
+    Processor(#[from] hearth_llama::cpu::MissingFeatures),
+    /// The header of the file was refused.
+    #[error(transparent)]
+    File(#[from] GgufError),
+    /// The model could not be loaded.
+    #[error("the model could not be loaded: {0}")]
+    Load(#[source] LlamaError),
+    /// Loading was cancelled.
+    #[error("loading was cancelled; no model is loaded")]
+    LoadCancelled,
+    /// No model is loaded.
+    #[error("no model is loaded")]
+    NotLoaded,
+    /// The model was unloaded while the answer was being written.
+    #[error("the model was unloaded; what was written is kept")]
+    Unloaded,
+    /// The engine is shutting down.
+    #[error("the program is closing; what was written is kept")]
+    ShuttingDown,
+    /// Nothing was asked.
+    #[error("the request has no messages")]
+    EmptyPrompt,
+    /// A sampling parameter is out of range.
+    #[error("{0} is out of range")]
+    OutOfRange(&'static str),
+    /// Too many requests wait already.
+    #[error("{limit} requests wait already; try again later")]
+    QueueFull {
+        /// How many may wait.
+        limit: usize,
+    },
+    /// The prompt does not fit the context.
+    #[error("the prompt has {tokens} tokens, the context takes {limit}")]
+    PromptTooLong {
+        /// Tokens of the prompt.
+        tokens: u32,
+        /// Tokens that fit.
+        limit: u32,
+    },
+    /// The answers that run together filled the context, and this one gave way.
+    #[error("the context of {tokens} tokens that all answers share is full; this one gave way")]
+    ContextFull {
+        /// Tokens of the context.
+        tokens: u32,
+    },
+    /// The prompt could not be made.
+    #[error("the prompt could not be made: {0}")]
+    Prompt(#[source] LlamaError),
+    /// A step of inference failed.
+    #[error("a step of inference failed: {0}; load the model again")]
+    Inference(#[source] LlamaError),
+    /// A fault of ours ended the engine's thread.
+    #[error("the engine stopped by a fault of its own; load the model again")]
+    Panicked,
+    /// The system gave no thread.
+    #[error("the system gives no more threads")]
+    NoThread,
+}
+
+impl Error {
+    /// Tells refused files, cancelling and the processor from other failures of loading.
+    pub(crate) fn from_load(error: LlamaError) -> Self {
+        match error {
+            LlamaError::Cancelled => Self::LoadCancelled,
+            LlamaError::Cpu(missing) => Self::Processor(missing),
+            LlamaError::Gguf(refusal) => Self::File(refusal),
+            other => Self::Load(other),
+        }
+    }
+
+    /// The code of the failure. No wildcard: a new variant does not compile until classified.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Processor(_) => ErrorCode::CpuUnsupported,
+            Self::File(refusal) => refusal_code(refusal),
+            Self::Load(LlamaError::OutOfMemory) | Self::Inference(LlamaError::OutOfMemory) => {
+                ErrorCode::OutOfMemory
+            }
+            Self::Load(_) => ErrorCode::ModelLoadFailed,
+            Self::LoadCancelled => ErrorCode::Cancelled,
+            Self::NotLoaded | Self::Unloaded => ErrorCode::ModelNotReady,
+            Self::ShuttingDown => ErrorCode::ShuttingDown,
+            Self::EmptyPrompt => ErrorCode::EmptyPrompt,
+            Self::OutOfRange(_) => ErrorCode::InvalidRequest,
+            Self::QueueFull { .. } => ErrorCode::QueueFull,
+            Self::PromptTooLong { .. } => ErrorCode::PromptTooLong,
+            Self::ContextFull { .. } => ErrorCode::OutOfMemory,
+            Self::Prompt(LlamaError::TextTooLong) => ErrorCode::TextTooLarge,
+            Self::Prompt(_) => ErrorCode::TemplateInvalid,
+            Self::Inference(_) => ErrorCode::InferenceFailed,
+            Self::Panicked | Self::NoThread => ErrorCode::Internal,
+        }
+    }
+}
+
+/// A file can be gone, sound but of a kind that this build does not run, or broken.
+fn refusal_code(refusal: &GgufError) -> ErrorCode {
+    match refusal {
+        GgufError::Missing => ErrorCode::ModelFileMissing,
+        GgufError::Version
+        | GgufError::TensorType
+        | GgufError::Architecture
+        | GgufError::Split
+        | GgufError::RopeScaling
+        | GgufError::Tokenizer => ErrorCode::ModelUnsupported,
+        _ => ErrorCode::ModelFileInvalid,
+    }
+}

@@ -1,0 +1,190 @@
+//! What is left out where a conversation does not fit the context. Pure rules over counts.
+//!
+//! The instructions, the first question and the last one stay; between them whole turns go, oldest
+//! first. So much goes at once that the same cut holds for many turns: a cut that moved with every
+//! turn would make the model read everything again each time. Not here: counting tokens.
+
+use std::ops::Range;
+
+use hearth_domain::Role;
+
+use crate::Turn;
+
+/// What a message costs beside its text: the marks around it.
+pub(crate) const MARKS: usize = 8;
+
+/// How many tokens a prompt may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Budget {
+    /// More than this leaves no room for an answer.
+    pub(crate) limit: usize,
+    /// Where something goes, it goes until this is reached.
+    pub(crate) target: usize,
+}
+
+impl Budget {
+    /// For sequences of `most` tokens and answers of `wanted` tokens.
+    pub(crate) fn new(most: usize, wanted: Option<u32>) -> Self {
+        /// Room for an answer of unknown length.
+        const USUAL_ANSWER: usize = 512;
+        let wanted = wanted.map_or(USUAL_ANSWER, |n| n as usize);
+        let room = wanted.min(most / 4).max(1);
+        Self { limit: most.saturating_sub(room), target: most * 6 / 10 }
+    }
+}
+
+/// A conversation, cut into what must stay and turns that may go.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    units: Vec<Range<usize>>,
+}
+
+impl Layout {
+    pub(crate) fn new(roles: &[Role]) -> Self {
+        let first = roles.iter().position(|role| *role == Role::User).unwrap_or(roles.len());
+        let last = roles.iter().rposition(|role| *role == Role::User).unwrap_or(roles.len());
+        let mut units = Vec::new();
+        let mut start = first + 1;
+        for (end, role) in roles.iter().enumerate().take(last + 1).skip(first + 2) {
+            if end == last || *role == Role::User {
+                units.push(start..end);
+                start = end;
+            }
+        }
+        Self { units }
+    }
+
+    /// How many turns may go.
+    pub(crate) fn droppable(&self) -> usize {
+        self.units.len()
+    }
+
+    /// How many turns go, oldest first, for messages of these sizes. What went for a shorter
+    /// history stays gone while the rest still fits.
+    pub(crate) fn cut(&self, sizes: &[usize], budget: Budget) -> usize {
+        let size = |range: Range<usize>| sizes[range].iter().sum::<usize>();
+        let Some(first) = self.units.first() else { return 0 };
+        let end = self.units.last().map_or(first.end, |unit| unit.end);
+        let head = size(0..first.start);
+        let tail = size(end..sizes.len());
+        let mut cut = 0;
+        for (i, unit) in self.units.iter().enumerate() {
+            let question = match self.units.get(i + 1) {
+                Some(next) => sizes[next.start],
+                None => tail,
+            };
+            let mut total = head + size(self.units[cut].start..unit.end) + question;
+            if total > budget.limit {
+                while total > budget.target && cut <= i {
+                    total -= size(self.units[cut].clone());
+                    cut += 1;
+                }
+            }
+        }
+        cut
+    }
+
+    /// The messages that stay when the oldest `cut` turns go. Two messages of one side that meet
+    /// are joined, because many templates refuse them.
+    pub(crate) fn without(&self, turns: &[Turn], cut: usize) -> (Vec<Turn>, usize) {
+        let gone = match (self.units.first(), cut.checked_sub(1).and_then(|i| self.units.get(i))) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        };
+        let mut kept: Vec<Turn> = Vec::with_capacity(turns.len() - gone.len());
+        for (i, turn) in turns.iter().enumerate().filter(|(i, _)| !gone.contains(i)) {
+            match kept.last_mut() {
+                Some(before) if i == gone.end && i > 0 && before.role == turn.role => {
+                    before.content.push_str("\n\n");
+                    before.content.push_str(&turn.content);
+                }
+                _ => kept.push(turn.clone()),
+            }
+        }
+        (kept, gone.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chat(exchanges: usize) -> Vec<Turn> {
+        let turn = |role, content: String| Turn { role, content };
+        let mut turns = vec![turn(Role::System, "rules".into())];
+        for i in 0..exchanges {
+            turns.push(turn(Role::User, format!("question {i}")));
+            turns.push(turn(Role::Assistant, format!("answer {i}")));
+        }
+        turns.push(turn(Role::User, "last".into()));
+        turns
+    }
+
+    fn layout(turns: &[Turn]) -> Layout {
+        Layout::new(&turns.iter().map(|turn| turn.role).collect::<Vec<_>>())
+    }
+
+    fn texts(turns: &[Turn]) -> Vec<&str> {
+        turns.iter().map(|turn| turn.content.as_str()).collect()
+    }
+
+    const BUDGET: Budget = Budget { limit: 100, target: 60 };
+
+    #[test]
+    fn what_fits_stays_whole() {
+        let turns = chat(3);
+        assert_eq!(layout(&turns).cut(&[10; 8], BUDGET), 0);
+        let (kept, gone) = layout(&turns).without(&turns, 0);
+        assert_eq!((kept, gone), (turns, 0));
+    }
+
+    #[test]
+    fn the_oldest_turns_go_and_rules_first_and_last_question_stay() {
+        let turns = chat(5);
+        let cut = layout(&turns).cut(&[10; 12], BUDGET);
+        let (kept, gone) = layout(&turns).without(&turns, cut);
+        assert!(gone > 0);
+        let texts = texts(&kept);
+        assert_eq!(texts[0], "rules");
+        assert!(texts[1].starts_with("question 0"));
+        assert!(texts[texts.len() - 1].ends_with("last"));
+        assert_eq!(texts[texts.len() - 2], "answer 4");
+        assert!(kept.windows(2).all(|pair| pair[0].role != pair[1].role));
+    }
+
+    #[test]
+    fn the_same_cut_holds_for_several_turns() {
+        let cuts: Vec<_> =
+            (4..12).map(|n| layout(&chat(n)).cut(&vec![10; 2 * n + 2], BUDGET)).collect();
+        let changes = cuts.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        assert!(changes <= cuts.len() / 2, "{cuts:?}");
+        assert!(cuts.is_sorted());
+    }
+
+    #[test]
+    fn whatever_is_left_fits_where_it_can() {
+        for n in 1..30 {
+            let turns = chat(n);
+            let sizes = vec![10; turns.len()];
+            let layout = layout(&turns);
+            let cut = layout.cut(&sizes, BUDGET);
+            let (_, gone) = layout.without(&turns, cut);
+            assert!(10 * (turns.len() - gone) <= BUDGET.limit, "{n}");
+        }
+    }
+
+    #[test]
+    fn nothing_can_go_from_a_single_question_or_from_none() {
+        assert_eq!(layout(&chat(0)).droppable(), 0);
+        assert_eq!(Layout::new(&[]).droppable(), 0);
+        assert_eq!(Layout::new(&[Role::System, Role::Assistant]).droppable(), 0);
+        assert_eq!(layout(&chat(0)).cut(&[500, 500], BUDGET), 0);
+    }
+
+    #[test]
+    fn an_answer_of_unknown_length_has_room_but_never_more_than_a_quarter() {
+        assert_eq!(Budget::new(8192, None), Budget { limit: 7680, target: 4915 });
+        assert_eq!(Budget::new(1024, None).limit, 768);
+        assert_eq!(Budget::new(1024, Some(10)).limit, 1014);
+    }
+}

@@ -1,0 +1,167 @@
+//! The thread that turns requests into prompts, so that a long text being counted never holds up
+//! the answers that run. Not here: the order in which prompts are worked on.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender},
+    },
+    thread::{self, JoinHandle},
+};
+
+use hearth_domain::{Omitted, Priority, SamplingParams};
+use hearth_llama::Token;
+
+use crate::{
+    Error, Overflow, Request, Turn,
+    link::{Asked, Link},
+    output::Output,
+    overflow::{Budget, Layout, MARKS},
+    owner::{Command, Stop},
+    prompt::{Prompt, Prompter},
+    ticket::Ticket,
+};
+
+/// A request that only waits for a sequence.
+pub(crate) struct Prepared {
+    pub(crate) ticket: Arc<Ticket>,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) output: Output,
+    pub(crate) sampling: SamplingParams,
+    pub(crate) priority: Priority,
+    /// Tokens that the answer may have at most.
+    pub(crate) most: usize,
+    /// How many it was told are before it.
+    pub(crate) told: Option<u32>,
+}
+
+/// The thread; ends when dropped, after the request it works on.
+pub(crate) struct Preparer {
+    link: Arc<Link>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Preparer {
+    pub(crate) fn start(
+        work: PrepareWork,
+        asked: Receiver<Option<Asked>>,
+        link: Arc<Link>,
+    ) -> Result<Self, Error> {
+        let commands = link.commands.clone();
+        let thread = thread::Builder::new()
+            .name("hearth-prompts".into())
+            .spawn(move || {
+                let worked = catch_unwind(AssertUnwindSafe(|| work.run(&asked, &commands)));
+                if worked.is_err() {
+                    let _ = commands.send(Command::Stop(Stop::Now(Error::Panicked)));
+                }
+            })
+            .map_err(|_| Error::NoThread)?;
+        Ok(Self { link, thread: Some(thread) })
+    }
+}
+
+impl Drop for Preparer {
+    fn drop(&mut self) {
+        let _ = self.link.prompts.send(None);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What preparing needs.
+pub(crate) struct PrepareWork {
+    pub(crate) prompter: Prompter,
+    /// Tokens of one sequence at most.
+    pub(crate) sequence_limit: usize,
+}
+
+impl PrepareWork {
+    fn run(&self, asked: &Receiver<Option<Asked>>, commands: &Sender<Command>) {
+        while let Ok(Some(Asked { ticket, request })) = asked.recv() {
+            if !ticket.is_waiting() {
+                continue;
+            }
+            let command = match self.prepare(&ticket, request) {
+                Ok(prepared) => Command::Ready(Box::new(prepared)),
+                Err(error) => {
+                    ticket.fail(error);
+                    Command::Wake
+                }
+            };
+            if commands.send(command).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn prepare(&self, ticket: &Arc<Ticket>, request: Request) -> Result<Prepared, Error> {
+        let (prompt, omitted) = self.fit(&request)?;
+        if prompt.replaced {
+            ticket.template_replaced();
+        }
+        if let Some(omitted) = omitted {
+            ticket.omitted(omitted);
+        }
+        let room = self.sequence_limit - prompt.tokens.len();
+        let asked = request.sampling.max_tokens.map_or(room, |n| n as usize);
+        let mut stops = prompt.stops;
+        stops.extend(request.sampling.stop.iter().cloned());
+        let tags = if prompt.replaced { None } else { self.prompter.tags.clone() };
+        Ok(Prepared {
+            ticket: Arc::clone(ticket),
+            output: Output::new(stops, tags, prompt.opened && !prompt.replaced),
+            tokens: prompt.tokens,
+            sampling: request.sampling,
+            priority: request.priority,
+            most: asked.min(room),
+            told: None,
+        })
+    }
+
+    /// The prompt, made to fit if the request allows it.
+    fn fit(&self, request: &Request) -> Result<(Prompt, Option<Omitted>), Error> {
+        let whole = self.prompter.make(&request.messages, request.enable_thinking)?;
+        let budget = Budget::new(self.sequence_limit, request.sampling.max_tokens);
+        let drop_oldest = request.overflow == Overflow::DropOldest;
+        if !drop_oldest || whole.tokens.len() <= budget.limit {
+            return self.check(whole).map(|prompt| (prompt, None));
+        }
+        let roles: Vec<_> = request.messages.iter().map(|turn| turn.role).collect();
+        let layout = Layout::new(&roles);
+        let mut cut = layout.cut(&self.sizes(&request.messages)?, budget);
+        loop {
+            let (kept, gone) = layout.without(&request.messages, cut);
+            let prompt = self.prompter.make(&kept, request.enable_thinking)?;
+            // The sizes were an estimate; the rendered prompt decides.
+            if prompt.tokens.len() > budget.limit && cut < layout.droppable() {
+                cut += 1;
+                continue;
+            }
+            let tokens = whole.tokens.len().saturating_sub(prompt.tokens.len());
+            let omitted = Omitted { messages: count(gone), tokens: count(tokens) };
+            let prompt = self.check(prompt)?;
+            return Ok((prompt, (gone > 0).then_some(omitted)));
+        }
+    }
+
+    /// At least one token of answer must fit.
+    fn check(&self, prompt: Prompt) -> Result<Prompt, Error> {
+        let most = self.sequence_limit.saturating_sub(1);
+        if prompt.tokens.len() > most {
+            let (tokens, limit) = (count(prompt.tokens.len()), count(most));
+            return Err(Error::PromptTooLong { tokens, limit });
+        }
+        Ok(prompt)
+    }
+
+    fn sizes(&self, turns: &[Turn]) -> Result<Vec<usize>, Error> {
+        turns.iter().map(|turn| Ok(self.prompter.size(turn)? + MARKS)).collect()
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

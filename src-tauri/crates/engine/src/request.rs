@@ -1,0 +1,85 @@
+//! What is asked of the engine, and what it tells meanwhile.
+
+use hearth_domain::{FinishReason, Omitted, Priority, Role, SamplingParams, Timing, Usage};
+
+use crate::Error;
+
+/// One message of the conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Who speaks.
+    pub role: Role,
+    /// The text.
+    pub content: String,
+}
+
+/// What happens when the conversation does not fit the context. Never silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overflow {
+    /// The request is refused, with the counts.
+    Error,
+    /// Whole turns are left out from the oldest on; the instructions and the first question stay.
+    DropOldest,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The conversation; the last message is the question.
+    pub messages: Vec<Turn>,
+    /// How the answer is sampled; what is `None` takes the engine's default.
+    pub sampling: SamplingParams,
+    /// Who waits.
+    pub priority: Priority,
+    /// What happens when it does not fit.
+    pub overflow: Overflow,
+    /// Whether a model that can think first, may.
+    pub enable_thinking: bool,
+}
+
+/// What happens while it is answered. After [`Event::Finished`] or [`Event::Failed`] nothing comes.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It waits for others.
+    Queued {
+        /// How many are before it.
+        ahead: u32,
+    },
+    /// The template of the model could not be used; the built-in one was.
+    TemplateReplaced,
+    /// The conversation did not fit.
+    Omitted(Omitted),
+    /// The prompt is being read.
+    PromptProgress {
+        /// Tokens read.
+        done: u32,
+        /// Tokens in all.
+        total: u32,
+    },
+    /// More of the answer.
+    Delta {
+        /// Text to add to the content.
+        text: String,
+        /// Text to add to the reasoning.
+        reasoning: String,
+    },
+    /// The end, also after a cancel.
+    Finished {
+        /// Why the model stopped.
+        reason: FinishReason,
+        /// Tokens.
+        usage: Usage,
+        /// Speed.
+        timing: Timing,
+    },
+    /// The end by an error; what was told before stays valid.
+    Failed(Error),
+}
+
+impl Event {
+    /// Whether nothing comes after it.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Finished { .. } | Self::Failed(_))
+    }
+}

@@ -1,0 +1,11 @@
+//! The engine with real models: tiny generated ones that speak a script, and the bundled one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod batching;
+mod bundled;
+mod cancel;
+mod lifecycle;
+mod overflow;
+mod support;
+mod text;
