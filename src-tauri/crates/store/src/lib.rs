@@ -1,1 +1,32 @@
-//! Placeholder while dependencies compile.
+//! The encrypted database of Hearth and everything that guards it: the data folder's lock, the
+//! key and where it is kept, the recovery code, migrations, one file a table.
+//!
+//! Everything here blocks and is called from a blocking thread. It does not know the keyring of a
+//! system (that is a [`hearth_domain::SecretStore`] which the caller hands in), does not read the
+//! clock, and never logs a path, a key or what someone wrote.
+
+mod columns;
+mod damage;
+mod db;
+mod error;
+mod files;
+mod folder;
+mod key;
+mod migrate;
+mod places;
+mod recovery;
+mod register;
+mod table;
+mod vault;
+
+pub use damage::Verification;
+pub use db::{Db, Reader, Writer};
+pub use error::{Damage, Error, Result};
+pub use folder::{DataFolder, Endpoint, FolderSizes};
+pub use key::DatabaseKey;
+pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
+pub use recovery::{CodeError, RecoveryCode};
+pub use table::{
+    ConversationFilter, EarlierSend, Job, JobStatus, MessageEnd, NewJob, Origin, StoredModel,
+};
+pub use vault::{Opened, Vault};

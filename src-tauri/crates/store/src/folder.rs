@@ -1,0 +1,207 @@
+//! The data folder: made private, held by one process at a time through a lock of the operating
+//! system, with a note for the others on how to talk to that process.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    process,
+};
+
+use hearth_domain::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result, files};
+
+const LOCK: &str = "lock";
+const ENDPOINT: &str = "endpoint.json";
+pub(crate) const DATABASE: &str = "hearth.db";
+pub(crate) const REGISTER: &str = "vault.json";
+pub(crate) const RECOVERY: &str = "recovery.json";
+
+/// A data folder that this process holds; let go when dropped or when the process ends.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    // The lock lives as long as the open file.
+    _lock: File,
+}
+
+/// How to reach the process that holds a data folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Its process id.
+    pub process: u32,
+    /// Its private socket or named pipe.
+    pub socket: PathBuf,
+    /// What to show there.
+    pub token: Secret<String>,
+}
+
+/// Bytes on disk, for "where are my data".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FolderSizes {
+    /// The database with its log.
+    pub database: u64,
+    /// Copies from before migrations.
+    pub backups: u64,
+    /// Everything else in the folder, model files included.
+    pub other: u64,
+}
+
+impl FolderSizes {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.database + self.backups + self.other
+    }
+}
+
+/// The file form of [`Endpoint`].
+#[derive(Serialize, Deserialize)]
+struct Note {
+    process: u32,
+    socket: PathBuf,
+    token: String,
+}
+
+impl DataFolder {
+    /// Makes the folder if need be, private to its owner, and takes its lock.
+    ///
+    /// # Errors
+    /// [`Error::FolderLocked`] where another process holds it; [`Error::FolderUnusable`] where it
+    /// cannot be made, entered or locked.
+    pub fn open(path: &Path) -> Result<Self> {
+        make_private(path).map_err(Error::FolderUnusable)?;
+        let lock = open_lock(path).map_err(Error::FolderUnusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let endpoint = Self::endpoint_of(path)?.map(Box::new);
+                return Err(Error::FolderLocked { endpoint });
+            }
+            Err(TryLockError::Error(error)) => return Err(Error::FolderUnusable(error)),
+        }
+        // Left by a process that was killed.
+        files::remove(&path.join(ENDPOINT))?;
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file of the database, whether or not it is there.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.path.join(DATABASE)
+    }
+
+    /// Says how to reach this process.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn publish(&self, endpoint: &Endpoint) -> Result<()> {
+        let note = Note {
+            process: endpoint.process,
+            socket: endpoint.socket.clone(),
+            token: endpoint.token.expose().clone(),
+        };
+        let text = serde_json::to_vec(&note).map_err(io::Error::other)?;
+        Ok(files::replace(&self.path.join(ENDPOINT), &text)?)
+    }
+
+    /// Takes back what [`Self::publish`] said: this process listens no longer.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn withdraw(&self) -> Result<()> {
+        Ok(files::remove(&self.path.join(ENDPOINT))?)
+    }
+
+    /// How to reach the process that holds this folder, as far as it has said so. Asked without
+    /// the lock; believe it only where [`Self::open`] says that the folder is held.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn endpoint_of(path: &Path) -> Result<Option<Endpoint>> {
+        let Some(text) = files::read(&path.join(ENDPOINT))? else { return Ok(None) };
+        // A note that cannot be read is one of another version: as good as none.
+        Ok(serde_json::from_slice::<Note>(&text).ok().map(|note| Endpoint {
+            process: note.process,
+            socket: note.socket,
+            token: Secret::new(note.token),
+        }))
+    }
+
+    /// How much lies in the folder.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn sizes(&self) -> Result<FolderSizes> {
+        let mut sizes = FolderSizes::default();
+        let mut folders = vec![self.path.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder)? {
+                let entry = entry?;
+                // A file that vanishes while we look was a temporary one.
+                let Ok(meta) = entry.metadata() else { continue };
+                if meta.is_dir() {
+                    folders.push(entry.path());
+                    continue;
+                }
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let top = folder == self.path;
+                match name.strip_prefix(DATABASE) {
+                    Some("" | "-wal" | "-shm") if top => sizes.database += meta.len(),
+                    Some(rest) if top && rest.starts_with(".before-") => {
+                        sizes.backups += meta.len();
+                    }
+                    _ => sizes.other += meta.len(),
+                }
+            }
+        }
+        Ok(sizes)
+    }
+}
+
+impl Drop for DataFolder {
+    fn drop(&mut self) {
+        // Nobody can be told of a failure here, and the next holder removes it as well.
+        let _ = self.withdraw();
+    }
+}
+
+impl Endpoint {
+    /// The endpoint of this very process.
+    #[must_use]
+    pub fn here(socket: PathBuf, token: Secret<String>) -> Self {
+        Self { process: process::id(), socket, token }
+    }
+}
+
+fn open_lock(folder: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(folder.join(LOCK))
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// Windows gives a user's own folders to that user alone.
+#[cfg(not(unix))]
+fn make_private(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}

@@ -1,0 +1,84 @@
+//! Small facts about the database itself, and secrets that belong to nothing else: the recovery
+//! code until it was shown, the key of the local port.
+
+use hearth_domain::Secret;
+use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
+
+use crate::{Error, Reader, RecoveryCode, Result, Writer};
+
+const DATABASE: &str = "database";
+const RECOVERY_CODE: &str = "recovery_code";
+const SERVER_KEY: &str = "server_key";
+
+impl Reader<'_> {
+    /// The name of the database, given when it was made.
+    ///
+    /// # Errors
+    /// [`Error::RowMalformed`] where it has none.
+    pub fn database_id(&self) -> Result<Uuid> {
+        let text = self.meta(DATABASE)?.ok_or(Error::RowMalformed)?;
+        Uuid::try_parse(text.expose()).map_err(|_| Error::RowMalformed)
+    }
+
+    /// The recovery code that the person has not acknowledged yet. After that nobody has it but
+    /// the person.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn pending_recovery_code(&self) -> Result<Option<RecoveryCode>> {
+        let Some(text) = self.meta(RECOVERY_CODE)? else { return Ok(None) };
+        RecoveryCode::parse(text.expose()).map(Some).map_err(|_| Error::RowMalformed)
+    }
+
+    /// The key that programs show at the local port, once one was made.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn server_key(&self) -> Result<Option<Secret<String>>> {
+        self.meta(SERVER_KEY)
+    }
+
+    fn meta(&self, key: &str) -> Result<Option<Secret<String>>> {
+        let mut query = self.conn().prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+        Ok(query.query_row([key], |row| row.get(0)).optional()?.map(Secret::new))
+    }
+}
+
+impl Writer<'_> {
+    pub(crate) fn set_database_id(&mut self, id: Uuid) -> Result<()> {
+        self.set_meta(DATABASE, &id.to_string())
+    }
+
+    /// Keeps a new recovery code until it was shown and acknowledged.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub(crate) fn set_pending_recovery_code(&mut self, code: &RecoveryCode) -> Result<()> {
+        self.set_meta(RECOVERY_CODE, code.reveal().expose())
+    }
+
+    /// Forgets the recovery code: the person has it.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn acknowledge_recovery_code(&mut self) -> Result<()> {
+        self.conn().execute("DELETE FROM meta WHERE key = ?1", [RECOVERY_CODE])?;
+        Ok(())
+    }
+
+    /// Replaces the key of the local port.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn set_server_key(&mut self, key: &Secret<String>) -> Result<()> {
+        self.set_meta(SERVER_KEY, key.expose())
+    }
+
+    fn set_meta(&mut self, key: &str, value: &str) -> Result<()> {
+        let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+             ON CONFLICT (key) DO UPDATE SET value = ?2";
+        self.conn().prepare_cached(sql)?.execute(params![key, value])?;
+        Ok(())
+    }
+}

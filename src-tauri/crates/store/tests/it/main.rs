@@ -1,0 +1,12 @@
+//! The store against real files: an encrypted database on disk, real processes, real faults.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, in what it calls too")]
+
+mod conversations;
+mod faults;
+mod folder;
+mod keys;
+mod opening;
+mod released;
+mod rows;
+mod support;
