@@ -1,1 +1,42 @@
-//! Placeholder while dependencies compile.
+//! The use cases of Hearth, over store and engine: the only place where those two meet.
+//!
+//! A host opens one [`App`] and calls its methods; they are plain async functions that any test
+//! can call. What belongs to a window, a socket or a terminal is not here.
+
+mod app;
+mod chat;
+mod completion;
+mod config;
+mod conversations;
+mod db;
+mod error;
+mod hub;
+mod lease;
+mod models;
+mod open;
+mod personas;
+mod port_key;
+mod program;
+mod recovery;
+mod secrets;
+mod settings;
+
+pub use app::App;
+pub use chat::{ChatRequest, ChatStarted};
+pub use completion::{Completion, CompletionEvent, CompletionRequest};
+pub use config::{AppConfig, Clock, DATA_DIR_VARIABLE, MODELS_DIR_VARIABLE, Ports, SystemClock};
+pub use error::Error;
+pub use hub::{Item, Subscription};
+pub use port_key::NewApiKey;
+pub use program::{AppStatus, Check, DoctorReport, ServerStatus, VerifyReport};
+pub use recovery::RecoveryCode;
+
+// What hosts need of the crates below, so that they need not know them.
+pub use hearth_engine::{WORKER_ARGUMENT, settle_waiting, worker_main};
+pub use hearth_store::{DataFolder, Endpoint, Error as StoreError, KeyChoice};
+
+/// The result of a use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The topic that every window and tab follows.
+pub const APP_TOPIC: &str = "app";

@@ -1,0 +1,140 @@
+//! The one value that hosts hold: its parts, its streams, its end.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use hearth_domain::{AppEvent, ConversationId, GenerationId, ProcessId, Settings, Timestamp};
+use hearth_engine::Engine;
+use hearth_store::DataFolder;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    APP_TOPIC, AppConfig, Clock, Error, Result, Subscription,
+    chat::Running,
+    db::Database,
+    hub::{StreamHub, Topic},
+    open::KeyFacts,
+};
+
+/// How long shutting down waits for its tasks after the engine has stopped.
+const TASKS_END: Duration = Duration::from_secs(5);
+
+/// Everything that Hearth does, for any host.
+pub struct App {
+    pub(crate) config: AppConfig,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) process: ProcessId,
+    pub(crate) key: KeyFacts,
+    pub(crate) db: Database,
+    pub(crate) engine: Engine,
+    pub(crate) settings: watch::Sender<Settings>,
+    pub(crate) hub: StreamHub,
+    pub(crate) events: Arc<Topic>,
+    pub(crate) running: Mutex<HashMap<GenerationId, Running>>,
+    pub(crate) server_url: Mutex<Option<String>>,
+    pub(crate) closing: AtomicBool,
+    /// What runs for itself; all of it has ended when shutting down returns.
+    pub(crate) tasks: TaskTracker,
+    /// Held last: the lock on the folder ends when everything in it is at rest.
+    pub(crate) folder: DataFolder,
+}
+
+impl App {
+    /// Follows a topic; `None` where there is none of that name. See [`crate::hub`] for the rules.
+    pub fn subscribe(&self, topic: &str, from: Option<u64>) -> Option<Subscription> {
+        self.hub.subscribe(topic, from)
+    }
+
+    /// Tells every window and tab that the queries with these tags are stale.
+    pub fn invalidate(&self, tags: &[&str]) {
+        if !tags.is_empty() {
+            let tags = tags.iter().map(ToString::to_string).collect();
+            self.events.push(&AppEvent::Invalidated { tags });
+        }
+    }
+
+    /// Tells every window and tab to show a conversation.
+    pub fn show_conversation(&self, conversation: ConversationId) {
+        self.events.push(&AppEvent::ShowConversation { conversation });
+    }
+
+    /// The engine's one state, for whoever shows it.
+    #[must_use]
+    pub fn engine_state(&self) -> watch::Receiver<hearth_domain::EngineState> {
+        self.engine.state()
+    }
+
+    /// The settings and their changes.
+    #[must_use]
+    pub fn settings_watch(&self) -> watch::Receiver<Settings> {
+        self.settings.subscribe()
+    }
+
+    /// The folder that this process holds, for the host to publish its private socket in.
+    #[must_use]
+    pub fn data_folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    /// Notes where the port listens, for status; `None` while it does not.
+    pub fn set_server_url(&self, url: Option<String>) {
+        *lock(&self.server_url) = url;
+        self.invalidate(&["status"]);
+    }
+
+    /// Ends in order: nothing new is taken, running answers are stopped and saved, the engine is
+    /// unloaded, streams end, the database is closed by dropping. Safe to call twice.
+    pub async fn shutdown(&self) {
+        if self.closing.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        self.stop_all_generations().await;
+        self.engine.shutdown().await;
+        self.hub.close();
+        self.tasks.close();
+        if tokio::time::timeout(TASKS_END, self.tasks.wait()).await.is_err() {
+            tracing::warn!("a task did not end in time");
+        }
+        if let Err(error) = self.db.checkpoint().await {
+            tracing::warn!(code = error.code().as_str(), "the last checkpoint failed");
+        }
+    }
+
+    pub(crate) fn check_open(&self) -> Result<()> {
+        if self.closing.load(Ordering::SeqCst) { Err(Error::ShuttingDown) } else { Ok(()) }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Publishes the engine's state to every window until the program ends.
+    pub(crate) fn publish_engine_state(self: &Arc<Self>) {
+        let mut state = self.engine.state();
+        let events = Arc::clone(&self.events);
+        tokio::spawn(async move {
+            while state.changed().await.is_ok() {
+                let engine = state.borrow_and_update().clone();
+                events.push(&AppEvent::Engine { engine });
+            }
+        });
+    }
+}
+
+/// Opens the stream hub with the topic of the application.
+pub(crate) fn hub() -> (StreamHub, Arc<Topic>) {
+    let hub = StreamHub::default();
+    let events = hub.open(APP_TOPIC);
+    (hub, events)
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

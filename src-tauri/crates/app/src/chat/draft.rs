@@ -1,0 +1,124 @@
+//! The answer while it is being written: what came, what readers saw, what is on disk.
+//!
+//! Pure bookkeeping with the time handed in; publishing and saving are done by the turn.
+
+use std::time::{Duration, Instant};
+
+/// Deltas wait this long for more, so that readers get one event a frame or two.
+const BATCH_FOR: Duration = Duration::from_millis(33);
+/// A batch of this many bytes goes out at once: a channel payload stays under 8 KB.
+const BATCH_BYTES: usize = 4 * 1024;
+/// The text on disk is never older than this while tokens come (the promise is a second).
+const SAVE_EVERY: Duration = Duration::from_millis(500);
+
+/// The text of an answer with its unsent and unsaved parts.
+pub(super) struct Draft {
+    /// What the model said so far.
+    pub(super) content: String,
+    /// What the model thought so far.
+    pub(super) reasoning: String,
+    sent: (usize, usize),
+    batch_since: Option<Instant>,
+    saved: (usize, usize),
+    last_save: Instant,
+}
+
+impl Draft {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            content: String::new(),
+            reasoning: String::new(),
+            sent: (0, 0),
+            batch_since: None,
+            saved: (0, 0),
+            last_save: now,
+        }
+    }
+
+    /// Adds what the model wrote.
+    pub(super) fn push(&mut self, text: &str, reasoning: &str, now: Instant) {
+        self.content.push_str(text);
+        self.reasoning.push_str(reasoning);
+        if self.sent != self.len() {
+            self.batch_since.get_or_insert(now);
+        }
+    }
+
+    /// When the waiting batch must go out; `None` where nothing waits.
+    pub(super) fn send_due(&self) -> Option<Instant> {
+        let waiting = self.len().0 - self.sent.0 + self.len().1 - self.sent.1;
+        let since = self.batch_since?;
+        Some(if waiting >= BATCH_BYTES { since } else { since + BATCH_FOR })
+    }
+
+    /// The text that no reader saw yet, `(content, reasoning)`; it counts as sent.
+    pub(super) fn take_unsent(&mut self) -> Option<(String, String)> {
+        self.batch_since = None;
+        if self.sent == self.len() {
+            return None;
+        }
+        let part = (self.content[self.sent.0..].into(), self.reasoning[self.sent.1..].into());
+        self.sent = self.len();
+        Some(part)
+    }
+
+    /// Whether the text should be written to disk now.
+    pub(super) fn save_due(&self, now: Instant) -> bool {
+        self.saved != self.len() && now.duration_since(self.last_save) >= SAVE_EVERY
+    }
+
+    /// Notes an attempt to save that began at `now`.
+    pub(super) fn note_save(&mut self, succeeded: bool, now: Instant) {
+        self.last_save = now;
+        if succeeded {
+            self.saved = self.len();
+        }
+    }
+
+    fn len(&self) -> (usize, usize) {
+        (self.content.len(), self.reasoning.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_delta_waits_for_more_and_a_large_one_goes_at_once() {
+        let start = Instant::now();
+        let mut draft = Draft::new(start);
+        assert_eq!(draft.send_due(), None);
+        draft.push("a", "", start);
+        assert_eq!(draft.send_due(), Some(start + BATCH_FOR));
+        draft.push(&"b".repeat(BATCH_BYTES), "", start);
+        assert_eq!(draft.send_due(), Some(start));
+        assert_eq!(draft.take_unsent().unwrap().0.len(), BATCH_BYTES + 1);
+        assert_eq!(draft.send_due(), None);
+    }
+
+    #[test]
+    fn content_and_reasoning_are_sent_once_each() {
+        let start = Instant::now();
+        let mut draft = Draft::new(start);
+        draft.push("", "think", start);
+        draft.push("say", "", start);
+        assert_eq!(draft.take_unsent(), Some(("say".into(), "think".into())));
+        assert_eq!(draft.take_unsent(), None);
+    }
+
+    #[test]
+    fn a_failed_save_is_tried_again_after_the_interval() {
+        let start = Instant::now();
+        let mut draft = Draft::new(start);
+        draft.push("text", "", start);
+        let later = start + SAVE_EVERY;
+        assert!(!draft.save_due(start));
+        assert!(draft.save_due(later));
+        draft.note_save(false, later);
+        assert!(!draft.save_due(later));
+        assert!(draft.save_due(later + SAVE_EVERY));
+        draft.note_save(true, later + SAVE_EVERY);
+        assert!(!draft.save_due(later + SAVE_EVERY * 2));
+    }
+}

@@ -1,0 +1,181 @@
+//! Taking a question: checked, written to disk with its empty answer, then acknowledged.
+
+use std::{sync::Arc, time::Duration};
+
+use hearth_domain::{AppEvent, ConversationId, GenerationId, MessageId, ModelId, SamplingParams};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::{
+    ChatRequest, ChatStarted, MESSAGE_BYTES, history,
+    question::{self, Saved},
+    turn::AnswerTask,
+};
+use crate::{App, Error, Result, app::lock};
+
+/// How long shutting down waits for answers to be saved.
+const SAVING_TIME: Duration = Duration::from_secs(5);
+
+/// An answer that is being written.
+pub(crate) struct Running {
+    /// Where; unknown while a new conversation is being made.
+    conversation: Option<ConversationId>,
+    cancel: watch::Sender<bool>,
+}
+
+/// A reserved place among the running answers; given back when dropped.
+pub(super) struct Place {
+    app: Arc<App>,
+    pub(super) generation: GenerationId,
+    pub(super) cancel: watch::Receiver<bool>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        lock(&self.app.running).remove(&self.generation);
+    }
+}
+
+impl From<Saved> for ChatStarted {
+    fn from(saved: Saved) -> Self {
+        Self {
+            conversation: saved.conversation,
+            user_message: saved.user_message,
+            message_id: saved.answer.id,
+            generation: saved.generation,
+        }
+    }
+}
+
+impl App {
+    /// Takes a question. When this returns, the question is durably on disk and its answer has
+    /// begun; the same `client_id` again returns what the first call did.
+    ///
+    /// # Errors
+    /// An empty or oversized text, an unknown conversation, parent or persona, a running answer in
+    /// the same conversation, or a database that cannot be written; nothing was kept then.
+    pub async fn chat_send(self: &Arc<Self>, request: ChatRequest) -> Result<ChatStarted> {
+        self.check_open()?;
+        check_text(&request.text)?;
+        check_text_size(request.instructions.as_deref().unwrap_or_default())?;
+        request.sampling.validate().map_err(Error::OutOfRange)?;
+        let client_id = request.client_id;
+        if let Some(earlier) = self.db.read(move |r| question::earlier(r, client_id)).await? {
+            return Ok(earlier.into());
+        }
+        let now = self.now();
+        let (model, sampling) = (request.model.clone(), request.sampling.clone());
+        let place = self.reserve(request.conversation)?;
+        let generation = place.generation;
+        let saved = self.db.write(move |w| question::save(w, &request, generation, now)).await?;
+        self.begin(saved, place, model, sampling).await
+    }
+
+    /// Writes another answer beside an existing one (or to a question that has none).
+    ///
+    /// # Errors
+    /// As [`App::chat_send`].
+    pub async fn chat_regenerate(self: &Arc<Self>, message: MessageId) -> Result<ChatStarted> {
+        self.check_open()?;
+        let now = self.now();
+        let conversation = self.db.read(move |r| r.message(message)).await?.conversation;
+        let place = self.reserve(Some(conversation))?;
+        let generation = place.generation;
+        let saved =
+            self.db.write(move |w| question::save_sibling(w, message, generation, now)).await?;
+        self.begin(saved, place, None, SamplingParams::default()).await
+    }
+
+    /// Stops an answer; what was written stays. One that is over is no error.
+    pub fn generation_cancel(&self, generation: GenerationId) {
+        if let Some(running) = lock(&self.running).get(&generation) {
+            running.cancel.send_replace(true);
+        }
+    }
+
+    /// The answer that is being written in a conversation.
+    pub(crate) fn generation_of(&self, conversation: ConversationId) -> Option<GenerationId> {
+        let running = lock(&self.running);
+        running.iter().find(|(_, r)| r.conversation == Some(conversation)).map(|(id, _)| *id)
+    }
+
+    /// Stops every answer and waits until what was written is saved, for a few seconds at most.
+    pub(crate) async fn stop_all_generations(&self) {
+        for running in lock(&self.running).values() {
+            running.cancel.send_replace(true);
+        }
+        let deadline = tokio::time::Instant::now() + SAVING_TIME;
+        while !lock(&self.running).is_empty() && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Takes the one place that a conversation has for a running answer.
+    fn reserve(self: &Arc<Self>, conversation: Option<ConversationId>) -> Result<Place> {
+        let mut running = lock(&self.running);
+        if conversation.is_some() && running.values().any(|r| r.conversation == conversation) {
+            return Err(Error::GenerationRunning);
+        }
+        let generation = GenerationId(Uuid::new_v4());
+        let (sender, cancel) = watch::channel(false);
+        running.insert(generation, Running { conversation, cancel: sender });
+        Ok(Place { app: Arc::clone(self), generation, cancel })
+    }
+
+    /// Starts the answer to a question that is on disk, unless it was started before.
+    async fn begin(
+        self: &Arc<Self>,
+        saved: Saved,
+        place: Place,
+        model: Option<ModelId>,
+        sampling: SamplingParams,
+    ) -> Result<ChatStarted> {
+        let (answer, fresh) = (saved.answer.clone(), saved.fresh);
+        let started = ChatStarted::from(saved);
+        if !fresh {
+            return Ok(started);
+        }
+        let (conversation, persona) = (started.conversation.id, started.conversation.persona);
+        let (messages, persona) = self
+            .db
+            .read(move |r| {
+                let persona = persona.map(|id| r.persona(id)).transpose()?;
+                Ok((r.messages(conversation)?, persona))
+            })
+            .await?;
+        let (instructions, preferred, own) = persona.map_or_else(Default::default, |persona| {
+            (persona.draft.instructions, persona.draft.model, persona.draft.sampling)
+        });
+        let generation = started.generation;
+        if let Some(running) = lock(&self.running).get_mut(&generation) {
+            running.conversation = Some(conversation);
+        }
+        let task = AnswerTask {
+            app: Arc::clone(self),
+            topic: self.hub.open(&format!("generation/{generation}")),
+            turns: history::turns(&messages, started.user_message.id, &instructions),
+            message: answer,
+            model: model.or(preferred),
+            sampling: sampling.or(&own).or(&self.settings().generation.sampling),
+            place,
+            told_of_saving: false,
+        };
+        self.events.push(&AppEvent::GenerationStarted { generation, conversation });
+        self.tasks.spawn(task.run());
+        Ok(started)
+    }
+}
+
+fn check_text(text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::EmptyPrompt);
+    }
+    check_text_size(text)
+}
+
+fn check_text_size(text: &str) -> Result<()> {
+    if text.len() > MESSAGE_BYTES {
+        return Err(Error::TextTooLarge { size: text.len(), limit: MESSAGE_BYTES });
+    }
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! One answer from the first event to the last: load the model if need be, generate, publish in
+//! batches, save at least every second, end with exactly one last event.
+//!
+//! Readers may leave and come back; only `generation_cancel` and shutting down stop it.
+
+use std::{sync::Arc, time::Instant};
+
+use hearth_domain::{
+    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageStatus, ModelId, Notice,
+    SamplingParams, Timing, TraceId, Usage,
+};
+use hearth_engine::{Answer, Event, Overflow, Request, Turn};
+use hearth_store::MessageEnd;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::{draft::Draft, send::Place};
+use crate::{App, Error, Result, hub::Topic};
+
+/// All that one answer needs.
+pub(super) struct AnswerTask {
+    pub(super) app: Arc<App>,
+    /// The message being written, as it was first saved.
+    pub(super) message: Message,
+    pub(super) model: Option<ModelId>,
+    pub(super) turns: Vec<Turn>,
+    pub(super) sampling: SamplingParams,
+    pub(super) topic: Arc<Topic>,
+    pub(super) place: Place,
+    /// Whether readers know that the text cannot be saved just now.
+    pub(super) told_of_saving: bool,
+}
+
+/// How generating ended.
+#[derive(Clone, Copy)]
+struct Outcome {
+    reason: FinishReason,
+    usage: Usage,
+    timing: Timing,
+}
+
+impl Outcome {
+    fn cancelled() -> Self {
+        let (usage, timing) = (Usage::default(), Timing::default());
+        Self { reason: FinishReason::Cancelled, usage, timing }
+    }
+}
+
+impl AnswerTask {
+    /// Runs to the end; never fails, because every failure is an event of the stream.
+    pub(super) async fn run(mut self) {
+        self.topic.push(&ChatEvent::Started { message_id: self.message.id });
+        let mut draft = Draft::new(Instant::now());
+        let outcome = self.generate(&mut draft).await;
+        self.send(&mut draft);
+        let (status, error) = match &outcome {
+            Ok(outcome) if outcome.reason == FinishReason::Cancelled => {
+                (MessageStatus::Stopped, None)
+            }
+            Ok(_) => (MessageStatus::Complete, None),
+            Err(error) => (MessageStatus::Failed, Some(error)),
+        };
+        self.message.status = status;
+        if let Ok(outcome) = &outcome {
+            self.message.finish = Some(outcome.reason);
+            self.message.usage = Some(outcome.usage);
+            self.message.timing = Some(outcome.timing);
+        } else {
+            self.message.finish = Some(FinishReason::Error);
+        }
+        let saved = self.finish(&draft).await;
+        let last = match (error, saved) {
+            (Some(error), saved) => failed(error, saved.is_ok()),
+            (None, Err(error)) => failed(&error, false),
+            (None, Ok(())) => self.finished(outcome.unwrap_or_else(|_| Outcome::cancelled())),
+        };
+        let Self { app, topic, place, .. } = self;
+        // First the place, then the last event: who reads it may ask again at once.
+        drop(place);
+        topic.push(&last);
+        topic.end();
+        app.invalidate(&["messages", "conversations"]);
+    }
+
+    fn finished(&self, outcome: Outcome) -> ChatEvent {
+        ChatEvent::Finished {
+            message_id: self.message.id,
+            reason: outcome.reason,
+            status: self.message.status,
+            usage: outcome.usage,
+            timing: outcome.timing,
+        }
+    }
+
+    async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
+        if !self.load_model().await? {
+            return Ok(Outcome::cancelled());
+        }
+        let answer = self.app.engine.submit(Request {
+            messages: std::mem::take(&mut self.turns),
+            sampling: self.sampling.clone(),
+            priority: hearth_domain::Priority::Interactive,
+            overflow: Overflow::DropOldest,
+            enable_thinking: true,
+        })?;
+        self.follow(answer, draft).await
+    }
+
+    /// Sees to it that the model is loaded; `false` where the person cancelled meanwhile. The
+    /// model goes on loading then: the next question will want it.
+    async fn load_model(&mut self) -> Result<bool> {
+        let app = Arc::clone(&self.app);
+        let model = self.model.clone();
+        let mut loading = self.app.tasks.spawn(async move { app.ensure_model(model).await });
+        let mut state = self.app.engine.state();
+        loop {
+            tokio::select! {
+                biased;
+                loaded = &mut loading => {
+                    let warm = loaded.map_err(|_| Error::TaskFailed)??;
+                    warm.instruct(&mut self.turns);
+                    self.message.model = Some(warm.name);
+                    return Ok(true);
+                }
+                () = cancelled(&mut self.place.cancel) => return Ok(false),
+                Ok(()) = state.changed() => {
+                    if let EngineState::Loading { progress, .. } = &*state.borrow_and_update() {
+                        self.topic.push(&ChatEvent::Loading { progress: *progress });
+                    }
+                }
+            }
+        }
+    }
+
+    async fn follow(&mut self, mut answer: Answer, draft: &mut Draft) -> Result<Outcome> {
+        let mut cancelling = false;
+        loop {
+            let send_at = draft.send_due();
+            tokio::select! {
+                event = answer.next() => match event {
+                    Some(Event::Finished { reason, usage, timing }) => {
+                        return Ok(Outcome { reason, usage, timing });
+                    }
+                    Some(Event::Failed(error)) => return Err(error.into()),
+                    Some(event) => self.take(event, draft),
+                    None => return Err(Error::ShuttingDown),
+                },
+                () = cancelled(&mut self.place.cancel), if !cancelling => {
+                    cancelling = true;
+                    answer.cancel();
+                }
+                () = sleep_until(send_at) => self.send(draft),
+            }
+            if draft.save_due(Instant::now()) {
+                self.save_part(draft).await;
+            }
+        }
+    }
+
+    fn take(&self, event: Event, draft: &mut Draft) {
+        match event {
+            Event::Queued { ahead } => self.topic.push(&ChatEvent::Queued { ahead }),
+            Event::PromptProgress { done, total } => {
+                self.topic.push(&ChatEvent::PromptProgress { done, total });
+            }
+            Event::Omitted(omitted) => {
+                let notice = Notice::ContextOmitted(omitted);
+                self.topic.push(&ChatEvent::Notice { notice });
+            }
+            Event::TemplateReplaced => {
+                self.topic.push(&ChatEvent::Notice { notice: Notice::TemplateReplaced });
+            }
+            Event::Delta { text, reasoning } => draft.push(&text, &reasoning, Instant::now()),
+            Event::Finished { .. } | Event::Failed(_) => {}
+        }
+    }
+
+    fn send(&self, draft: &mut Draft) {
+        if let Some((text, reasoning)) = draft.take_unsent() {
+            self.topic.push(&ChatEvent::Delta { text, reasoning });
+        }
+    }
+
+    /// Saves while the answer goes on. A failure is told once and tried again.
+    async fn save_part(&mut self, draft: &mut Draft) {
+        if let Err(error) = self.save(draft).await
+            && !std::mem::replace(&mut self.told_of_saving, true)
+        {
+            let notice = Notice::SavingFailed { error: error.code() };
+            self.topic.push(&ChatEvent::Notice { notice });
+        }
+    }
+
+    async fn save(&mut self, draft: &mut Draft) -> Result<()> {
+        let now = Instant::now();
+        let (id, text, thought) = (self.message.id, draft.content.clone(), draft.reasoning.clone());
+        let write = self.app.db.write(move |w| w.message_save_text(id, &text, &thought));
+        let saved = write.await;
+        draft.note_save(saved.is_ok(), now);
+        saved
+    }
+
+    /// Saves the whole answer with how it ended.
+    async fn finish(&self, draft: &Draft) -> Result<()> {
+        let id = self.message.id;
+        let end = MessageEnd {
+            content: draft.content.clone(),
+            reasoning: draft.reasoning.clone(),
+            status: self.message.status,
+            model: self.message.model.clone(),
+            finish: self.message.finish,
+            usage: self.message.usage,
+            timing: self.message.timing,
+        };
+        self.app.db.write(move |w| w.message_finish(id, &end)).await.map(drop)
+    }
+}
+
+fn failed(error: &Error, saved: bool) -> ChatEvent {
+    let trace_id = TraceId(Uuid::new_v4());
+    let code: ErrorCode = error.code();
+    tracing::warn!(code = code.as_str(), %trace_id, saved, "an answer failed");
+    ChatEvent::Failed { code, message: error.to_string(), trace_id, saved }
+}
+
+async fn cancelled(cancel: &mut watch::Receiver<bool>) {
+    if cancel.wait_for(|asked| *asked).await.is_err() {
+        // Nobody is left who could ask.
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}

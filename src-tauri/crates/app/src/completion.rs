@@ -1,0 +1,108 @@
+//! Answers that leave nothing behind, for programs at the port: no conversation, no row.
+//!
+//! Dropping a [`Completion`] cancels it, which is what a closed socket means there.
+
+use std::sync::Arc;
+
+use hearth_domain::{FinishReason, ModelId, Omitted, Priority, SamplingParams, Timing, Usage};
+use hearth_engine::{Answer, Event, Overflow, Request, Turn};
+
+use crate::{App, Error, Result};
+
+/// What a program asks.
+#[derive(Clone, Debug)]
+pub struct CompletionRequest {
+    /// The model; the default one unless given.
+    pub model: Option<ModelId>,
+    /// Who said what.
+    pub turns: Vec<(hearth_domain::Role, String)>,
+    /// What differs from the default parameters.
+    pub sampling: SamplingParams,
+    /// Who waits.
+    pub priority: Priority,
+}
+
+/// What happens while it is answered.
+#[derive(Debug)]
+pub enum CompletionEvent {
+    /// More of the answer.
+    Delta {
+        /// Text to add to the content.
+        text: String,
+        /// Text to add to the reasoning.
+        reasoning: String,
+    },
+    /// The conversation did not fit the context (never with the port's policy, which refuses).
+    Omitted(Omitted),
+    /// The end.
+    Finished {
+        /// Why the model stopped.
+        reason: FinishReason,
+        /// Tokens.
+        usage: Usage,
+        /// Speed.
+        timing: Timing,
+    },
+}
+
+/// A running answer.
+pub struct Completion {
+    /// The shown name of the model that answers.
+    pub model: String,
+    answer: Answer,
+}
+
+impl Completion {
+    /// Waits for the next event; `None` after the last one.
+    ///
+    /// # Errors
+    /// Why the engine could not go on.
+    pub async fn next(&mut self) -> Result<Option<CompletionEvent>> {
+        while let Some(event) = self.answer.next().await {
+            let event = match event {
+                Event::Delta { text, reasoning } => CompletionEvent::Delta { text, reasoning },
+                Event::Omitted(omitted) => CompletionEvent::Omitted(omitted),
+                Event::Finished { reason, usage, timing } => {
+                    CompletionEvent::Finished { reason, usage, timing }
+                }
+                Event::Failed(error) => return Err(error.into()),
+                Event::Queued { .. } | Event::PromptProgress { .. } | Event::TemplateReplaced => {
+                    continue;
+                }
+            };
+            return Ok(Some(event));
+        }
+        Ok(None)
+    }
+}
+
+impl App {
+    /// Begins an answer that leaves nothing behind. A prompt that does not fit is refused, not cut.
+    ///
+    /// # Errors
+    /// No turns, parameters out of range, an unknown model, or an engine that cannot take it.
+    pub async fn complete(self: &Arc<Self>, request: CompletionRequest) -> Result<Completion> {
+        self.check_open()?;
+        request.sampling.validate().map_err(Error::OutOfRange)?;
+        if request.turns.iter().all(|(_, text)| text.trim().is_empty()) {
+            return Err(Error::EmptyPrompt);
+        }
+        let size = request.turns.iter().map(|(_, text)| text.len()).sum();
+        if size > crate::chat::MESSAGE_BYTES {
+            return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
+        }
+        let model = self.ensure_model(request.model).await?;
+        let defaults = self.settings().generation.sampling;
+        let turns = request.turns.into_iter();
+        let mut messages = turns.map(|(role, content)| Turn { role, content }).collect();
+        model.instruct(&mut messages);
+        let answer = self.engine.submit(Request {
+            messages,
+            sampling: request.sampling.or(&defaults),
+            priority: request.priority,
+            overflow: Overflow::Error,
+            enable_thinking: true,
+        })?;
+        Ok(Completion { model: model.name, answer })
+    }
+}

@@ -1,0 +1,98 @@
+//! Why a use case failed, and the one place that gives each failure its code.
+
+use hearth_domain::{ErrorCode, SecretError, SettingsError};
+use serde_json::{Value, json};
+use thiserror::Error;
+
+/// Why a use case failed. The sentences hold no paths and nothing that a person wrote.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] hearth_store::Error),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] hearth_engine::Error),
+    /// A setting.
+    #[error("{0}; nothing was changed")]
+    Settings(#[from] SettingsError),
+    /// The keyring.
+    #[error("{0}; nothing was changed")]
+    Secret(#[from] SecretError),
+    /// The system names no home folder.
+    #[error("this system names no home folder; name a data folder with --data-dir")]
+    NoHome,
+    /// The compiled-in catalogue is broken.
+    #[error("the catalogue of models that is built in cannot be read")]
+    Catalogue,
+    /// A message without text.
+    #[error("the message is empty; nothing was sent")]
+    EmptyPrompt,
+    /// A message over the limit.
+    #[error("the message has {size} bytes, at most {limit} are taken; nothing was sent")]
+    TextTooLarge {
+        /// Bytes that came.
+        size: usize,
+        /// Bytes that are taken.
+        limit: usize,
+    },
+    /// A field out of range.
+    #[error("{0} is out of range; nothing was changed")]
+    OutOfRange(&'static str),
+    /// No such model.
+    #[error("there is no model of that name; `hearth models` lists those there are")]
+    ModelNotFound,
+    /// The file of a model is gone.
+    #[error("the file of the model is not where it was; add it again or choose another model")]
+    ModelFileMissing,
+    /// The file is not the one of the catalogue.
+    #[error("the file of the model has changed: its checksum is not the expected one")]
+    ModelFileChanged,
+    /// The person was not yet asked about a file from outside the catalogue.
+    #[error("this model is from outside the catalogue; allow it once before it is loaded")]
+    ModelConsentNeeded,
+    /// The conversation already has a running answer.
+    #[error("an answer of this conversation is still being written; stop it or wait")]
+    GenerationRunning,
+    /// Shutting down.
+    #[error("the program is closing; what was acknowledged is saved")]
+    ShuttingDown,
+    /// A task of ours ended before its time.
+    #[error("a task inside ended before its time")]
+    TaskFailed,
+    /// Reading a file failed.
+    #[error("a file could not be read")]
+    Io(#[source] std::io::Error),
+}
+
+impl Error {
+    /// The code of the failure. No wildcard: a new variant does not compile until classified.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Engine(error) => error.code(),
+            Self::Settings(_) | Self::OutOfRange(_) => ErrorCode::InvalidRequest,
+            Self::Secret(_) => ErrorCode::KeyringUnavailable,
+            Self::NoHome => ErrorCode::DataFolderUnusable,
+            Self::Catalogue | Self::TaskFailed | Self::Io(_) => ErrorCode::Internal,
+            Self::EmptyPrompt => ErrorCode::EmptyPrompt,
+            Self::TextTooLarge { .. } => ErrorCode::TextTooLarge,
+            Self::ModelNotFound => ErrorCode::ModelNotFound,
+            Self::ModelFileMissing => ErrorCode::ModelFileMissing,
+            Self::ModelFileChanged => ErrorCode::ModelFileInvalid,
+            Self::ModelConsentNeeded => ErrorCode::ModelConsentNeeded,
+            Self::GenerationRunning => ErrorCode::GenerationRunning,
+            Self::ShuttingDown => ErrorCode::ShuttingDown,
+        }
+    }
+
+    /// Numbers that a program can act on.
+    #[must_use]
+    pub fn details(&self) -> Option<Value> {
+        match self {
+            Self::TextTooLarge { size, limit } => Some(json!({ "size": size, "limit": limit })),
+            _ => None,
+        }
+    }
+}

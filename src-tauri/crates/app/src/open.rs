@@ -1,0 +1,121 @@
+//! Opening: lock the folder, find the key, open the database, mend what the last run left, start
+//! the engine.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, atomic::AtomicBool},
+};
+
+use hearth_domain::{ProcessId, SecretStore, Timestamp};
+use hearth_engine::{Engine, EngineConfig};
+use hearth_store::{DataFolder, KeyChoice, KeyPlaces, Opened, Vault};
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::{
+    App, AppConfig, Clock, Ports, Result, SystemClock, app,
+    db::{Database, blocking},
+    lease::CpuLease,
+    secrets::{EnvironmentFile, KeyFile},
+};
+
+/// How long a deleted conversation can still be brought back, in milliseconds: 30 days.
+const DELETED_KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
+/// Requests that may wait for the engine.
+const QUEUE: usize = 64;
+
+/// Where the key of the database is, as status and check-up tell it.
+pub(crate) struct KeyFacts {
+    pub(crate) source: &'static str,
+    pub(crate) notice: Option<&'static str>,
+}
+
+/// The places where a key may be, for one data folder.
+pub(crate) struct KeyStores {
+    environment: Option<EnvironmentFile>,
+    keyring: Arc<dyn SecretStore>,
+    key_file: KeyFile,
+}
+
+impl KeyStores {
+    pub(crate) fn new(folder: &DataFolder, keyring: Arc<dyn SecretStore>) -> Self {
+        Self {
+            environment: EnvironmentFile::named(),
+            keyring,
+            key_file: KeyFile::in_folder(folder.path()),
+        }
+    }
+
+    pub(crate) fn places(&self) -> KeyPlaces<'_> {
+        KeyPlaces {
+            environment: self.environment.as_ref().map(|store| store as &dyn SecretStore),
+            keyring: &*self.keyring,
+            key_file: &self.key_file,
+        }
+    }
+}
+
+impl App {
+    /// Opens the data folder and everything in it, with a key where there is no database yet.
+    ///
+    /// # Errors
+    /// A folder that another process holds or that cannot be used; a database that is newer,
+    /// damaged or whose key is missing or wrong: it is left untouched.
+    pub async fn open(config: AppConfig, ports: Ports) -> Result<Arc<Self>> {
+        Self::open_with(config, ports, KeyChoice::Automatic).await
+    }
+
+    /// As [`App::open`], with the person's choice of where a new key goes.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with(config: AppConfig, ports: Ports, key: KeyChoice) -> Result<Arc<Self>> {
+        let Ports { clock, keyring } = ports;
+        let data_dir = config.data_dir.clone();
+        let started = clock.now();
+        let (folder, opened, settings) = blocking(move || {
+            let folder = DataFolder::open(&data_dir)?;
+            let stores = KeyStores::new(&folder, keyring);
+            let opened = Vault::new(&folder, stores.places()).open(key)?;
+            let interrupted = opened.db.write(|w| w.mark_interrupted())?;
+            if interrupted > 0 {
+                tracing::info!(answers = interrupted, "the last run ended while it wrote");
+            }
+            opened.db.write(|w| w.conversations_purge(Timestamp(started.0 - DELETED_KEPT)))?;
+            let settings = opened.db.read(|r| r.settings())?;
+            Ok::<_, hearth_store::Error>((folder, opened, settings))
+        })
+        .await?;
+        let Opened { db, key_source, notice, .. } = opened;
+        let engine = Engine::new(EngineConfig {
+            lease: Arc::new(CpuLease::default()),
+            worker_exe: config.worker_exe.clone(),
+            max_queue: QUEUE,
+            now: system_now,
+        });
+        let (hub, events) = app::hub();
+        let app = Arc::new(Self {
+            config,
+            clock,
+            process: ProcessId(Uuid::new_v4()),
+            key: KeyFacts { source: key_source.as_str(), notice: notice.map(|n| n.as_str()) },
+            db: Database::new(db),
+            engine,
+            settings: watch::channel(settings).0,
+            hub,
+            events,
+            running: Mutex::new(HashMap::new()),
+            server_url: Mutex::new(None),
+            closing: AtomicBool::new(false),
+            tasks: TaskTracker::new(),
+            folder,
+        });
+        app.publish_engine_state();
+        Ok(app)
+    }
+}
+
+fn system_now() -> Timestamp {
+    SystemClock.now()
+}

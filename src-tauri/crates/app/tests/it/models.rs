@@ -1,0 +1,83 @@
+//! Adding, allowing, loading and removing models.
+
+use std::fs;
+
+use hearth_domain::{Consent, ErrorCode, ModelId};
+
+use crate::support::{ask, config, open, ports};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bundled_model_is_the_default_and_needs_no_consent() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let models = app.model_list().await.unwrap();
+    assert!(models[0].is_default && models[0].present);
+    assert_eq!(models[0].consent, Consent::NotNeeded);
+    assert_eq!(models[0].quantisation, "Q4_1");
+    assert!(models[0].memory_needed > models[0].size);
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_from_outside_the_catalogue_is_loaded_only_after_consent() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let file = dir.path().join("mine.gguf");
+    fs::write(&file, hearth_testkit::gguf::TinyModel::random().to_bytes()).unwrap();
+    let model = app.model_add(file, false).await.unwrap();
+    assert_eq!(model.consent, Consent::Needed);
+    let refused = app.model_load(Some(model.id.clone())).await.unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::ModelConsentNeeded);
+    app.model_consent(model.id.clone()).await.unwrap();
+    app.model_load(Some(model.id.clone())).await.unwrap();
+    app.model_remove(model.id.clone()).await.unwrap();
+    let gone = app.model_load(Some(model.id)).await.unwrap_err();
+    assert_eq!(gone.code(), ErrorCode::ModelNotFound);
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_model_is_refused_and_not_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let file = dir.path().join("not-a-model.gguf");
+    fs::write(&file, "canary in a text file").unwrap();
+    let refused = app.model_add(file, true).await.unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::ModelFileInvalid);
+    assert!(!refused.to_string().contains("canary") && !refused.to_string().contains("not-a"));
+    let missing = app.model_add(dir.path().join("nowhere.gguf"), true).await.unwrap_err();
+    assert_eq!(missing.code(), ErrorCode::ModelFileMissing);
+    assert_eq!(app.model_list().await.unwrap().len(), 1);
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_catalogue_file_with_another_content_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let weights = dir.path().join("models/weights");
+    fs::create_dir_all(&weights).unwrap();
+    let name = hearth_testkit::bundled_model().file_name().unwrap().to_owned();
+    fs::write(weights.join(name), hearth_testkit::gguf::TinyModel::random().to_bytes()).unwrap();
+    let mut config = config(dir.path());
+    config.models_dirs = vec![dir.path().join("models")];
+    let app = hearth_app::App::open(config, ports()).await.unwrap();
+    let refused = app.model_load(None).await.unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::ModelFileInvalid);
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_nobody_knows_is_an_answer_that_fails_not_a_question_that_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let mut question = ask("Hello?");
+    question.model = Some(ModelId("no-such-model".into()));
+    let started = app.chat_send(question).await.unwrap();
+    let events = crate::support::answer(&app, started.generation).await;
+    let last = serde_json::to_value(events.last().unwrap()).unwrap();
+    assert_eq!(
+        (last["type"].as_str(), last["code"].as_str()),
+        (Some("failed"), Some("model_not_found"))
+    );
+    app.shutdown().await;
+}

@@ -1,0 +1,102 @@
+//! An application in a folder of its own, with a clock that stands still and no keyring.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use hearth_app::{App, AppConfig, ChatRequest, Clock, Ports, Subscription};
+use hearth_domain::{ChatEvent, ConversationId, Secret, SecretError, SecretStore, Timestamp};
+use uuid::Uuid;
+
+/// Far longer than anything takes: a guard against hanging, not a measure of speed.
+pub(crate) const HANG: Duration = Duration::from_secs(120);
+
+struct StillClock;
+
+impl Clock for StillClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(1_700_000_000_000)
+    }
+}
+
+struct NoKeyring;
+
+impl SecretStore for NoKeyring {
+    fn kind(&self) -> &'static str {
+        "keyring"
+    }
+    fn get(&self, _: &str) -> Result<Option<Secret<Vec<u8>>>, SecretError> {
+        Err(SecretError::Missing)
+    }
+    fn set(&self, _: &str, _: &Secret<Vec<u8>>) -> Result<(), SecretError> {
+        Err(SecretError::Missing)
+    }
+    fn delete(&self, _: &str) -> Result<(), SecretError> {
+        Err(SecretError::Missing)
+    }
+}
+
+pub(crate) fn ports() -> Ports {
+    Ports { clock: Arc::new(StillClock), keyring: Arc::new(NoKeyring) }
+}
+
+pub(crate) fn config(data_dir: &Path) -> AppConfig {
+    let model = hearth_testkit::bundled_model();
+    let models = model.ancestors().nth(2).unwrap().to_owned();
+    AppConfig {
+        data_dir: data_dir.to_owned(),
+        models_dirs: vec![models],
+        worker_exe: None,
+        context_size: Some(2048),
+        threads: Some(2),
+        parallel: Some(4),
+    }
+}
+
+pub(crate) async fn open(data_dir: &Path) -> Arc<App> {
+    App::open(config(data_dir), ports()).await.unwrap()
+}
+
+pub(crate) fn ask(text: &str) -> ChatRequest {
+    ChatRequest {
+        conversation: None,
+        parent: None,
+        text: text.into(),
+        instructions: None,
+        persona: None,
+        model: None,
+        sampling: hearth_domain::SamplingParams {
+            temperature: Some(0.0),
+            max_tokens: Some(16),
+            ..Default::default()
+        },
+        client_id: Uuid::new_v4(),
+    }
+}
+
+pub(crate) fn ask_in(conversation: ConversationId, text: &str) -> ChatRequest {
+    ChatRequest { conversation: Some(conversation), ..ask(text) }
+}
+
+/// Reads a stream to its last event.
+pub(crate) async fn read_to_end(mut stream: Subscription) -> Vec<ChatEvent> {
+    let mut events = Vec::new();
+    let reading = async {
+        while let Some(items) = stream.next().await {
+            let parsed = items.iter().map(|item| serde_json::from_str(&item.json).unwrap());
+            events.extend(parsed);
+        }
+    };
+    tokio::time::timeout(HANG, reading).await.expect("the stream never ended");
+    events
+}
+
+pub(crate) async fn answer(app: &App, generation: hearth_domain::GenerationId) -> Vec<ChatEvent> {
+    read_to_end(app.subscribe(&format!("generation/{generation}"), Some(0)).unwrap()).await
+}
+
+pub(crate) fn text(events: &[ChatEvent]) -> String {
+    let deltas = events.iter().filter_map(|event| match event {
+        ChatEvent::Delta { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    deltas.collect()
+}
