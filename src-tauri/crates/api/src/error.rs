@@ -1,0 +1,85 @@
+//! Errors on the wire: a stable code, a sentence in English for logs and developers, a trace id.
+//!
+//! The user interface translates by code and never shows or matches the sentence.
+
+use std::fmt;
+
+use hearth_domain::{ErrorCode, TraceId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// What a failed command answers. Holds no paths, no prompts, no text of documents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ApiError {
+    /// What went wrong, for programs.
+    pub code: ErrorCode,
+    /// What went wrong, for developers.
+    pub message: String,
+    /// Numbers that the code promises, such as the size of a context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "unknown", optional)]
+    pub details: Option<Value>,
+    /// Joins it with the log.
+    pub trace_id: TraceId,
+}
+
+impl ApiError {
+    /// An error with a sentence.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: None, trace_id: TraceId(Uuid::new_v4()) }
+    }
+
+    /// There is no such command.
+    #[must_use]
+    pub fn unknown_command() -> Self {
+        Self::new(ErrorCode::UnknownCommand, "there is no command of that name")
+    }
+
+    /// The request does not have the shape of the command.
+    ///
+    /// Only the place and the kind of the fault are told: serde's own sentence can repeat input.
+    #[must_use]
+    pub fn invalid_request(error: &serde_json::Error) -> Self {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => "a field is missing, unknown or of another type",
+            _ => "the request is not JSON",
+        };
+        Self::new(ErrorCode::InvalidRequest, what)
+    }
+
+    /// The caller may not do this.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::new(ErrorCode::Forbidden, "this caller may not use the command")
+    }
+
+    /// Only a desktop can do this.
+    #[must_use]
+    pub fn desktop_only() -> Self {
+        Self::new(ErrorCode::DesktopOnly, "only the desktop application can do this")
+    }
+
+    /// A fault of ours.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(ErrorCode::Internal, "something failed inside; the log has its trace id")
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.message, self.code.as_str())
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl From<hearth_app::Error> for ApiError {
+    fn from(error: hearth_app::Error) -> Self {
+        let wire = Self { details: error.details(), ..Self::new(error.code(), error.to_string()) };
+        tracing::debug!(code = wire.code.as_str(), trace_id = %wire.trace_id, "a command failed");
+        wire
+    }
+}

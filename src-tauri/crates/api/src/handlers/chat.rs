@@ -1,0 +1,46 @@
+//! Asking, asking again, stopping.
+
+use hearth_app::{ChatRequest, ChatStarted};
+use hearth_domain::{GenerationId, MessageId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Empty;
+use crate::{Cx, Result};
+
+/// Names a running answer.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct GenerationRef {
+    /// Which.
+    pub generation: GenerationId,
+}
+
+/// Names a message.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessageRef {
+    /// Which.
+    pub id: MessageId,
+}
+
+/// Asks for another answer beside an existing one.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ChatRegenerateReq {
+    /// The answer to put another beside.
+    pub message: MessageId,
+}
+
+pub(crate) async fn chat_send(cx: &Cx, request: ChatRequest) -> Result<ChatStarted> {
+    Ok(cx.app.chat_send(request).await?)
+}
+
+pub(crate) async fn chat_regenerate(cx: &Cx, request: ChatRegenerateReq) -> Result<ChatStarted> {
+    Ok(cx.app.chat_regenerate(request.message).await?)
+}
+
+pub(crate) async fn generation_cancel(cx: &Cx, request: GenerationRef) -> Result<Empty> {
+    cx.app.generation_cancel(request.generation);
+    Ok(Empty {})
+}

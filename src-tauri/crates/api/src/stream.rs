@@ -1,0 +1,23 @@
+//! Subscribing to a topic, the same for every host.
+
+use hearth_app::Subscription;
+use hearth_domain::ErrorCode;
+
+use crate::{ApiError, Caller, Cx, Result};
+
+/// Follows a topic from event `from`, or from now on.
+///
+/// Topics: `app` and `generation/<id>`. The subscription ends with the topic; dropping it stops
+/// nothing.
+///
+/// # Errors
+/// `stream_not_found` where there is no such topic or it ended too long ago; `forbidden` for
+/// programs with a key, which have their own routes.
+pub fn subscribe(cx: &Cx, topic: &str, from: Option<u64>) -> Result<Subscription> {
+    if matches!(cx.caller, Caller::Key { .. }) {
+        return Err(ApiError::forbidden());
+    }
+    cx.app.subscribe(topic, from).ok_or_else(|| {
+        ApiError::new(ErrorCode::StreamNotFound, "there is no such stream, or it is over")
+    })
+}
