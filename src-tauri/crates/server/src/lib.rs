@@ -1,1 +1,25 @@
-//! Placeholder while dependencies compile.
+//! The local port and the private socket: the command table over HTTP and server-sent events,
+//! `/v1` for other programs, the user interface for browsers.
+//!
+//! What a command does is not here (`api`, `app`); here is who may reach it and how the bytes go.
+//! Start reading in `port.rs`.
+
+mod assets;
+mod auth;
+mod body;
+mod client;
+mod connections;
+mod error;
+mod guard;
+mod openai;
+mod port;
+mod private;
+mod reply;
+mod routes;
+
+pub use assets::{Asset, asset};
+pub use auth::{KeySource, Now};
+pub use client::{Client, ClientError, Event, Events};
+pub use error::Error;
+pub use port::{Port, PortConfig};
+pub use private::PrivateSocket;

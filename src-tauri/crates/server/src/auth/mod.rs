@@ -1,0 +1,131 @@
+//! Who asks: a program with the key of the port, or a browser that signed in.
+//!
+//! There are exactly two ways in, a bearer key and the session cookie; no other header, and
+//! nothing in the address. A wrong and a missing key get the same answer.
+
+mod attempts;
+mod key;
+mod sessions;
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::http::{HeaderMap, Method, header, request::Parts};
+use hearth_app::App;
+
+use self::{attempts::Attempts, sessions::Sessions};
+use crate::guard;
+pub use key::KeySource;
+pub(crate) use key::{digest, fresh_secret};
+
+/// Reads the clock; a test hands in its own.
+pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// The name of the session cookie.
+pub(crate) const COOKIE: &str = "hearth_session";
+
+/// Who a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guest {
+    /// A program with the key.
+    Program,
+    /// A browser that signed in.
+    Browser,
+}
+
+/// Why a request was not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// No key, a wrong one, or one in two places.
+    Unknown,
+    /// The cookie is right, but another page sends it.
+    Foreign,
+    /// Too many wrong keys; this long to wait.
+    Wait(Duration),
+}
+
+/// The door of one port.
+pub(crate) struct Gate {
+    app: Arc<App>,
+    keys: KeySource,
+    attempts: Mutex<Attempts>,
+    sessions: Mutex<Sessions>,
+    now: Now,
+}
+
+impl Gate {
+    pub(crate) fn new(app: Arc<App>, keys: KeySource, now: Now) -> Self {
+        Self { app, keys, attempts: Mutex::default(), sessions: Mutex::default(), now }
+    }
+
+    /// Says who asks, or why they may not.
+    pub(crate) async fn admit(&self, peer: IpAddr, parts: &Parts) -> Result<Guest, Denied> {
+        if parts.headers.contains_key(header::AUTHORIZATION) {
+            return self.admit_program(peer, &parts.headers).await;
+        }
+        let cookie = cookie(&parts.headers).ok_or(Denied::Unknown)?;
+        if !lock(&self.sessions).knows(cookie, (self.now)()) {
+            return Err(Denied::Unknown);
+        }
+        // Cookies do not know ports: another local page can make a browser send ours.
+        let foreign = guard::is_cross_origin_fetch(&parts.headers)
+            || (parts.method == Method::POST && !guard::has_own_origin(&parts.headers));
+        if foreign { Err(Denied::Foreign) } else { Ok(Guest::Browser) }
+    }
+
+    async fn admit_program(&self, peer: IpAddr, headers: &HeaderMap) -> Result<Guest, Denied> {
+        let now = (self.now)();
+        lock(&self.attempts).may_try(peer, now).map_err(Denied::Wait)?;
+        let known = self.keys.digest(&self.app).await;
+        if key::matches(known, bearer(headers).unwrap_or_default()) {
+            lock(&self.attempts).succeeded(peer);
+            return Ok(Guest::Program);
+        }
+        lock(&self.attempts).failed(peer, now);
+        Err(Denied::Unknown)
+    }
+
+    /// A token for one sign-in, good for a minute.
+    pub(crate) fn sign_in_token(&self) -> Option<String> {
+        lock(&self.sessions).issue_token((self.now)())
+    }
+
+    /// Exchanges a token for a session; the token is spent in any case.
+    pub(crate) fn sign_in(&self, peer: IpAddr, token: &str) -> Result<String, Denied> {
+        let now = (self.now)();
+        lock(&self.attempts).may_try(peer, now).map_err(Denied::Wait)?;
+        let session = lock(&self.sessions).redeem(token, now);
+        if session.is_none() {
+            lock(&self.attempts).failed(peer, now);
+        }
+        session.ok_or(Denied::Unknown)
+    }
+}
+
+/// The key of the one `Authorization: Bearer` header.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, None) = (values.next()?, values.next()) else { return None };
+    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut ours = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value);
+    match (ours.next(), ours.next()) {
+        (Some(value), None) => Some(value),
+        _ => None,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

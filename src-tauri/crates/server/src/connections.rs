@@ -1,0 +1,150 @@
+//! Accepting connections and serving HTTP/1.1 on them, the same for the port and the private
+//! socket: limits on time, size and number, and an end in order.
+
+use std::{convert::Infallible, future::Future, io, pin::pin, sync::Arc, time::Duration};
+
+use axum::{body::Body, extract::Request, response::Response};
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::{Semaphore, watch},
+    task::{JoinHandle, JoinSet},
+    time,
+};
+
+/// A client must send its headers within this time.
+const HEADER_TIME: Duration = Duration::from_secs(10);
+/// Bytes of headers, all together.
+const HEADER_BYTES: usize = 64 * 1024;
+/// Connections open at once; more wait in the system's queue.
+const CONNECTIONS: usize = 256;
+/// What is running when the listener closes has this long to end.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Something that hands out connections.
+pub(crate) trait Listener: Send + 'static {
+    /// A connection.
+    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    /// Who is at its other end.
+    type Peer: Copy + Send + Sync + 'static;
+    /// Waits for the next one.
+    fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, Self::Peer)>> + Send;
+}
+
+/// A listener at work. Dropping it ends it without waiting.
+pub(crate) struct Running {
+    closer: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+/// Tells streams that the listener closes.
+#[derive(Clone)]
+pub(crate) struct Closing(watch::Receiver<bool>);
+
+/// Makes the signal of the end and the ear for it.
+pub(crate) fn closer() -> (watch::Sender<bool>, Closing) {
+    let (closer, closing) = watch::channel(false);
+    (closer, Closing(closing))
+}
+
+impl Closing {
+    /// Waits until the listener closes.
+    pub(crate) async fn wait(mut self) {
+        // A sender that is gone means the same.
+        let _ = self.0.wait_for(|closing| *closing).await;
+    }
+}
+
+impl Running {
+    /// Serves until [`Running::stop`].
+    pub(crate) fn start<L, H, F>(listener: L, handler: H, closer: watch::Sender<bool>) -> Self
+    where
+        L: Listener,
+        H: Fn(L::Peer, Request) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Response> + Send + 'static,
+    {
+        let closing = Closing(closer.subscribe());
+        Self { closer, task: tokio::spawn(accept_all(listener, handler, closing)) }
+    }
+
+    /// Accepts nothing more, ends streams, waits for the rest a moment, then returns.
+    pub(crate) async fn stop(self) {
+        self.closer.send_replace(true);
+        if self.task.await.is_err() {
+            tracing::error!("a listener ended before its time");
+        }
+    }
+}
+
+async fn accept_all<L, H, F>(mut listener: L, handler: H, closing: Closing)
+where
+    L: Listener,
+    H: Fn(L::Peer, Request) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut open = JoinSet::new();
+    let mut closed = pin!(closing.clone().wait());
+    loop {
+        let next = async {
+            let slot = Arc::clone(&slots).acquire_owned().await;
+            (listener.accept().await, slot)
+        };
+        let (accepted, slot) = tokio::select! {
+            () = &mut closed => break,
+            next = next => next,
+            Some(_) = open.join_next() => continue,
+        };
+        match accepted {
+            Ok((io, peer)) => {
+                let connection = serve(io, peer, handler.clone(), closing.clone());
+                open.spawn(async move {
+                    connection.await;
+                    drop(slot);
+                });
+            }
+            Err(error) => {
+                // Out of file handles, mostly: waiting is all that helps.
+                tracing::warn!(kind = ?error.kind(), "a connection could not be accepted");
+                time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+    drop(listener);
+    let all_ended = async { while open.join_next().await.is_some() {} };
+    if time::timeout(GRACE, all_ended).await.is_err() {
+        tracing::warn!("connections were still busy and are cut");
+    }
+    open.shutdown().await;
+}
+
+async fn serve<I, P, H, F>(io: I, peer: P, handler: H, closing: Closing)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    P: Copy + Send + Sync + 'static,
+    H: Fn(P, Request) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let response = handler(peer, request.map(Body::new));
+        async move { Ok::<_, Infallible>(response.await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(HEADER_BYTES)
+        .serve_connection(TokioIo::new(io), service);
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = closing.wait() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        // Clients leave all the time; hyper's sentence holds nothing of theirs.
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,273 @@
+//! The request of `/v1/chat/completions`, checked field by field before anything is started.
+//!
+//! Fields that nobody knows are ignored, as clients send many. Fields that are known but not built
+//! yet are refused: an answer that silently lacks what was asked for is worse than none.
+
+use hearth_domain::{Role, SamplingParams};
+use serde_json::{Map, Value};
+
+use super::{Refusal, fields::Fields};
+
+type Result<T> = std::result::Result<T, Refusal>;
+
+/// Fields of this interface, or of llama.cpp's, that Hearth does not have yet.
+const NOT_YET: [&str; 16] = [
+    "audio",
+    "function_call",
+    "functions",
+    "grammar",
+    "json_schema",
+    "logit_bias",
+    "mirostat",
+    "modalities",
+    "n_ctx",
+    "n_discard",
+    "n_keep",
+    "n_probs",
+    "prediction",
+    "tools",
+    "top_logprobs",
+    "web_search_options",
+];
+
+/// What a program asks, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ChatRequest {
+    pub(super) model: String,
+    pub(super) turns: Vec<(Role, String)>,
+    pub(super) sampling: SamplingParams,
+    pub(super) stream: bool,
+    pub(super) include_usage: bool,
+}
+
+impl ChatRequest {
+    pub(super) fn read(body: &Value) -> Result<Self> {
+        let object = body.as_object().ok_or_else(|| Refusal::field("body", "a JSON object"))?;
+        let fields = Fields(object);
+        refuse_what_is_missing_here(fields)?;
+        let model = fields.text("model")?.filter(|model| !model.is_empty());
+        let model = model.ok_or_else(|| Refusal::field("model", "the name of a model"))?;
+        let stream = fields.flag("stream")?.unwrap_or(false);
+        Ok(Self {
+            model: model.to_owned(),
+            turns: turns(fields)?,
+            sampling: sampling(fields)?,
+            stream,
+            include_usage: include_usage(fields, stream)?,
+        })
+    }
+}
+
+fn refuse_what_is_missing_here(fields: Fields<'_>) -> Result<()> {
+    let empty = |value: &Value| match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        _ => false,
+    };
+    let asked = |name: &&&str| fields.get(name).is_some_and(|value| !empty(value));
+    if let Some(name) = NOT_YET.iter().find(asked) {
+        return Err(Refusal::not_supported(name));
+    }
+    if fields.flag("logprobs")?.unwrap_or(false) {
+        return Err(Refusal::not_supported("logprobs"));
+    }
+    if fields.get("tool_choice").is_some_and(|choice| choice != "none" && choice != "auto") {
+        return Err(Refusal::not_supported("tool_choice"));
+    }
+    if fields.get("response_format").is_some_and(|format| format["type"] != "text") {
+        return Err(Refusal::not_supported("response_format"));
+    }
+    if fields.get("n").is_some_and(|n| n.as_u64() != Some(1)) {
+        return Err(Refusal::field("n", "1; more answers at once are not supported yet"));
+    }
+    Ok(())
+}
+
+fn include_usage(fields: Fields<'_>, stream: bool) -> Result<bool> {
+    let Some(options) = fields.get("stream_options") else { return Ok(false) };
+    let object = options.as_object().filter(|_| stream);
+    let object = object
+        .ok_or_else(|| Refusal::field("stream_options", "an object, beside 'stream': true"))?;
+    Ok(Fields(object).flag("include_usage")?.unwrap_or(false))
+}
+
+fn sampling(fields: Fields<'_>) -> Result<SamplingParams> {
+    const TOKENS: std::ops::RangeInclusive<u32> = 1..=1_000_000;
+    let old_name = fields.integer("max_tokens", TOKENS)?;
+    let params = SamplingParams {
+        temperature: fields.number("temperature", 0.0..=2.0)?,
+        top_p: fields.number("top_p", 0.0..=1.0)?,
+        top_k: fields.integer("top_k", 0..=1000)?,
+        min_p: fields.number("min_p", 0.0..=1.0)?,
+        repeat_penalty: fields.number("repeat_penalty", 0.5..=2.0)?,
+        frequency_penalty: fields.number("frequency_penalty", -2.0..=2.0)?,
+        presence_penalty: fields.number("presence_penalty", -2.0..=2.0)?,
+        seed: fields.integer("seed", 0..=u32::MAX)?,
+        max_tokens: fields.integer("max_completion_tokens", TOKENS)?.or(old_name),
+        stop: stop(fields)?,
+    };
+    // The same ranges once more where they are defined, should they ever move.
+    params.validate().map_err(|field| Refusal::field(field, "in its range"))?;
+    Ok(params)
+}
+
+fn stop(fields: Fields<'_>) -> Result<Vec<String>> {
+    let wrong = || Refusal::field("stop", "a string, or up to 16 strings, of 1 to 256 bytes each");
+    let texts = match fields.get("stop") {
+        None => Vec::new(),
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(many)) => {
+            let texts = many.iter().map(|text| text.as_str().map(str::to_owned));
+            texts.collect::<Option<_>>().ok_or_else(wrong)?
+        }
+        Some(_) => return Err(wrong()),
+    };
+    let fits = texts.len() <= 16 && texts.iter().all(|text| (1..=256).contains(&text.len()));
+    if fits { Ok(texts) } else { Err(wrong()) }
+}
+
+fn turns(fields: Fields<'_>) -> Result<Vec<(Role, String)>> {
+    let wrong = || Refusal::field("messages", "a list with at least one message");
+    let messages = fields.get("messages").and_then(Value::as_array).ok_or_else(wrong)?;
+    if messages.is_empty() {
+        return Err(wrong());
+    }
+    messages.iter().enumerate().map(|(at, message)| turn(at, message)).collect()
+}
+
+fn turn(at: usize, message: &Value) -> Result<(Role, String)> {
+    let place = |field: &str| format!("messages[{at}].{field}");
+    let object = message
+        .as_object()
+        .ok_or_else(|| Refusal::field(&format!("messages[{at}]"), "an object"))?;
+    let role = match object.get("role").and_then(Value::as_str) {
+        Some("system" | "developer") => Role::System,
+        Some("user") => Role::User,
+        Some("assistant") => Role::Assistant,
+        Some("tool" | "function") => return Err(Refusal::not_supported(&place("role"))),
+        _ => return Err(Refusal::field(&place("role"), "system, developer, user or assistant")),
+    };
+    if Fields(object).get("tool_calls").is_some() {
+        return Err(Refusal::not_supported(&place("tool_calls")));
+    }
+    Ok((role, content(object, role, &place("content"))?))
+}
+
+fn content(message: &Map<String, Value>, role: Role, place: &str) -> Result<String> {
+    match Fields(message).get("content") {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::Array(parts)) => {
+            let texts: Result<Vec<_>> = parts.iter().map(|part| part_text(part, place)).collect();
+            Ok(texts?.join("\n"))
+        }
+        None if role == Role::Assistant => Ok(String::new()),
+        _ => Err(Refusal::field(place, "a string or a list of parts")),
+    }
+}
+
+fn part_text<'a>(part: &'a Value, place: &str) -> Result<&'a str> {
+    match part["type"].as_str() {
+        Some("text") => {
+            part["text"].as_str().ok_or_else(|| Refusal::field(place, "parts with a 'text' string"))
+        }
+        Some(_) => Err(Refusal {
+            param: Some(place.to_owned()),
+            ..Refusal::not_supported("parts other than text")
+        }),
+        None => Err(Refusal::field(place, "parts with a 'type'")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn with(extra: &Value) -> Result<ChatRequest> {
+        let mut body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
+        let fields = extra.as_object().unwrap().clone();
+        body.as_object_mut().unwrap().extend(fields);
+        ChatRequest::read(&body)
+    }
+
+    fn wrong_field(extra: &Value) -> String {
+        let refusal = with(extra).unwrap_err();
+        assert_eq!(refusal.error.code.http_status(), 400, "{extra}");
+        refusal.param.unwrap()
+    }
+
+    #[test]
+    fn the_smallest_request_is_read() {
+        let request = with(&json!({})).unwrap();
+        assert_eq!(request.turns, [(Role::User, "hi".to_owned())]);
+        assert_eq!(request.sampling, SamplingParams::default());
+        assert!(!request.stream && !request.include_usage);
+    }
+
+    #[test]
+    fn every_number_has_a_type_and_a_range() {
+        for (name, value) in [
+            ("temperature", json!(-1)),
+            ("temperature", json!("hot")),
+            ("top_p", json!(1.5)),
+            ("top_k", json!(-5)),
+            ("max_tokens", json!(1e9)),
+            ("max_tokens", json!(0)),
+            ("max_completion_tokens", json!(2_000_000)),
+            ("seed", json!("x")),
+            ("seed", json!(-1)),
+            ("n", json!(2)),
+            ("stream", json!("yes")),
+            ("stop", json!([1])),
+            ("stop", json!("")),
+            ("stream_options", json!({"include_usage": true})),
+        ] {
+            assert_eq!(wrong_field(&json!({ name: value })), name);
+        }
+    }
+
+    #[test]
+    fn what_is_not_built_yet_is_refused_by_name_and_its_empty_forms_are_taken() {
+        for (name, value) in [
+            ("tools", json!([{}])),
+            ("response_format", json!({"type": "json_object"})),
+            ("logprobs", json!(true)),
+            ("n_discard", json!(-1)),
+            ("logit_bias", json!({"1": 2})),
+        ] {
+            assert_eq!(wrong_field(&json!({ name: value })), name);
+        }
+        let harmless = json!({"tools": [], "response_format": {"type": "text"}, "logprobs": false,
+            "n": 1, "user": "x", "guardrails": false, "logit_bias": {}, "tool_choice": "none"});
+        assert!(with(&harmless).is_ok());
+    }
+
+    #[test]
+    fn parts_of_text_are_joined_and_pictures_are_refused() {
+        let parts = |parts: Value| with(&json!({"messages": [{"role": "user", "content": parts}]}));
+        let text = |text: &str| json!({"type": "text", "text": text});
+        let read = parts(json!([text("a"), text("b")])).unwrap();
+        assert_eq!(read.turns[0].1, "a\nb");
+        let picture = json!([{"type": "image_url", "image_url": {"url": "data:"}}]);
+        let refusal = parts(picture).unwrap_err();
+        assert!(refusal.error.message.contains("not supported yet"));
+        assert_eq!(refusal.param.as_deref(), Some("messages[0].content"));
+    }
+
+    #[test]
+    fn a_message_without_a_known_role_or_content_is_refused() {
+        for (message, field) in [
+            (json!("hi"), "messages[0]"),
+            (json!({"content": "hi"}), "messages[0].role"),
+            (json!({"role": "king", "content": "hi"}), "messages[0].role"),
+            (json!({"role": "tool", "content": "hi"}), "messages[0].role"),
+            (json!({"role": "user"}), "messages[0].content"),
+            (json!({"role": "user", "content": 1}), "messages[0].content"),
+        ] {
+            assert_eq!(wrong_field(&json!({ "messages": [message] })), field);
+        }
+        assert_eq!(wrong_field(&json!({"messages": []})), "messages");
+        assert_eq!(wrong_field(&json!({"messages": "hi"})), "messages");
+    }
+}

@@ -1,0 +1,173 @@
+//! The port: a TCP listener on loopback with the guard, the door and the routes behind it.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Instant,
+};
+
+use axum::{Router, extract::Request, response::Response};
+use hearth_api::{Caller, Cx, Host};
+use hearth_app::App;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
+
+use crate::{
+    Error,
+    auth::{Gate, KeySource, Now},
+    connections::{self, Closing, Listener, Running},
+    guard::{self, OwnNames},
+    reply::{self, Shape},
+    routes,
+};
+
+/// What a port is opened with.
+#[derive(Clone)]
+pub struct PortConfig {
+    /// A loopback address.
+    pub host: IpAddr,
+    /// The port; 0 lets the system choose.
+    pub port: u16,
+    /// Whether the user interface is served too.
+    pub ui: bool,
+    /// Where the digest of the key comes from.
+    pub keys: KeySource,
+    /// The clock of sign-ins and waits.
+    pub now: Now,
+}
+
+impl PortConfig {
+    /// A port on 127.0.0.1 without the user interface.
+    #[must_use]
+    pub fn new(port: u16, keys: KeySource) -> Self {
+        let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Self { host, port, ui: false, keys, now: Arc::new(Instant::now) }
+    }
+}
+
+/// What every route behind the guard knows.
+pub(crate) struct Shared {
+    pub(crate) app: Arc<App>,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) gate: Gate,
+    pub(crate) own: OwnNames,
+    pub(crate) closing: Closing,
+}
+
+impl Shared {
+    /// The context of a command of this caller.
+    pub(crate) fn cx(&self, caller: Caller) -> Cx {
+        Cx { app: Arc::clone(&self.app), caller, host: Arc::clone(&self.host) }
+    }
+}
+
+/// An open port.
+pub struct Port {
+    address: SocketAddr,
+    ui: bool,
+    shared: Arc<Shared>,
+    running: Running,
+}
+
+impl Port {
+    /// Opens the port; connections are accepted when this returns.
+    ///
+    /// # Errors
+    /// [`Error::NotLoopback`] for an address that others could reach, [`Error::PortUnavailable`]
+    /// where the system does not give the port.
+    pub async fn open(
+        app: Arc<App>,
+        host: Arc<dyn Host>,
+        config: PortConfig,
+    ) -> Result<Self, Error> {
+        if !config.host.is_loopback() {
+            return Err(Error::NotLoopback);
+        }
+        let unavailable = |source| Error::PortUnavailable { port: config.port, source };
+        let listener = TcpListener::bind((config.host, config.port)).await.map_err(unavailable)?;
+        let address = listener.local_addr().map_err(unavailable)?;
+        let (closer, closing) = connections::closer();
+        let shared = Arc::new(Shared {
+            gate: Gate::new(Arc::clone(&app), config.keys, config.now),
+            app,
+            host,
+            own: OwnNames::new(address.port()),
+            closing,
+        });
+        let router = routes::router(Arc::clone(&shared), config.ui);
+        let handled = Arc::clone(&shared);
+        let handler =
+            move |peer, request| answer(Arc::clone(&handled), router.clone(), peer, request);
+        let running = Running::start(Tcp(listener), handler, closer);
+        let port = Self { address, ui: config.ui, shared, running };
+        port.shared.app.set_server_url(Some(port.url()));
+        Ok(port)
+    }
+
+    /// `http://127.0.0.1:8790`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The port that was given.
+    #[must_use]
+    pub fn number(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// An address that signs one browser in, once, within a minute; `None` where the user
+    /// interface is not served. The token is in the fragment, which browsers do not send.
+    #[must_use]
+    pub fn sign_in_url(&self) -> Option<String> {
+        let token = self.ui.then(|| self.shared.gate.sign_in_token()).flatten()?;
+        Some(format!("{}/#token={token}", self.url()))
+    }
+
+    /// Accepts nothing more, ends streams, and returns when all is quiet.
+    pub async fn stop(self) {
+        self.shared.app.set_server_url(None);
+        self.running.stop().await;
+    }
+}
+
+struct Tcp(TcpListener);
+
+impl Listener for Tcp {
+    type Io = TcpStream;
+    type Peer = IpAddr;
+
+    async fn accept(&mut self) -> io::Result<(TcpStream, IpAddr)> {
+        let (stream, peer) = self.0.accept().await?;
+        // Tokens are small and each should leave at once.
+        stream.set_nodelay(true)?;
+        Ok((stream, peer.ip()))
+    }
+}
+
+/// Guard, then routes; the address of the peer goes along for the door.
+async fn answer(shared: Arc<Shared>, router: Router, peer: IpAddr, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let shape = Shape::of(parts.uri.path());
+    let response = match guard::check(&shared.own, &parts) {
+        Ok(()) => {
+            parts.extensions.insert(Peer(peer));
+            let request = Request::from_parts(parts, body);
+            router.oneshot(request).await.unwrap_or_else(|never| match never {})
+        }
+        Err(hearth_domain::ErrorCode::Unauthorized) => {
+            tracing::warn!("a request with a key in its address was refused");
+            shape.denied(crate::auth::Denied::Unknown)
+        }
+        Err(code) => {
+            tracing::warn!(code = code.as_str(), "a request was refused before routing");
+            shape.error(reply::refused_before_routing(code))
+        }
+    };
+    reply::with_safe_headers(response)
+}
+
+/// The address that a request came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);

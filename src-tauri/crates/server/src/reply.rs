@@ -1,0 +1,100 @@
+//! Answers that say no, in the shape that the caller expects, and the headers of every answer.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use hearth_api::ApiError;
+use hearth_domain::ErrorCode;
+
+use crate::{auth::Denied, openai};
+
+/// Whose error shape a path has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `{code, message, details?, trace_id}`.
+    Hearth,
+    /// `{error: {message, type, code, param}}`.
+    OpenAi,
+}
+
+impl Shape {
+    pub(crate) fn of(path: &str) -> Self {
+        if path == "/v1" || path.starts_with("/v1/") { Self::OpenAi } else { Self::Hearth }
+    }
+
+    /// An error as this caller reads it.
+    pub(crate) fn error(self, error: ApiError) -> Response {
+        match self {
+            Self::Hearth => api_error(&error),
+            Self::OpenAi => openai::Refusal::from(error).into_response(),
+        }
+    }
+
+    /// Someone who was not let in.
+    pub(crate) fn denied(self, denied: Denied) -> Response {
+        match denied {
+            Denied::Unknown => {
+                let mut response = self.error(unauthorized());
+                let scheme = HeaderValue::from_static("Bearer");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+                response
+            }
+            Denied::Foreign => self.error(refused_before_routing(ErrorCode::ForeignOrigin)),
+            Denied::Wait(wait) => {
+                let text = "too many wrong keys; wait before the next try";
+                let mut response = self.error(ApiError::new(ErrorCode::TooManyAttempts, text));
+                let seconds =
+                    HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+                response
+            }
+        }
+    }
+}
+
+/// The error for what [`crate::guard`] refuses.
+pub(crate) fn refused_before_routing(code: ErrorCode) -> ApiError {
+    match code {
+        ErrorCode::ForeignOrigin => {
+            ApiError::new(code, "the request names another host or comes from another origin")
+        }
+        ErrorCode::UnsupportedMediaType => {
+            ApiError::new(code, "the body must be sent as application/json")
+        }
+        _ => unauthorized(),
+    }
+}
+
+fn unauthorized() -> ApiError {
+    ApiError::new(ErrorCode::Unauthorized, "a key is needed, in the header Authorization: Bearer")
+}
+
+/// An error in the shape of the command table.
+pub(crate) fn api_error(error: &ApiError) -> Response {
+    let status = StatusCode::from_u16(error.code.http_status());
+    (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(error)).into_response()
+}
+
+/// What every answer says to a browser; a route may have said something stricter or finer before.
+pub(crate) fn with_safe_headers(mut response: Response) -> Response {
+    const ALWAYS: [(header::HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    const UNLESS_SAID: [(header::HeaderName, &str); 2] = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in UNLESS_SAID {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,76 @@
+//! The routes of the port. All but health, sign-in and the files of the user interface need a
+//! guest that the door let in.
+
+mod rpc;
+mod session;
+mod stream;
+mod ui;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::Response,
+    routing::{get, post},
+};
+use hearth_api::{ApiError, Caller};
+use hearth_domain::ErrorCode;
+
+use crate::{
+    auth::Guest,
+    openai,
+    port::{Peer, Shared},
+    reply::Shape,
+};
+pub(crate) use rpc::run as run_command;
+pub(crate) use stream::{events, sse, start_of};
+
+/// Everything that answers, behind the guard.
+pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
+    let guarded = Router::new()
+        .route("/api/rpc/{command}", post(rpc::call))
+        .route("/api/stream/{*topic}", get(stream::follow))
+        .route("/v1/models", get(openai::list_models))
+        .route("/v1/models/{*model}", get(openai::show_model))
+        .route("/v1/chat/completions", post(openai::chat_completions))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), let_in));
+    let open = Router::new()
+        .route("/health", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/api/session", post(session::sign_in));
+    let all = guarded.merge(open).method_not_allowed_fallback(nothing_here);
+    let all = if with_ui { all.fallback(ui::file) } else { all.fallback(nothing_here) };
+    all.with_state(shared)
+}
+
+/// Asks the door, and tells the route who came.
+async fn let_in(
+    State(shared): State<Arc<Shared>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let shape = Shape::of(request.uri().path());
+    let (mut parts, body) = request.into_parts();
+    match shared.gate.admit(peer, &parts).await {
+        Ok(guest) => {
+            parts.extensions.insert(match guest {
+                Guest::Program => Caller::Key { id: "port".into() },
+                Guest::Browser => Caller::Browser,
+            });
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(denied) => {
+            tracing::warn!(?denied, "a request was not let in");
+            shape.denied(denied)
+        }
+    }
+}
+
+/// Paths and methods that do not exist.
+async fn nothing_here(request: Request) -> Response {
+    let error = ApiError::new(ErrorCode::UnknownCommand, "there is no such path or method");
+    Shape::of(request.uri().path()).error(error)
+}

@@ -1,0 +1,10 @@
+//! The port and the private socket over real sockets, a real database and the bundled model.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
+
+mod abuse;
+mod openai;
+mod private;
+mod sessions;
+mod streams;
+mod support;

@@ -1,0 +1,130 @@
+//! `/v1` with the bundled model.
+
+use hearth_domain::EngineState;
+use serde_json::{Value, json};
+use tokio::{io::AsyncReadExt, time::timeout};
+
+use crate::support::{House, JSON, PATIENCE, Reply};
+
+const CHAT: &str = "POST /v1/chat/completions";
+
+fn question(extra: &Value) -> Value {
+    let mut body = json!({
+        "model": "default",
+        "messages": [{"role": "user", "content": "What is the capital of France?"}],
+        "temperature": 0,
+        "max_tokens": 32,
+    });
+    body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    body
+}
+
+async fn chat(house: &House, extra: &Value) -> Reply {
+    let body = question(extra).to_string();
+    house.ask(CHAT, &[JSON, &house.authorization()], &body).await
+}
+
+#[tokio::test]
+async fn the_bundled_model_is_listed_and_answers_paris_by_each_of_its_names() {
+    let house = House::open().await;
+    let list = house.ask("GET /v1/models", &[&house.authorization()], "").await.json();
+    assert_eq!(list["object"], "list");
+    let id = list["data"][0]["id"].as_str().unwrap().to_owned();
+    let shown = house.ask(&format!("GET /v1/models/{id}"), &[&house.authorization()], "").await;
+    assert_eq!(shown.json()["id"], id.as_str());
+    for model in ["default", &id] {
+        let answer = chat(&house, &json!({ "model": model })).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let answer = answer.json();
+        assert_eq!(answer["object"], "chat.completion");
+        assert_eq!(answer["model"], model);
+        let choice = &answer["choices"][0];
+        assert!(choice["message"]["content"].as_str().unwrap().contains("Paris"), "{answer}");
+        assert!(["stop", "length"].contains(&choice["finish_reason"].as_str().unwrap()));
+        let usage = &answer["usage"];
+        let count = |name: &str| usage[name].as_u64().unwrap();
+        assert_eq!(count("total_tokens"), count("prompt_tokens") + count("completion_tokens"));
+        assert!(usage["prompt_tokens_details"]["cached_tokens"].is_u64(), "{usage}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_stream_says_the_same_in_pieces_and_ends_with_usage_and_done() {
+    let house = House::open().await;
+    let whole = chat(&house, &json!({})).await.json();
+    let options = json!({"stream": true, "stream_options": {"include_usage": true}});
+    let reply = chat(&house, &options).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert!(reply.ids().is_empty());
+    let data = reply.data();
+    assert_eq!(data.last(), Some(&"[DONE]"));
+    let chunks: Vec<Value> =
+        data[..data.len() - 1].iter().map(|data| serde_json::from_str(data).unwrap()).collect();
+    assert!(chunks.iter().all(|chunk| chunk["object"] == "chat.completion.chunk"));
+    assert!(chunks.iter().all(|chunk| chunk["id"] == chunks[0]["id"]));
+    assert_eq!(chunks[0]["choices"][0]["delta"]["role"], "assistant");
+    let text: String =
+        chunks.iter().filter_map(|c| c["choices"][0]["delta"]["content"].as_str()).collect();
+    assert_eq!(text, whole["choices"][0]["message"]["content"]);
+    let (last, before) = (&chunks[chunks.len() - 1], &chunks[chunks.len() - 2]);
+    assert_eq!(before["choices"][0]["finish_reason"], whole["choices"][0]["finish_reason"]);
+    assert_eq!(last["choices"], json!([]));
+    assert_eq!(last["usage"]["completion_tokens"], whole["usage"]["completion_tokens"]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named_in_the_form_that_clients_read() {
+    let house = House::open().await;
+    for (extra, status, param) in [
+        (json!({"model": "gpt-4o"}), 404, "model"),
+        (json!({"temperature": 3}), 400, "temperature"),
+        (json!({"max_tokens": 1_000_000_000_u64}), 400, "max_tokens"),
+        (json!({"seed": "x"}), 400, "seed"),
+        (json!({"n": 2}), 400, "n"),
+        (json!({"messages": []}), 400, "messages"),
+        (json!({"tools": [{"type": "function"}]}), 400, "tools"),
+    ] {
+        let reply = chat(&house, &extra).await;
+        assert_eq!(reply.status, status, "{extra}: {}", reply.body);
+        let error = &reply.json()["error"];
+        assert_eq!(error["param"], param, "{error}");
+        assert_eq!(error["type"], "invalid_request_error");
+        assert!(error["message"].is_string() && error["code"].is_string(), "{error}");
+    }
+    let key = house.authorization();
+    let broken = house.ask(CHAT, &[JSON, &key], "{\"model\": NaN}").await;
+    assert_eq!(broken.status, 400);
+    assert!(broken.json()["error"]["message"].is_string());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_closed_socket_stops_the_answer() {
+    let house = House::open().await;
+    for stream in [true, false] {
+        let body = json!({
+            "model": "default",
+            "messages": [{"role": "user", "content": "Write a long story about a dragon and a village."}],
+            "temperature": 0,
+            "max_tokens": 3500,
+            "stream": stream,
+        });
+        let host = format!("Host: {}", house.address());
+        let headers = [host.as_str(), JSON, &house.authorization()];
+        let mut state = house.app.engine_state();
+        let line = format!("{CHAT} HTTP/1.1");
+        let mut socket = house.send(&line, &headers, &body.to_string()).await;
+        if stream {
+            let mut part = [0; 512];
+            assert!(timeout(PATIENCE, socket.read(&mut part)).await.unwrap().unwrap() > 0);
+        }
+        let busy = state.wait_for(|state| matches!(state, EngineState::Busy { .. }));
+        timeout(PATIENCE, busy).await.unwrap().unwrap();
+        drop(socket);
+        let idle = state.wait_for(|state| matches!(state, EngineState::Ready { .. }));
+        timeout(PATIENCE, idle).await.unwrap().unwrap();
+    }
+    house.close().await;
+}
