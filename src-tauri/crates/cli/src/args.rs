@@ -1,0 +1,201 @@
+//! What can be typed: commands, options, help. The meaning is in `commands/`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use hearth_domain::ConversationId;
+
+/// A private assistant that runs on this computer.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hearth",
+    version,
+    after_help = "Example:\n  hearth chat \"What is the capital of France?\""
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// The data folder [default: HEARTH_DATA_DIR, else this user's folder for application data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print JSON instead of text for people
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What is logged to standard error; never what is asked or answered
+    #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value = "warn")]
+    pub(crate) log: Level,
+}
+
+/// How much is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Ask a question, or talk where none is given on a terminal
+    Chat(Chat),
+    /// Answer other programs, and browsers with --ui, on a port of this computer
+    Serve(Serve),
+    /// List, show, add, remove and check models
+    Models(Models),
+    /// Say what is installed, missing, would fit
+    #[command(after_help = "Example:\n  hearth doctor --json")]
+    Doctor,
+    /// Check that the data is whole
+    #[command(after_help = "Example:\n  hearth verify --json")]
+    Verify,
+    /// Open the data with the recovery code where the keyring or the key file is lost
+    Recover(Recover),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  hearth recover --show      write it down\n  \
+    hearth recover             type it in")]
+pub(crate) struct Recover {
+    /// Show the recovery code instead; one that was acknowledged is replaced by a new one
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  hearth chat \"What is the capital of France?\"\n  \
+    git diff | hearth chat \"Write a commit message for this change\"\n  hearth chat")]
+pub(crate) struct Chat {
+    /// The question; standard input is added to it where it is a pipe or a file
+    pub(crate) question: Option<String>,
+    /// A catalogue name, a known file, or the path of a GGUF (which allows that file)
+    #[arg(long, value_name = "M")]
+    pub(crate) model: Option<String>,
+    /// Instructions for a new conversation
+    #[arg(long, value_name = "T", conflicts_with = "conversation")]
+    pub(crate) system: Option<String>,
+    /// Tokens written at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) max_tokens: Option<u32>,
+    /// Randomness, 0 to 2; 0 takes the likeliest word each time
+    #[arg(long, value_name = "X", value_parser = temperature)]
+    pub(crate) temperature: Option<f32>,
+    /// Makes the answer repeatable
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u32>,
+    /// Continue this conversation
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Option<ConversationId>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  hearth serve --port 8790 --ui")]
+pub(crate) struct Serve {
+    /// The address; this computer only for now
+    #[arg(long, value_name = "H", default_value = "127.0.0.1", value_parser = loopback)]
+    pub(crate) host: std::net::IpAddr,
+    /// The port; 0 picks a free one
+    #[arg(long, value_name = "N", default_value_t = 8790)]
+    pub(crate) port: u16,
+    /// A catalogue name, a known file, or the path of a GGUF (which allows that file)
+    #[arg(long, value_name = "M")]
+    pub(crate) model: Option<String>,
+    /// Tokens of the KV cache that all sequences share
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(256..=1_048_576))]
+    pub(crate) ctx_size: Option<u32>,
+    /// Threads
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) threads: Option<u32>,
+    /// Answers that run at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) parallel: Option<u32>,
+    /// A file with the key of the port [else: HEARTH_API_KEY, else one made on the first run]
+    #[arg(long, value_name = "F")]
+    pub(crate) api_key_file: Option<PathBuf>,
+    /// Serve the user interface too
+    #[arg(long)]
+    pub(crate) ui: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  hearth models add ~/Downloads/model.gguf")]
+pub(crate) struct Models {
+    #[command(subcommand)]
+    pub(crate) action: Option<ModelsAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsAction {
+    /// List the models [default]
+    List,
+    /// Show one model
+    Show {
+        /// Its id, its name or its file
+        #[arg(value_name = "M")]
+        model: String,
+    },
+    /// Add a GGUF; the file stays where it is
+    Add {
+        /// The file
+        path: PathBuf,
+    },
+    /// Forget a model; its file stays where it is
+    Remove {
+        /// Its id, its name or its file
+        #[arg(value_name = "M")]
+        model: String,
+    },
+    /// Check the file of every model against its checksum
+    Verify,
+}
+
+fn temperature(text: &str) -> Result<f32, &'static str> {
+    let number: Option<f32> = text.parse().ok();
+    number.filter(|t| (0.0..=2.0).contains(t)).ok_or("a number from 0 to 2 is needed")
+}
+
+fn loopback(text: &str) -> Result<std::net::IpAddr, &'static str> {
+    let name = if text == "localhost" { "127.0.0.1" } else { text };
+    let address: Option<std::net::IpAddr> = name.trim_matches(['[', ']']).parse().ok();
+    let ours = address.filter(std::net::IpAddr::is_loopback);
+    ours.ok_or("Hearth listens on this computer only: 127.0.0.1, localhost or ::1")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_table_of_arguments_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn addresses_that_others_can_reach_are_refused() {
+        for own in ["127.0.0.1", "localhost", "::1", "[::1]"] {
+            assert!(loopback(own).is_ok(), "{own}");
+        }
+        for other in ["0.0.0.0", "::", "192.168.1.2", "example", ""] {
+            assert!(loopback(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_temperature_is_a_number_in_range() {
+        assert_eq!(temperature("0"), Ok(0.0));
+        for wrong in ["NaN", "-1", "3", "hot", ""] {
+            assert!(temperature(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! One question and its answer, as it streams.
+
+use std::process;
+
+use hearth_api::ApiError;
+use hearth_app::ChatStarted;
+use hearth_domain::{ChatEvent, ConversationId, FinishReason, MessageId, Timing, Usage};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Setting, progress::Progress};
+use crate::{
+    failure::Failure,
+    out::Out,
+    program::{Follow, Program},
+    signals::Signals,
+};
+
+/// A question in its place.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) text: &'a str,
+    pub(super) conversation: Option<ConversationId>,
+}
+
+/// A whole answer.
+pub(super) struct Answered {
+    pub(super) conversation: ConversationId,
+    message: MessageId,
+    text: String,
+    reasoning: String,
+    reason: FinishReason,
+    usage: Usage,
+    timing: Timing,
+}
+
+impl Answered {
+    /// The object of `--json`. Citations and findings are always there, so that nobody has to ask.
+    pub(super) fn to_json(&self) -> Value {
+        json!({
+            "conversation": self.conversation,
+            "message": self.message,
+            "text": self.text,
+            "reasoning": self.reasoning,
+            "citations": [],
+            "finish_reason": self.reason,
+            "usage": self.usage,
+            "timing": {
+                "queue_ms": self.timing.queue_ms,
+                "ttft_ms": self.timing.ttft_ms,
+                "tokens_per_second": self.timing.tokens_per_second,
+            },
+            "findings": [],
+        })
+    }
+
+    /// Whether someone stopped it.
+    pub(super) fn was_cancelled(&self) -> bool {
+        self.reason == FinishReason::Cancelled
+    }
+}
+
+/// Asks, prints the answer while it comes (people only), and returns it whole. The first Ctrl-C or
+/// TERM stops the answer, a second one the program.
+pub(super) async fn ask(
+    program: &Program,
+    setting: &Setting,
+    asked: Asked<'_>,
+    out: Out,
+    signals: &mut Signals,
+) -> Result<Answered, Failure> {
+    let progress = Progress::start(out);
+    let started: ChatStarted = program.call("chat_send", request(setting, asked)).await?;
+    let mut follow = program.follow(&format!("generation/{}", started.generation)).await?;
+    let mut printer = Printer { out, progress, text: String::new(), reasoning: String::new() };
+    let mut stopping = false;
+    loop {
+        let event = tokio::select! {
+            event = next(&mut follow) => event?,
+            _ = signals.next() => {
+                if stopping {
+                    process::exit(130);
+                }
+                stopping = true;
+                cancel(program, &started).await?;
+                continue;
+            }
+        };
+        if let Err(closed) = printer.show(&event) {
+            // Nobody reads: the rest need not be written.
+            cancel(program, &started).await?;
+            return Err(closed);
+        }
+        match event {
+            ChatEvent::Finished { message_id, reason, usage, timing, .. } => {
+                printer.end()?;
+                let Printer { text, reasoning, .. } = printer;
+                let conversation = started.conversation.id;
+                let message = message_id;
+                return Ok(Answered {
+                    conversation,
+                    message,
+                    text,
+                    reasoning,
+                    reason,
+                    usage,
+                    timing,
+                });
+            }
+            ChatEvent::Failed { code, message, trace_id, .. } => {
+                printer.end()?;
+                return Err(ApiError { trace_id, ..ApiError::new(code, message) }.into());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn request(setting: &Setting, asked: Asked<'_>) -> Value {
+    json!({
+        "conversation": asked.conversation,
+        "text": asked.text,
+        "instructions": setting.instructions.as_deref().filter(|_| asked.conversation.is_none()),
+        "model": setting.model,
+        "sampling": setting.sampling,
+        "client_id": Uuid::new_v4(),
+    })
+}
+
+async fn next(follow: &mut Follow) -> Result<ChatEvent, Failure> {
+    follow.next().await?.ok_or(Failure::BrokeOff)
+}
+
+async fn cancel(program: &Program, started: &ChatStarted) -> Result<(), Failure> {
+    let request = json!({ "generation": started.generation });
+    let _: Value = program.call("generation_cancel", request).await?;
+    Ok(())
+}
+
+/// Prints what comes and keeps it.
+struct Printer {
+    out: Out,
+    progress: Progress,
+    text: String,
+    reasoning: String,
+}
+
+impl Printer {
+    fn show(&mut self, event: &ChatEvent) -> Result<(), Failure> {
+        self.progress.show(event);
+        let ChatEvent::Delta { text, reasoning } = event else { return Ok(()) };
+        self.reasoning.push_str(reasoning);
+        self.text.push_str(text);
+        if self.out.is_json() || text.is_empty() {
+            return Ok(());
+        }
+        self.progress.clear();
+        self.out.text(text)
+    }
+
+    /// Ends the last line.
+    fn end(&self) -> Result<(), Failure> {
+        self.progress.clear();
+        let open_line = !self.text.is_empty() && !self.text.ends_with('\n');
+        if self.out.is_json() || !open_line { Ok(()) } else { self.out.text("\n") }
+    }
+}

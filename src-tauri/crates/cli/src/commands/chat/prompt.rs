@@ -1,0 +1,72 @@
+//! A conversation at a prompt. The history of what was typed stays in memory: nothing of it
+//! reaches the disk in plain text, and the conversation itself is in the encrypted database.
+
+use std::process::ExitCode;
+
+use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
+
+use super::{Setting, Thread, answer};
+use crate::{args::Chat, failure::Failure, out::Out, program::Program, signals::Signals};
+
+type Lines = Editor<(), MemHistory>;
+
+pub(super) async fn talk(
+    program: &Program,
+    chat: &Chat,
+    out: Out,
+    signals: &mut Signals,
+) -> Result<ExitCode, Failure> {
+    let setting = super::setting(program, chat).await?;
+    let mut thread: Thread = chat.conversation;
+    let config = Config::builder().auto_add_history(true).build();
+    let editor = Lines::with_history(config, MemHistory::new()).map_err(Failure::Prompt)?;
+    let mut editor = Box::new(editor);
+    out.note("Ask away. Ctrl-C stops an answer, Ctrl-D ends.");
+    loop {
+        let (again, line) = read_line(editor).await?;
+        editor = again;
+        let text = match line {
+            Ok(line) if line.trim().is_empty() => continue,
+            Ok(line) => line,
+            Err(ReadlineError::Interrupted) => continue,
+            Err(ReadlineError::Eof) => return Ok(ExitCode::SUCCESS),
+            Err(error) => return Err(Failure::Prompt(error)),
+        };
+        thread = turn(program, &setting, (&text, thread), out, signals).await?;
+    }
+}
+
+/// One question of the conversation. One that fails is said and does not end the conversation.
+async fn turn(
+    program: &Program,
+    setting: &Setting,
+    (text, thread): (&str, Thread),
+    out: Out,
+    signals: &mut Signals,
+) -> Result<Thread, Failure> {
+    let asked = answer::Asked { text, conversation: thread };
+    match answer::ask(program, setting, asked, out, signals).await {
+        Ok(answered) => {
+            if out.is_json() {
+                out.object(&answered.to_json())?;
+            }
+            Ok(Some(answered.conversation))
+        }
+        Err(closed @ Failure::OutputClosed(_)) => Err(closed),
+        Err(failure) => {
+            out.failure(&failure);
+            Ok(thread)
+        }
+    }
+}
+
+/// Reads a line on a thread that may wait, and brings the editor back with it.
+async fn read_line(
+    mut editor: Box<Lines>,
+) -> Result<(Box<Lines>, Result<String, ReadlineError>), Failure> {
+    let read = tokio::task::spawn_blocking(move || {
+        let line = editor.readline("> ");
+        (editor, line)
+    });
+    read.await.map_err(|error| Failure::Runtime(error.into()))
+}

@@ -1,0 +1,29 @@
+//! The commands, one file each.
+
+mod chat;
+mod doctor;
+mod models;
+mod recover;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use crate::{
+    args::{Args, Command},
+    failure::Failure,
+    out::Out,
+};
+
+/// Runs what was typed.
+pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
+    let Args { global, command } = args;
+    match command {
+        Command::Chat(chat) => chat::run(&global, chat, out).await,
+        Command::Serve(serve) => serve::run(&global, serve, out).await,
+        Command::Models(models) => models::run(&global, models, out).await,
+        Command::Doctor => doctor::run(&global, out).await,
+        Command::Recover(recover) => recover::run(&global, &recover, out).await,
+        Command::Verify => verify::run(&global, out).await,
+    }
+}

@@ -1,0 +1,144 @@
+//! `hearth models`: list, show, add, remove, verify.
+
+use std::process::ExitCode;
+
+use hearth_domain::{Consent, Model};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    args::{Global, Models, ModelsAction},
+    failure::Failure,
+    out::Out,
+    program::Program,
+};
+
+pub(super) async fn run(global: &Global, models: Models, out: Out) -> Result<ExitCode, Failure> {
+    let program = Program::open(global, out).await?;
+    let done = act(&program, models.action.unwrap_or(ModelsAction::List), out).await;
+    program.close().await;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn act(program: &Program, action: ModelsAction, out: Out) -> Result<(), Failure> {
+    match action {
+        ModelsAction::List => list(&all(program).await?, out),
+        ModelsAction::Show { model } => show(&known(program, &model).await?, out),
+        ModelsAction::Add { path } => {
+            let model = program.add_model(&path).await?;
+            if out.is_json() {
+                return out.object(&model);
+            }
+            out.line(&format!(
+                "Added {}. Use it with: hearth chat --model \"{}\"",
+                model.name, model.name
+            ))
+        }
+        ModelsAction::Remove { model } => {
+            let model = known(program, &model).await?;
+            let _: Value = program.call("model_remove", json!({ "id": model.id })).await?;
+            if out.is_json() {
+                return out.object(&json!({ "id": model.id }));
+            }
+            out.line(&format!("Removed {}. Its file was left where it is.", model.name))
+        }
+        ModelsAction::Verify => verify(program, out).await,
+    }
+}
+
+async fn all(program: &Program) -> Result<Vec<Model>, Failure> {
+    program.call("model_list", json!({})).await
+}
+
+/// A model by its id, the beginning of it, or its name; a file that was added before counts by
+/// what is in it, so adding it again finds it.
+async fn known(program: &Program, named: &str) -> Result<Model, Failure> {
+    const LEAST: usize = 8;
+    let starts = |model: &Model| named.len() >= LEAST && model.id.0.starts_with(named);
+    let mut found: Vec<_> = all(program).await?.into_iter().filter(starts).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(model), true) => Ok(model),
+        _ => program.model(named).await,
+    }
+}
+
+fn list(models: &[Model], out: Out) -> Result<(), Failure> {
+    if out.is_json() {
+        return out.object(&json!({ "models": models }));
+    }
+    if models.is_empty() {
+        return out.line("There is no model yet. Add one: hearth models add PATH");
+    }
+    for model in models {
+        let mark = if model.is_default { '*' } else { ' ' };
+        let state = match (model.present, model.consent) {
+            (false, _) => ", the file is missing",
+            (true, Consent::Needed) => ", not allowed yet",
+            (true, Consent::NotNeeded | Consent::Given) => "",
+        };
+        let size = megabytes(model.size);
+        let Model { name, quantisation, .. } = model;
+        out.line(&format!("{mark} {}  {name} ({quantisation}, {size}{state})", short(model)))?;
+    }
+    Ok(())
+}
+
+fn show(model: &Model, out: Out) -> Result<(), Failure> {
+    if out.is_json() {
+        return out.object(model);
+    }
+    let unknown = || "unknown".to_owned();
+    let rows = [
+        ("name", model.name.clone()),
+        ("id", model.id.0.clone()),
+        ("architecture", model.architecture.clone()),
+        ("quantisation", model.quantisation.clone()),
+        ("parameters", model.parameters.map_or_else(unknown, |n| n.to_string())),
+        ("context", format!("{} tokens", model.context_length)),
+        ("licence", model.licence.clone().unwrap_or_else(unknown)),
+        ("size", megabytes(model.size)),
+        ("memory needed", megabytes(model.memory_needed)),
+        ("file", if model.present { "there" } else { "missing" }.to_owned()),
+    ];
+    rows.iter().try_for_each(|(name, value)| out.line(&format!("{name:14} {value}")))
+}
+
+/// What was found about one file.
+#[derive(Serialize)]
+struct Verified {
+    id: String,
+    name: String,
+    ok: bool,
+    code: Option<String>,
+}
+
+async fn verify(program: &Program, out: Out) -> Result<(), Failure> {
+    let mut found = Vec::new();
+    for model in all(program).await? {
+        let checked: Result<Model, _> =
+            program.call("model_verify", json!({ "id": model.id })).await;
+        let code = checked.err().map(|failure| failure.code().as_str().to_owned());
+        let verified = Verified { id: model.id.0, name: model.name, ok: code.is_none(), code };
+        if !out.is_json() {
+            let mark = if verified.ok { "ok" } else { "NOT WHAT IT SHOULD BE" };
+            out.line(&format!("{}: {mark}", verified.name))?;
+        }
+        found.push(verified);
+    }
+    let damaged = found.iter().filter(|verified| !verified.ok).count();
+    if out.is_json() {
+        out.object(&json!({ "ok": damaged == 0, "models": found }))?;
+    }
+    if damaged == 0 { Ok(()) } else { Err(Failure::ModelsDamaged(damaged)) }
+}
+
+/// Names of the catalogue as they are, checksums by their beginning.
+fn short(model: &Model) -> &str {
+    let id = model.id.0.as_str();
+    let is_checksum = id.len() == 64 && id.bytes().all(|c| c.is_ascii_hexdigit());
+    if is_checksum { &id[..12] } else { id }
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(1_000_000))
+}

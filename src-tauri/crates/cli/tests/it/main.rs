@@ -1,0 +1,11 @@
+//! The built `hearth` binary, as a person or a script runs it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
+
+mod beside;
+mod chat;
+mod models;
+mod recover;
+mod serve;
+mod support;
+mod usage;
