@@ -1,0 +1,1 @@
+export function forbidden(from: string, specifier: string): string | null;

@@ -1,0 +1,290 @@
+// Made from the command table by `./build.sh types`.
+export const COMMANDS = [
+  {
+    "name": "app_status",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "status",
+      "settings",
+      "models"
+    ]
+  },
+  {
+    "name": "doctor",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "status"
+    ]
+  },
+  {
+    "name": "verify",
+    "kind": "query",
+    "audience": "owner",
+    "tags": []
+  },
+  {
+    "name": "settings_get",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "settings"
+    ]
+  },
+  {
+    "name": "settings_update",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "settings",
+      "models"
+    ]
+  },
+  {
+    "name": "conversation_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "conversations"
+    ]
+  },
+  {
+    "name": "conversation_get",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "messages"
+    ]
+  },
+  {
+    "name": "conversation_rename",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "conversation_pin",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations"
+    ]
+  },
+  {
+    "name": "conversation_delete",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations"
+    ]
+  },
+  {
+    "name": "conversation_restore",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "conversation_select",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "messages"
+    ]
+  },
+  {
+    "name": "chat_send",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "chat_regenerate",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "generation_cancel",
+    "kind": "action",
+    "audience": "person",
+    "tags": []
+  },
+  {
+    "name": "persona_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "personas"
+    ]
+  },
+  {
+    "name": "persona_create",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "personas"
+    ]
+  },
+  {
+    "name": "persona_update",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "personas"
+    ]
+  },
+  {
+    "name": "persona_delete",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "personas"
+    ]
+  },
+  {
+    "name": "model_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_add",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_pick",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_consent",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_load",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "status"
+    ]
+  },
+  {
+    "name": "model_unload",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "status"
+    ]
+  },
+  {
+    "name": "model_remove",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models",
+      "settings"
+    ]
+  },
+  {
+    "name": "model_verify",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_set_default",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models",
+      "settings"
+    ]
+  },
+  {
+    "name": "recovery_code_show",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "status"
+    ]
+  },
+  {
+    "name": "recovery_code_acknowledge",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "settings",
+      "status"
+    ]
+  },
+  {
+    "name": "server_status",
+    "kind": "query",
+    "audience": "owner",
+    "tags": [
+      "settings",
+      "status"
+    ]
+  },
+  {
+    "name": "server_key_rotate",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "status"
+    ]
+  },
+  {
+    "name": "link_open",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "text_copy",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "window_show",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "ui_ready",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  }
+] as const;

@@ -1,0 +1,26 @@
+// The types of the wire that features use, from the generated files.
+export type { AppEvent } from './generated/AppEvent';
+export type { AppStatus } from './generated/AppStatus';
+export type { ChatEvent } from './generated/ChatEvent';
+export type { ChatStarted } from './generated/ChatStarted';
+export type { Conversation } from './generated/Conversation';
+export type { ConversationId } from './generated/ConversationId';
+export type { ConversationPage } from './generated/ConversationPage';
+export type { ConversationView } from './generated/ConversationView';
+export type { EngineState } from './generated/EngineState';
+export type { ErrorCode } from './generated/ErrorCode';
+export type { FinishReason } from './generated/FinishReason';
+export type { GenerationId } from './generated/GenerationId';
+export type { MemoryUse } from './generated/MemoryUse';
+export type { Message } from './generated/Message';
+export type { MessageId } from './generated/MessageId';
+export type { MessageStatus } from './generated/MessageStatus';
+export type { Model } from './generated/Model';
+export type { ModelId } from './generated/ModelId';
+export type { Notice } from './generated/Notice';
+export type { Omitted } from './generated/Omitted';
+export type { Persona } from './generated/Persona';
+export type { SamplingParams } from './generated/SamplingParams';
+export type { Settings } from './generated/Settings';
+export type { Timing } from './generated/Timing';
+export type { Usage } from './generated/Usage';

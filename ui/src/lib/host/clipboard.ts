@@ -1,0 +1,28 @@
+// Copies text. The asynchronous interface needs a secure context and a gesture; where it refuses,
+// the old command still works.
+
+export async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return;
+  } catch {
+    copyBySelection(text);
+  }
+}
+
+function copyBySelection(text: string): void {
+  const before = document.activeElement;
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.readOnly = true;
+  area.className = 'visually-hidden';
+  // Inside an open dialog the focus may not leave it, so the field is put there.
+  const home = before?.closest('[role="dialog"], [role="alertdialog"]') ?? document.body;
+  home.append(area);
+  area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the way that needs no permission
+  const copied = document.execCommand('copy');
+  area.remove();
+  if (before instanceof HTMLElement) before.focus();
+  if (!copied) throw new Error('copy refused');
+}

@@ -1,0 +1,114 @@
+// Choosing, loading and adding models, and the one question before a file from outside the
+// catalogue is loaded. The engine's state comes by the `app` stream, not from here.
+import type { Model } from '$lib/api';
+import { host, type FileDrop } from '$lib/host';
+import { t } from '$lib/i18n/index.svelte';
+import { act } from './query.svelte';
+import { session } from './session.svelte';
+import { notify, notifyError, toasts } from './toasts.svelte';
+
+export type Fit = 'fits' | 'tight' | 'tooBig';
+
+/** Whether a model of this need fits a computer with this much memory and this much of it free. */
+export function fitOf(needed: number, total: number, available: number): Fit {
+  if (needed <= available * 0.9) return 'fits';
+  return needed <= total * 0.75 ? 'tight' : 'tooBig';
+}
+
+class Models {
+  /** The model that waits for the person's consent. */
+  asking = $state.raw<Model | null>(null);
+  /** A file is over the window. */
+  hovered = $state(false);
+
+  /** Makes a model the default one and loads it, after asking where that is needed. */
+  async use(model: Model): Promise<void> {
+    if (model.consent === 'needed') {
+      this.asking = model;
+      return;
+    }
+    try {
+      await act('model_set_default', { id: model.id });
+      await act('model_load', { id: model.id });
+    } catch (cause) {
+      notifyError(cause);
+    }
+  }
+
+  async agree(): Promise<void> {
+    const model = this.asking;
+    if (!model) return;
+    this.asking = null;
+    try {
+      await this.use(await act('model_consent', { id: model.id }));
+    } catch (cause) {
+      notifyError(cause);
+    }
+  }
+
+  decline(): void {
+    this.asking = null;
+  }
+
+  async load(): Promise<void> {
+    await act('model_load', {}).catch(notifyError);
+  }
+
+  async unload(): Promise<void> {
+    await act('model_unload', {}).catch(notifyError);
+  }
+
+  async pick(): Promise<void> {
+    try {
+      this.#added(await act('model_pick', {}));
+    } catch (cause) {
+      notifyError(cause);
+    }
+  }
+
+  async remove(model: Model): Promise<void> {
+    try {
+      await act('model_remove', { id: model.id });
+      notify(t('model.removed', { name: model.name }));
+    } catch (cause) {
+      notifyError(cause);
+    }
+  }
+
+  /** Takes files that are dropped anywhere on the window. */
+  watchDrops(): () => void {
+    return host().onFileDrop((drop) => {
+      this.hovered = drop.phase === 'over';
+      if (drop.phase === 'drop') void this.#dropped(drop);
+    });
+  }
+
+  async #dropped({ names, paths }: FileDrop): Promise<void> {
+    if (!names.some((name) => name.toLowerCase().endsWith('.gguf'))) {
+      refuse(t('model.dropNotGguf'));
+      return;
+    }
+    const path = paths.find((one) => one.toLowerCase().endsWith('.gguf'));
+    if (path === undefined) {
+      refuse(t('model.dropBrowser'));
+      return;
+    }
+    try {
+      this.#added(await act('model_add', { path }));
+    } catch (cause) {
+      notifyError(cause);
+    }
+  }
+
+  #added(model: Model | null): void {
+    if (!model) return;
+    notify(t('model.added', { name: model.name }));
+    if (session.phase.name === 'ready') void this.use(model);
+  }
+}
+
+function refuse(text: string): void {
+  toasts.show({ kind: 'error', text, detail: null, action: null });
+}
+
+export const models = new Models();

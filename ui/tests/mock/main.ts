@@ -1,0 +1,58 @@
+// The user interface over a host that makes everything up, for looking and for component tests.
+// Never shipped: `vite build` starts from ui/index.html alone.
+//
+// Parameters of the address: scene (chat, new, welcome, empty, settings, consent, signed_out,
+// starting, or an error code), theme, language, engine, section.
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
+import '../../src/styles/tokens.css';
+import '../../src/styles/base.css';
+import { mount } from 'svelte';
+import App from '../../src/app/App.svelte';
+import { setLanguage } from '../../src/lib/i18n/index.svelte';
+import { navigation, notify, session } from '../../src/lib/state';
+import { models } from '../../src/lib/state/models.svelte';
+import type { SettingsSection } from '../../src/lib/state/navigation.svelte';
+import { FOREIGN_MODEL, world } from './data';
+import { mockHost } from './host';
+
+const wish = new URLSearchParams(location.search);
+const scene = wish.get('scene') ?? 'chat';
+const state = world({
+  scene,
+  theme: wish.get('theme') ?? 'system',
+  language: wish.get('language'),
+  engine: wish.get('engine') ?? 'ready',
+});
+
+const target = document.getElementById('app');
+if (!target) throw new Error('no place');
+setLanguage(wish.get('language'));
+mount(App, { target });
+await session.open(mockHost(state, scene));
+
+if (scene === 'chat' || scene === 'settings' || scene === 'consent') {
+  navigation.conversation = state.conversations[1]?.id ?? null;
+}
+if (scene === 'settings') {
+  navigation.settings = (wish.get('section') ?? 'appearance') as SettingsSection;
+}
+if (scene === 'consent') models.asking = FOREIGN_MODEL;
+if (wish.has('toast'))
+  notify('“Rent increase letter” was deleted.', { label: 'Undo', run: () => undefined });
+if (wish.has('drawer')) navigation.drawer = true;
+if (wish.has('click')) {
+  setTimeout(() => document.querySelector<HTMLElement>(wish.get('click') ?? '')?.click(), 300);
+}
+
+// For `--dump-dom`: the findings of axe as text of the page.
+if (wish.has('axe')) {
+  setTimeout(() => {
+    void import('../a11y/axe').then(async ({ findings }) => {
+      const report = document.createElement('pre');
+      report.id = 'axe';
+      report.textContent = JSON.stringify(await findings(), null, 1);
+      document.body.append(report);
+    });
+  }, 1500);
+}
