@@ -1,2 +1,43 @@
-//! x
-fn main() {}
+//! The desktop application: windows and their lifecycle around the use cases of `hearth-app`.
+//! This file only wires; start reading in `lifecycle.rs`.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod args;
+mod assets;
+mod background;
+mod batch;
+mod handover;
+mod host;
+mod ipc;
+mod lifecycle;
+mod log;
+mod models;
+mod navigation;
+mod opener;
+mod platform;
+mod shell;
+mod startup;
+mod window;
+
+use std::{env, process::ExitCode};
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    if env::args_os().nth(1).is_some_and(|word| word == hearth_app::WORKER_ARGUMENT) {
+        hearth_app::worker_main();
+        return ExitCode::SUCCESS;
+    }
+    platform::prepare_graphics();
+    hearth_app::settle_waiting();
+    let args = args::Args::parse();
+    log::start();
+    match lifecycle::run(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            lifecycle::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Adds model files that came from outside the page: the picker, the command line, a second
+//! launch. It only calls the command `model_add`; what a model is, `hearth-app` knows.
+
+use std::sync::Arc;
+
+use hearth_api::{ApiError, Caller, Cx, Host, Result};
+use hearth_app::App;
+use hearth_domain::Model;
+use serde_json::json;
+use tauri::{AppHandle, Manager, async_runtime};
+
+use crate::shell::Shell;
+
+/// Adds one file as the main window would.
+///
+/// # Errors
+/// Why the file was refused.
+pub(crate) async fn add(handle: &AppHandle, app: &Arc<App>, path: &str) -> Result<Model> {
+    let host = Arc::clone(&handle.state::<Shell>().host);
+    let cx = Cx {
+        app: Arc::clone(app),
+        caller: Caller::Window { label: Caller::MAIN_WINDOW.to_owned() },
+        host: host as Arc<dyn Host>,
+    };
+    let model = hearth_api::dispatch(&cx, "model_add", json!({ "path": path })).await?;
+    serde_json::from_value(model).map_err(|_| ApiError::internal())
+}
+
+/// Adds files in the background; the page's list of models refreshes by itself.
+pub(crate) fn add_all(handle: &AppHandle, files: &[String]) {
+    if files.is_empty() {
+        return;
+    }
+    let (handle, files) = (handle.clone(), files.to_vec());
+    async_runtime::spawn(async move {
+        let startup = handle.state::<Shell>().startup.clone();
+        let Ok(app) = startup.app().await else { return };
+        for file in files {
+            if let Err(error) = add(&handle, &app, &file).await {
+                tracing::warn!(code = error.code.as_str(), "a model file was refused");
+            }
+        }
+    });
+}

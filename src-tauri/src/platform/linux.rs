@@ -1,0 +1,142 @@
+//! Linux: WebKitGTK's renderer, the display, focus that X11 window managers accept, the clipboard.
+
+use std::{env, fs, os::unix::process::CommandExt, path::Path, process::Command, time::Duration};
+
+use gdkx11::{X11Window, functions::x11_get_server_time};
+use gtk::{Clipboard, gdk, glib, prelude::*};
+use hearth_api::{ApiError, Result};
+use tauri::{AppHandle, WebviewWindow};
+
+use super::NoDisplay;
+
+/// WebKitGTK's switch for painting without DMA buffers.
+const SOFTWARE_PAINT: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+/// How often focus is asked for again, and how many times.
+const FOCUS_RETRY: Duration = Duration::from_millis(30);
+const FOCUS_TRIES: u32 = 10;
+
+/// Chooses how WebKitGTK paints; must come before anything of GTK.
+///
+/// Without a GPU its default is five times slower, with NVIDIA's driver windows stay blank. The
+/// process starts itself again with the variable, because changing one's own environment is not
+/// safe in a program with threads. What the person set wins.
+pub(crate) fn prepare_graphics() {
+    if env::var_os(SOFTWARE_PAINT).is_some()
+        || !needs_software_paint(Path::new("/dev/dri"), Path::new("/proc/driver/nvidia/version"))
+    {
+        return;
+    }
+    let Ok(exe) = env::current_exe() else { return };
+    let mut again = Command::new(exe);
+    if let Some(name) = env::args_os().next() {
+        again.arg0(name);
+    }
+    // Returns only where it failed; then the window may be slow, but it works.
+    let _ = again.args(env::args_os().skip(1)).env(SOFTWARE_PAINT, "1").exec();
+}
+
+fn needs_software_paint(devices: &Path, nvidia: &Path) -> bool {
+    let mut devices = fs::read_dir(devices).into_iter().flatten().flatten();
+    let gpu = devices.any(|entry| entry.file_name().as_encoded_bytes().starts_with(b"renderD"));
+    !gpu || nvidia.exists()
+}
+
+/// Opens the display, which Tauri would only do with a panic.
+///
+/// # Errors
+/// [`NoDisplay`] where there is none.
+pub(crate) fn check_display() -> std::result::Result<(), NoDisplay> {
+    gtk::init().map_err(|_| NoDisplay)
+}
+
+/// Whether the desktop asks for dark windows.
+pub(crate) fn prefers_dark() -> bool {
+    gtk::Settings::default().is_some_and(|settings| {
+        let name = settings.gtk_theme_name().unwrap_or_default().to_lowercase();
+        settings.is_gtk_application_prefer_dark_theme() || name.ends_with("dark")
+    })
+}
+
+/// Shows the window with the keyboard in it.
+///
+/// Tauri's own `set_focus` says time 0, which window managers take for stealing; a real time of
+/// the X server makes a second launch raise the window.
+pub(crate) fn present(window: &WebviewWindow) {
+    let target = window.clone();
+    let shown = window.run_on_main_thread(move || {
+        if let Ok(window) = target.gtk_window() {
+            present_now(&window);
+        }
+    });
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window cannot be shown");
+    }
+}
+
+fn present_now(window: &gtk::ApplicationWindow) {
+    // `present` maps only the frame; without this the web view inside stays hidden.
+    for child in window.children() {
+        child.show_all();
+    }
+    window.realize();
+    window.set_accept_focus(true);
+    window.set_focus_on_map(true);
+    window.deiconify();
+    let Some(surface) = window.window().and_then(|w| w.downcast::<X11Window>().ok()) else {
+        // Wayland decides by itself.
+        window.present();
+        return;
+    };
+    let now = x11_get_server_time(&surface);
+    surface.set_user_time(now);
+    window.present_with_time(now);
+    insist(window.clone(), surface);
+}
+
+/// Asks for focus until it is there: a window that was just mapped does not get it at once.
+fn insist(window: gtk::ApplicationWindow, surface: X11Window) {
+    let mut tries = 0;
+    glib::timeout_add_local(FOCUS_RETRY, move || {
+        tries += 1;
+        // The person may have hidden it meanwhile.
+        if window.is_active() || !window.is_visible() || tries > FOCUS_TRIES {
+            return glib::ControlFlow::Break;
+        }
+        window.present_with_time(x11_get_server_time(&surface));
+        glib::ControlFlow::Continue
+    });
+}
+
+/// Puts text on the clipboard.
+///
+/// # Errors
+/// Where the main thread is gone.
+pub(crate) fn copy_text(app: &AppHandle, text: &str) -> Result<()> {
+    let text = text.to_owned();
+    let copied = app.run_on_main_thread(move || {
+        let clipboard = Clipboard::get(&gdk::SELECTION_CLIPBOARD);
+        clipboard.set_text(&text);
+        // Lets a clipboard program keep it after the end of this one.
+        clipboard.store();
+    });
+    copied.map_err(|_| ApiError::internal())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn software_paint_is_chosen_without_a_gpu_and_with_nvidia() {
+        let root = tempfile::tempdir().unwrap();
+        let (dri, nvidia) = (root.path().join("dri"), root.path().join("nvidia"));
+        assert!(needs_software_paint(&dri, &nvidia));
+        fs::create_dir_all(&dri).unwrap();
+        fs::write(dri.join("card0"), "").unwrap();
+        assert!(needs_software_paint(&dri, &nvidia));
+        fs::write(dri.join("renderD128"), "").unwrap();
+        assert!(!needs_software_paint(&dri, &nvidia));
+        fs::write(&nvidia, "").unwrap();
+        assert!(needs_software_paint(&dri, &nvidia));
+    }
+}

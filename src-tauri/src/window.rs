@@ -1,0 +1,104 @@
+//! The main window: how it is made, and when it is shown.
+
+use std::{env, path::PathBuf, sync::atomic::Ordering, time::Duration};
+
+use hearth_api::Caller;
+use tauri::{
+    AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, async_runtime,
+    webview::{NewWindowResponse, PageLoadEvent},
+    window::Color,
+};
+use tokio::time::sleep;
+
+use crate::{navigation, platform, shell::Shell};
+
+/// Size at the first start, and the least that is still usable.
+const SIZE: (f64, f64) = (1180.0, 780.0);
+const LEAST: (f64, f64) = (480.0, 400.0);
+/// The ground of the page, so that nothing flashes before it is painted.
+const LIGHT: Color = Color(252, 250, 247, 255);
+const DARK: Color = Color(22, 19, 17, 255);
+/// A page that never says it is ready is shown all the same: it may have something to say.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+/// Set by a WebDriver that starts the program.
+const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
+
+/// Makes the window, unseen, and shows it when its page is painted.
+///
+/// # Errors
+/// Where the system gives no window.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+    let ground = if platform::prefers_dark() { DARK } else { LIGHT };
+    let window = WebviewWindowBuilder::new(app, Caller::MAIN_WINDOW, WebviewUrl::default())
+        .title("Hearth")
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(LEAST.0, LEAST.1)
+        .center()
+        .visible(false)
+        .background_color(ground)
+        .on_navigation(navigation::is_own)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Started {
+                window.state::<Shell>().subscriptions.end_all();
+            }
+        });
+    ephemeral(window).build()?;
+    let app = app.clone();
+    async_runtime::spawn(async move {
+        sleep(PATIENCE).await;
+        reveal(&app);
+    });
+    Ok(())
+}
+
+/// Storage that ends with the program: nothing of the person's stays in the web view.
+///
+/// WebKitGTK lets no test drive a view without storage, so under a WebDriver it is a folder of
+/// its own instead, removed at the end.
+fn ephemeral<'a>(
+    window: WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    match automation_storage() {
+        Some(folder) => window.data_directory(folder),
+        None => window.incognito(true),
+    }
+}
+
+/// The folder of a window that a WebDriver drives.
+pub(crate) fn automation_storage() -> Option<PathBuf> {
+    let driven = env::var_os(AUTOMATION).is_some_and(|value| value == "true");
+    driven.then(|| env::temp_dir().join(format!("hearth-view-{}", std::process::id())))
+}
+
+/// Shows the window for the first time; later calls change nothing.
+pub(crate) fn reveal(app: &AppHandle) {
+    let Some(window) = main(app) else { return };
+    if !app.state::<Shell>().revealed.swap(true, Ordering::AcqRel) {
+        platform::present(&window);
+    }
+}
+
+/// Brings the window to the front; makes it first where the program started without one.
+pub(crate) fn show(app: &AppHandle) {
+    let target = app.clone();
+    let asked = app.run_on_main_thread(move || match main(&target) {
+        Some(window) => {
+            target.state::<Shell>().revealed.store(true, Ordering::Release);
+            platform::present(&window);
+        }
+        None => {
+            if let Err(error) = open(&target) {
+                tracing::error!(%error, "the window cannot be made");
+            }
+        }
+    });
+    if let Err(error) = asked {
+        tracing::warn!(%error, "the window cannot be shown");
+    }
+}
+
+fn main(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(Caller::MAIN_WINDOW)
+}
