@@ -1,1 +1,1 @@
-//! x
+//! Empty on purpose: the tests of the whole program are in `tests/it`, in one binary.

@@ -1,0 +1,147 @@
+"""The benchmark: Hearth beside llama.cpp's own server, the desktop application, the power cuts.
+
+    run.py            everything but the power cuts
+    run.py servers    the two servers only
+    run.py window     the desktop application only
+    run.py faults     a hundred power cuts while an answer streams
+
+Rows are measured in turn (A B A B …) and compared by their medians. A row during which others kept
+more than 0.3 processors busy is marked `noisy`. Figures go to `test-artifacts/bench.json` as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+import servers
+import window
+from measure import Others, Server, family, pss
+
+NOISY = 0.3
+STORY = "Write a very long and detailed story about a lighthouse keeper and the sea."
+FACTS = "The keeper counted the waves, wrote the number down, and lit the lamp again. "
+
+
+def row(metric: str, server: Server, value: float, others: float) -> dict:
+    """One measured figure."""
+    return {"metric": metric, "server": server.name, "value": value, "others": others,
+            "noisy": others > NOISY}  # fmt: skip
+
+
+def one_round(server: Server, number: int) -> list[dict]:
+    """Decode, prefill and time to the first token, each with a prompt that no cache has seen."""
+    rows = []
+    with Others(server.pid) as others:
+        decode = server.ask(f"{number}. {STORY}", 128).decode
+    rows.append(row("decode tok/s", server, decode, others.load))
+    with Others(server.pid) as others:
+        prefill = server.ask(f"{number} at {time.time_ns()}. {FACTS * 60}", 1).prefill
+    rows.append(row("prefill tok/s", server, prefill, others.load))
+    with Others(server.pid) as others:
+        first = server.ask(f"{number} and {time.time_ns() % 1000}: hello?", 2).first_s
+    rows.append(row("first token ms", server, first * 1000, others.load))
+    return rows
+
+
+def compare(program: Path, shape: servers.Shape, rounds: int) -> dict:
+    """Both servers in turn."""
+    rows: list[dict] = []
+    with servers.hearth(program, shape) as (ours, _), servers.peer(shape) as (theirs, _):
+        for server in (ours, theirs):
+            one_round(server, -1)
+        for number in range(rounds):
+            for server in (ours, theirs) if number % 2 == 0 else (theirs, ours):
+                rows += one_round(server, number)
+        for server in (ours, theirs):
+            memory = sum(map(pss, family(server.pid))) / 1e6
+            rows.append(row("memory MB (PSS)", server, memory, 0.0))
+    for _ in range(3):
+        for start in (lambda: servers.hearth(program, shape), lambda: servers.peer(shape)):
+            with Others() as others, start() as (server, ready):
+                pass
+            rows.append(row("start to ready s", server, ready, others.load))
+    return {"shape": vars(shape), "rows": rows, "table": table(rows)}
+
+
+def table(rows: list[dict]) -> list[dict]:
+    """Medians and their ratio, Hearth over the peer."""
+    lines = []
+    for metric in dict.fromkeys(one["metric"] for one in rows):
+        mine = [one for one in rows if one["metric"] == metric]
+        median = {
+            name: statistics.median(one["value"] for one in mine if one["server"] == name)
+            for name in ("hearth", "llama.cpp")
+        }
+        noisy = sum(one["noisy"] for one in mine)
+        lines.append({"metric": metric, **median, "ratio": median["hearth"] / median["llama.cpp"],
+                      "rows": len(mine), "noisy": noisy})  # fmt: skip
+    return lines
+
+
+def show(lines: list[dict]) -> None:
+    """Prints the table for people."""
+    print(f"{'':<18}{'hearth':>10}{'llama.cpp':>11}{'ratio':>8}{'rows':>6}{'noisy':>7}")
+    for line in lines:
+        print(
+            f"{line['metric']:<18}{line['hearth']:>10.1f}{line['llama.cpp']:>11.1f}"
+            f"{line['ratio']:>8.3f}{line['rows']:>6}{line['noisy']:>7}"
+        )
+
+
+def show_window(figures: dict) -> None:
+    """Prints start times and memory of the desktop application."""
+    for number, start in enumerate(figures["starts"]):
+        kind = "first start, new database" if number == 0 else f"start {number + 1}"
+        print(f"{kind}: window {start['window_s']:.2f} s, model {start['model_s']:.2f} s")
+    idle = figures["starts"][-1]["idle_pss"]
+    for name, bytes_ in idle.items():
+        print(f"idle {name}: {bytes_ / 1e6:.0f} MB")
+    print(f"idle, all processes: {sum(idle.values()) / 1e6:.0f} MB")
+
+
+def faults(kills: int) -> int:
+    """Runs the test of the power cuts with many of them."""
+    # The profile and the target folder are those of `build.sh test`, so nothing compiles anew.
+    command = ["cargo", "test", "--release", "-p", "hearth-tests", "--test", "it", "--",
+               "--exact", "faults::a_power_cut_at_any_moment_loses_no_acknowledged_message",
+               "--nocapture"]  # fmt: skip
+    environment = {**os.environ, "HEARTH_FAULT_KILLS": str(kills)}
+    return subprocess.run(command, cwd=servers.ROOT, env=environment, check=False).returncode
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", nargs="?", default="all",
+                        choices=["all", "servers", "window", "faults"])  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    target = Path(os.environ.get("CARGO_TARGET_DIR", servers.ROOT / "target")) / "release"
+    parser.add_argument("--programs", type=Path, default=target)
+    asked = parser.parse_args()
+    if asked.what == "faults":
+        raise SystemExit(faults(asked.kills))
+    report: dict = {
+        "machine": {"processors": os.cpu_count(), "system": platform.platform()},
+        "load_before": os.getloadavg(),
+    }
+    if asked.what in ("all", "servers"):
+        shape = servers.Shape(threads=asked.threads)
+        report["servers"] = compare(asked.programs / "hearth", shape, asked.rounds)
+        show(report["servers"]["table"])
+    if asked.what in ("all", "window"):
+        report["window"] = window.measure(asked.programs / "hearth-desktop", starts=4)
+        show_window(report["window"])
+    artefacts = servers.ROOT / "test-artifacts"
+    artefacts.mkdir(exist_ok=True)
+    (artefacts / "bench.json").write_text(json.dumps(report, indent=1))
+
+
+main()

@@ -1,0 +1,24 @@
+//! What needs the whole program: real processes, a real window, a real browser, real files.
+//! One binary, so that everything links once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot go on says so by failing"
+)]
+
+mod architecture;
+mod beside;
+mod browser;
+mod database;
+mod desktop;
+mod disk_full;
+mod faults;
+mod openai;
+mod privacy;
+mod prompts;
+mod recovery;
+mod scripts;
+mod support;
