@@ -154,7 +154,7 @@ function Step-ui {
     Set-Stamp "ui\dist\.stamp" $hash
 }
 
-function Step-build { Invoke-Program "cargo" (@("build") + $CargoFlags + @("--bins", "--tests")) }
+function Step-build { Invoke-Program "cargo" (@("build") + $CargoFlags + @("--bins", "--tests", "--examples")) }
 function Step-programs { Invoke-Program "cargo" (@("build") + $CargoFlags + @("--bins", "--examples")) }
 function Step-start { Invoke-Program (Join-Path $Target "release\hearth-desktop.exe") $Rest }
 

@@ -14,9 +14,9 @@ step_ui() {
   printf '%s' "$hash" >ui/dist/.stamp
 }
 
-step_build() { cargo build "${CARGO_FLAGS[@]}" --bins --tests; }
+step_build() { cargo build "${CARGO_FLAGS[@]}" --bins --tests --examples; }
 
-# A first run need not compile the tests. There are no examples: naming them makes cargo merge the
+# A first run need not compile the tests. Naming the one example (a worker for tests) makes cargo merge the
 # features of development dependencies too, so that not one library is compiled again for `test`.
 step_programs() { cargo build "${CARGO_FLAGS[@]}" --bins --examples; }
 
