@@ -19,11 +19,7 @@ use crate::{
 /// More than any recovery code.
 const LONGEST: u64 = 1024;
 
-pub(super) async fn run(
-    global: &Global,
-    recover: &Recover,
-    out: Out,
-) -> Result<ExitCode, Failure> {
+pub(super) async fn run(global: &Global, recover: &Recover, out: Out) -> Result<ExitCode, Failure> {
     if recover.show {
         return show(global, out).await;
     }
