@@ -108,8 +108,8 @@ def show_window(figures: dict) -> None:
 
 def faults(kills: int) -> int:
     """Runs the test of the power cuts with many of them."""
-    # The profile and the target folder are those of `build.sh test`, so nothing compiles anew.
-    command = ["cargo", "test", "--release", "-p", "hearth-tests", "--test", "it", "--",
+    # As `build.sh test` calls it: one package alone would have other features, and compile anew.
+    command = ["cargo", "test", "--release", "--locked", "--workspace", "--bins", "--tests", "--",
                "--exact", "faults::a_power_cut_at_any_moment_loses_no_acknowledged_message",
                "--nocapture"]  # fmt: skip
     environment = {**os.environ, "HEARTH_FAULT_KILLS": str(kills)}
