@@ -44,6 +44,7 @@ pub(crate) struct Ticket {
     cancelled: AtomicBool,
     state: Mutex<State>,
     changed: Notify,
+    over: Notify,
 }
 
 impl Ticket {
@@ -58,6 +59,7 @@ impl Ticket {
                 unread: Unread::default(),
             }),
             changed: Notify::new(),
+            over: Notify::new(),
         })
     }
 
@@ -115,6 +117,7 @@ impl Ticket {
             state.unread.last = Some(last);
             drop(state);
             self.changed.notify_one();
+            self.over.notify_one();
         }
     }
 
@@ -165,6 +168,13 @@ impl Ticket {
             return Some(Event::Delta { text, reasoning });
         }
         unread.last.take()
+    }
+
+    /// Waits until the last event is there, whether or not what comes before it was read.
+    pub(crate) async fn ended(&self) {
+        if !self.state().ended {
+            self.over.notified().await;
+        }
     }
 
     /// Waits for the next thing to tell; `None` after the last.

@@ -3,8 +3,8 @@
 //! A sequence that no request uses keeps its tokens, so that the next turn of a chat finds them.
 //! Not here: the KV cache itself; the owner does there what is noted here.
 
-/// A prefix shorter than this is not worth a copy.
-const WORTH_COPYING: usize = 16;
+/// A prefix shorter than this is not worth a copy: reading a few tokens costs one step either way.
+const WORTH_COPYING: usize = 4;
 
 #[derive(Debug)]
 struct Slot<T> {
