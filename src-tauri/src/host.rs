@@ -3,14 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use futures::{FutureExt, future::BoxFuture};
-use hearth_api::{ApiError, Caller, Host, Result};
+use hearth_api::{ApiError, DroppedFile, Host, Result};
 use hearth_app::App;
-use hearth_domain::Model;
-use tauri::{AppHandle, Manager};
-use tauri_plugin_dialog::DialogExt;
-use tokio::sync::oneshot;
+use hearth_domain::{ImportReport, Model};
+use tauri::{AppHandle, Manager, async_runtime};
 
-use crate::{models, opener, platform, window};
+use crate::{dialogs, dropped, imports, models, opener, platform, saving, shell::Shell, window};
 
 /// The host of the desktop application. It is made before Tauri is, so its handle comes later.
 #[derive(Default)]
@@ -50,10 +48,39 @@ impl Host for DesktopHost {
     fn pick_model<'a>(&'a self, app: &'a Arc<App>) -> BoxFuture<'a, Result<Option<Model>>> {
         async move {
             let handle = self.handle()?;
-            match pick_file(handle).await {
-                Some(path) => models::add(handle, app, &path).await.map(Some),
+            match dialogs::open_file(handle, "GGUF", &["gguf"]).await {
+                Some(path) => models::add(handle, app, &path.to_string_lossy()).await.map(Some),
                 None => Ok(None),
             }
+        }
+        .boxed()
+    }
+
+    fn pick_import<'a>(&'a self, app: &'a Arc<App>) -> BoxFuture<'a, Result<Option<ImportReport>>> {
+        async move {
+            match dialogs::open_file(self.handle()?, "JSON, ZIP", &["json", "zip"]).await {
+                Some(path) => imports::take_in(app, path).await.map(Some),
+                None => Ok(None),
+            }
+        }
+        .boxed()
+    }
+
+    fn save_text<'a>(&'a self, name: &'a str, text: String) -> BoxFuture<'a, Result<bool>> {
+        async move {
+            match dialogs::save_file(self.handle()?, name).await {
+                Some(path) => saving::save(path, text).await.map(|()| true),
+                None => Ok(false),
+            }
+        }
+        .boxed()
+    }
+
+    fn dropped_files(&self) -> BoxFuture<'_, Result<Vec<DroppedFile>>> {
+        async move {
+            let paths = self.handle()?.state::<Shell>().dropped.take();
+            let read = async_runtime::spawn_blocking(move || dropped::read(&paths)).await;
+            read.map_err(|_| ApiError::internal())
         }
         .boxed()
     }
@@ -69,19 +96,4 @@ impl Host for DesktopHost {
         window::reveal(self.handle()?);
         Ok(())
     }
-}
-
-/// Lets the person choose one model file in the system's own dialog.
-async fn pick_file(handle: &AppHandle) -> Option<String> {
-    let (sender, chosen) = oneshot::channel();
-    let mut dialog = handle.dialog().file().add_filter("GGUF", &["gguf"]);
-    if let Some(window) = handle.get_webview_window(Caller::MAIN_WINDOW) {
-        dialog = dialog.set_parent(&window);
-    }
-    dialog.pick_file(move |file| {
-        // Nobody waits any more where the window was closed meanwhile.
-        let _ = sender.send(file);
-    });
-    let path = chosen.await.ok()??.into_path().ok()?;
-    Some(path.to_string_lossy().into_owned())
 }

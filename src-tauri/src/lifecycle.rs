@@ -18,7 +18,7 @@ use tokio::{runtime::Runtime, time::timeout};
 
 use crate::{
     args::Args,
-    background, handover, ipc, models,
+    artifact, background, handover, ipc, models,
     platform::{self, NoDisplay},
     shell::Shell,
     startup::{self, Startup},
@@ -78,6 +78,7 @@ fn run_window(args: &Args, startup: Startup) -> Result<i32, Error> {
     let first = args.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
+        .register_uri_scheme_protocol(artifact::SCHEME, artifact::serve)
         .manage(shell)
         .invoke_handler(tauri::generate_handler![ipc::rpc, ipc::subscribe, ipc::unsubscribe])
         .setup(move |app| {

@@ -4,11 +4,15 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod args;
+mod artifact;
 mod assets;
 mod background;
 mod batch;
+mod dialogs;
+mod dropped;
 mod handover;
 mod host;
+mod imports;
 mod ipc;
 mod lifecycle;
 mod log;
@@ -16,6 +20,7 @@ mod models;
 mod navigation;
 mod opener;
 mod platform;
+mod saving;
 mod shell;
 mod startup;
 mod window;

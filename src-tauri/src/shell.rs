@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use crate::{background::Background, host::DesktopHost, ipc::Subscriptions, startup::Startup};
+use crate::{
+    background::Background, dropped::Dropped, host::DesktopHost, ipc::Subscriptions,
+    startup::Startup,
+};
 
 /// The state of the shell.
 pub(crate) struct Shell {
@@ -14,6 +17,8 @@ pub(crate) struct Shell {
     pub(crate) subscriptions: Subscriptions,
     /// The socket and the port.
     pub(crate) background: Background,
+    /// Files that were let go over the window.
+    pub(crate) dropped: Dropped,
     /// Whether the window was shown.
     pub(crate) revealed: AtomicBool,
     /// Whether the program is ending.
@@ -28,6 +33,7 @@ impl Shell {
             host: Arc::default(),
             subscriptions: Subscriptions::default(),
             background: Background::default(),
+            dropped: Dropped::default(),
             revealed: AtomicBool::new(false),
             ending: AtomicBool::new(false),
         }

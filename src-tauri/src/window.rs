@@ -4,7 +4,8 @@ use std::{env, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use hearth_api::Caller;
 use tauri::{
-    AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, async_runtime,
+    AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent, async_runtime,
     webview::{NewWindowResponse, PageLoadEvent},
     window::Color,
 };
@@ -44,7 +45,13 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
                 window.state::<Shell>().subscriptions.end_all();
             }
         });
-    ephemeral(window).build()?;
+    let window = ephemeral(window).build()?;
+    let target = app.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+            target.state::<Shell>().dropped.note(paths);
+        }
+    });
     let app = app.clone();
     async_runtime::spawn(async move {
         sleep(PATIENCE).await;

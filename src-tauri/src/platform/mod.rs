@@ -14,9 +14,9 @@ pub(crate) use other::{check_display, copy_text, prefers_dark, prepare_graphics,
 
 /// What the user interface may offer on this system.
 pub(crate) const CAPABILITIES: &[&str] = if cfg!(target_os = "linux") {
-    &["window", "pick_file", "clipboard"]
+    &["window", "pick_file", "pick_import", "save_text", "clipboard"]
 } else {
-    &["window", "pick_file"]
+    &["window", "pick_file", "pick_import", "save_text"]
 };
 
 /// There is no screen to open a window on.

@@ -8,21 +8,26 @@ use std::{future::Future, panic::AssertUnwindSafe};
 
 use futures::FutureExt;
 use hearth_app::{
-    AppStatus, ChatRequest, ChatStarted, DoctorReport, NewApiKey, RecoveryCode, ServerStatus,
-    VerifyReport,
+    AppStatus, ChatRequest, ChatStarted, ContextQuestion, DoctorReport, DraftChange, NewApiKey,
+    RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
-    Conversation, ConversationPage, ConversationView, Model, Persona, PersonaDraft, Settings,
+    Attachment, AttachmentText, ContextUse, Conversation, ConversationPage, ConversationView,
+    DataReport, Draft, ExportFile, Folder, ImportReport, Message, Model, Persona, PersonaDraft,
+    Prompt, PromptDraft, SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     ApiError, Audience, CommandKind, CommandSpec, Cx,
     handlers::{
-        ChatRegenerateReq, ConversationListReq, ConversationPinReq, ConversationRef,
-        ConversationRenameReq, ConversationSelectReq, Empty, GenerationRef, LinkOpenReq,
-        ModelAddReq, ModelLoadReq, ModelRef, PersonaRef, PersonaUpdateReq, SettingsPatchReq,
-        TextCopyReq, WindowShowReq,
+        AttachmentAddReq, AttachmentRef, ChatRegenerateReq, ConversationBatchReq,
+        ConversationConfigureReq, ConversationGetReq, ConversationListReq, ConversationPinReq,
+        ConversationRef, ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DraftRef,
+        DroppedFile, Empty, ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, GenerationRef,
+        ImportReq, LinkOpenReq, MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef,
+        PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, SettingsPatchReq, TextCopyReq,
+        TextSaveReq, WindowShowReq,
     },
     table::commands,
 };
@@ -36,16 +41,41 @@ commands! {
     Action settings_update(SettingsPatchReq) -> Settings                [Owner]   invalidates(settings, models);
 
     Query  conversation_list(ConversationListReq) -> ConversationPage   [Person]  provides(conversations);
-    Query  conversation_get(ConversationRef) -> ConversationView        [Person]  provides(messages);
+    Query  conversation_get(ConversationGetReq) -> ConversationView     [Person]  provides(messages);
     Action conversation_rename(ConversationRenameReq) -> Conversation   [Person]  invalidates(conversations, messages);
     Action conversation_pin(ConversationPinReq) -> Conversation         [Person]  invalidates(conversations);
     Action conversation_delete(ConversationRef) -> Empty                [Person]  invalidates(conversations);
     Action conversation_restore(ConversationRef) -> Conversation        [Person]  invalidates(conversations, messages);
     Action conversation_select(ConversationSelectReq) -> Conversation   [Person]  invalidates(messages);
+    Action conversation_configure(ConversationConfigureReq) -> Conversation [Person] invalidates(conversations, messages);
+    Action conversation_batch(ConversationBatchReq) -> Empty            [Person]  invalidates(conversations, messages);
+    Query  search(SearchRequest) -> SearchPage                          [Person]  provides(conversations);
+
+    Query  folder_list(Empty) -> Vec<Folder>                            [Person]  provides(folders);
+    Action folder_create(FolderCreateReq) -> Folder                     [Person]  invalidates(folders);
+    Action folder_rename(FolderRenameReq) -> Folder                     [Person]  invalidates(folders);
+    Action folder_delete(FolderRef) -> Empty                            [Person]  invalidates(folders, conversations);
+
+    Action message_edit(MessageEditReq) -> Message                      [Person]  invalidates(messages);
+    Action message_delete(MessageRef) -> Conversation                   [Person]  invalidates(conversations, messages);
+    Action message_restore(MessageRef) -> Conversation                  [Person]  invalidates(conversations, messages);
+    Action message_branch(MessageRef) -> Conversation                   [Person]  invalidates(conversations);
 
     Action chat_send(ChatRequest) -> ChatStarted                        [Person]  invalidates(conversations, messages);
     Action chat_regenerate(ChatRegenerateReq) -> ChatStarted            [Person]  invalidates(conversations, messages);
+    Action chat_continue(MessageRef) -> ChatStarted                     [Person]  invalidates(conversations, messages);
     Action generation_cancel(GenerationRef) -> Empty                    [Person]  invalidates();
+    Query  context_measure(ContextQuestion) -> Option<ContextUse>       [Person]  provides(messages, status);
+
+    Query  draft_get(DraftRef) -> Draft                                 [Person]  provides(drafts);
+    Action draft_save(DraftChange) -> Empty                             [Person]  invalidates();
+    Action attachment_add(AttachmentAddReq) -> Attachment               [Person]  invalidates();
+    Query  attachment_get(AttachmentRef) -> AttachmentText              [Person]  provides();
+    Query  input_history(Empty) -> Vec<String>                          [Person]  provides(messages);
+    Query  prompt_list(Empty) -> Vec<Prompt>                            [Person]  provides(prompts);
+    Action prompt_create(PromptDraft) -> Prompt                         [Person]  invalidates(prompts);
+    Action prompt_update(PromptUpdateReq) -> Prompt                     [Person]  invalidates(prompts);
+    Action prompt_delete(PromptRef) -> Empty                            [Person]  invalidates(prompts);
 
     Query  persona_list(Empty) -> Vec<Persona>                          [Person]  provides(personas);
     Action persona_create(PersonaDraft) -> Persona                      [Owner]   invalidates(personas);
@@ -65,11 +95,19 @@ commands! {
     Action recovery_code_show(Empty) -> RecoveryCode                    [Owner]   invalidates(status);
     Action recovery_code_acknowledge(Empty) -> Settings                 [Owner]   invalidates(settings, status);
 
+    Query  conversation_export(ExportReq) -> ExportFile                 [Owner]   provides();
+    Action conversation_import(ImportReq) -> ImportReport               [Owner]   invalidates(conversations, folders);
+    Action conversation_import_pick(Empty) -> Option<ImportReport>      [Desktop] invalidates(conversations, folders);
+    Query  data_report(Empty) -> DataReport                             [Owner]   provides(conversations, models);
+    Action data_delete(DataDeleteReq) -> DataReport                     [Owner]   invalidates(conversations, messages, drafts);
+
     Query  server_status(Empty) -> ServerStatus                         [Owner]   provides(settings, status);
     Action server_key_rotate(Empty) -> NewApiKey                        [Owner]   invalidates(status);
 
     Action link_open(LinkOpenReq) -> Empty                              [Desktop] invalidates();
     Action text_copy(TextCopyReq) -> Empty                              [Desktop] invalidates();
+    Action files_dropped(Empty) -> Vec<DroppedFile>                     [Desktop] invalidates();
+    Action text_save(TextSaveReq) -> bool                               [Desktop] invalidates();
     Action window_show(WindowShowReq) -> Empty                          [Desktop] invalidates();
     Action ui_ready(Empty) -> Empty                                     [Desktop] invalidates();
 }

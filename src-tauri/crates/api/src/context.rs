@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use hearth_app::App;
-use hearth_domain::Model;
+use hearth_domain::{ImportReport, Model};
 
-use crate::{ApiError, Result};
+use crate::{ApiError, DroppedFile, Result};
 
 /// Who calls a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +81,33 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// `desktop_only`, or why the file was refused.
     fn pick_model<'a>(&'a self, _app: &'a Arc<App>) -> BoxFuture<'a, Result<Option<Model>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// Lets the person choose an export file and takes it in; `None` where they chose none.
+    ///
+    /// # Errors
+    /// `desktop_only`, or why the file was refused.
+    fn pick_import<'a>(
+        &'a self,
+        _app: &'a Arc<App>,
+    ) -> BoxFuture<'a, Result<Option<ImportReport>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// The files that the person dropped on the window last; they are handed out once.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn dropped_files(&self) -> BoxFuture<'_, Result<Vec<DroppedFile>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// Saves text to a file that the person chooses; `false` where they chose none.
+    ///
+    /// # Errors
+    /// `desktop_only`, or why the file could not be written.
+    fn save_text<'a>(&'a self, _name: &'a str, _text: String) -> BoxFuture<'a, Result<bool>> {
         Box::pin(async { Err(ApiError::desktop_only()) })
     }
 

@@ -17,10 +17,13 @@ pub use commands::{COMMANDS, dispatch};
 pub use context::{Caller, Cx, Host, ServerHost};
 pub use error::ApiError;
 pub use handlers::{
-    ChatRegenerateReq, ConversationListReq, ConversationPinReq, ConversationRef,
-    ConversationRenameReq, ConversationSelectReq, Empty, GenerationRef, LinkOpenReq, MessageRef,
-    ModelAddReq, ModelLoadReq, ModelRef, PersonaRef, PersonaUpdateReq, SettingsPatchReq,
-    TextCopyReq, WindowShowReq,
+    AttachmentAddReq, AttachmentRef, ChatRegenerateReq, ConversationBatchReq,
+    ConversationConfigureReq, ConversationGetReq, ConversationListReq, ConversationPinReq,
+    ConversationRef, ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DraftRef,
+    DroppedFile, Empty, ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, GenerationRef,
+    ImportReq, LinkOpenReq, MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef,
+    PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, SettingsPatchReq, TextCopyReq,
+    TextSaveReq, WindowShowReq,
 };
 pub use stream::subscribe;
 pub use table::{Audience, CommandKind, CommandSpec};

@@ -38,6 +38,8 @@ pub struct App {
     pub(crate) hub: StreamHub,
     pub(crate) events: Arc<Topic>,
     pub(crate) running: Mutex<HashMap<GenerationId, Running>>,
+    /// Held while the context of a question is measured.
+    pub(crate) measuring: tokio::sync::Mutex<()>,
     pub(crate) server_url: Mutex<Option<String>>,
     pub(crate) closing: AtomicBool,
     /// What runs for itself; all of it has ended when shutting down returns.

@@ -98,6 +98,7 @@ impl App {
         model.instruct(&mut messages);
         let answer = self.engine.submit(Request {
             messages,
+            begun: None,
             sampling: request.sampling.or(&defaults),
             priority: request.priority,
             overflow: Overflow::Error,

@@ -1,43 +1,98 @@
 //! The list of conversations, and one of them.
 
 use hearth_domain::{
-    Conversation, ConversationId, ConversationPage, ConversationView, MessageId, Timestamp,
+    Conversation, ConversationChange, ConversationConfig, ConversationId, ConversationPage,
+    ConversationView, MessageId,
 };
-use hearth_store::ConversationFilter;
+use hearth_store::{ConversationFilter, ThreadEnd, Writer};
 
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, text};
 
 /// Characters of a title.
 const TITLE_CHARACTERS: usize = 200;
+/// Bytes of the name of a model, which may be one that is not there now.
+const MODEL_BYTES: usize = 200;
+/// Messages of a window, unless it asks from a message on.
+const LARGEST_WINDOW: u32 = 1000;
+/// Conversations that are changed at once.
+const LARGEST_BATCH: usize = 10_000;
 
 impl App {
     /// A page of the list, pinned ones first, then the newest.
     ///
     /// # Errors
     /// A limit out of range, or a database that cannot be read.
-    pub async fn conversation_list(
-        &self,
-        before: Option<Timestamp>,
-        limit: u32,
-        query: Option<String>,
-    ) -> Result<ConversationPage> {
-        if !(1..=200).contains(&limit) {
+    pub async fn conversation_list(&self, filter: ConversationFilter) -> Result<ConversationPage> {
+        if !filter.limit.is_none_or(|limit| (1..=200).contains(&limit)) {
             return Err(Error::OutOfRange("limit"));
         }
-        let filter = ConversationFilter { before, limit: Some(limit), query };
         self.db.read(move |r| r.conversation_list(&filter)).await
     }
 
-    /// A conversation with its whole tree and the answer that is being written.
+    /// A conversation with the last `limit` messages of its shown branch, or all from the message
+    /// `from` on where that is more, and the answer that is being written.
     ///
     /// # Errors
-    /// An unknown conversation, or a database that cannot be read.
-    pub async fn conversation_get(&self, id: ConversationId) -> Result<ConversationView> {
+    /// An unknown conversation, a limit out of range, or a database that cannot be read.
+    pub async fn conversation_get(
+        &self,
+        id: ConversationId,
+        limit: u32,
+        from: Option<MessageId>,
+    ) -> Result<ConversationView> {
         // Asked first: an answer that ends meanwhile is then at worst followed to its kept end.
         let generation = self.generation_of(id);
-        let (conversation, messages) =
-            self.db.read(move |r| Ok((r.conversation(id)?, r.messages(id)?))).await?;
-        Ok(ConversationView { conversation, messages, generation })
+        if !(1..=LARGEST_WINDOW).contains(&limit) {
+            return Err(Error::OutOfRange("limit"));
+        }
+        let (conversation, end) = self
+            .db
+            .read(move |r| {
+                let conversation = r.conversation(id)?;
+                let end = conversation.head.map(|head| r.thread_end(head, limit, from));
+                Ok((conversation, end.transpose()?.unwrap_or_default()))
+            })
+            .await?;
+        let ThreadEnd { messages, earlier, versions } = end;
+        Ok(ConversationView { conversation, messages, earlier, versions, generation })
+    }
+
+    /// Changes how a conversation is answered from now on.
+    ///
+    /// # Errors
+    /// An unknown conversation or persona, a field out of range, or a database that cannot be
+    /// written.
+    pub async fn conversation_configure(
+        &self,
+        id: ConversationId,
+        config: ConversationConfig,
+    ) -> Result<Conversation> {
+        let config = checked(config)?;
+        self.db.write(move |w| w.conversation_configure(id, &config)).await
+    }
+
+    /// Changes many conversations in one step: all of them or none.
+    ///
+    /// # Errors
+    /// An unknown conversation or folder, too many of them, or a database that cannot be written.
+    pub async fn conversation_batch(
+        &self,
+        ids: Vec<ConversationId>,
+        change: ConversationChange,
+    ) -> Result<()> {
+        if !(1..=LARGEST_BATCH).contains(&ids.len()) {
+            return Err(Error::OutOfRange("ids"));
+        }
+        let now = self.now();
+        let stopped = if change == ConversationChange::Delete { ids.clone() } else { Vec::new() };
+        let work = move |w: &mut Writer<'_>| {
+            ids.into_iter().try_for_each(|id| w.conversation_change(id, change, now))
+        };
+        self.db.write(work).await?;
+        for generation in stopped.into_iter().filter_map(|id| self.generation_of(id)) {
+            self.generation_cancel(generation);
+        }
+        Ok(())
     }
 
     /// Gives a conversation another title.
@@ -94,11 +149,23 @@ impl App {
         id: ConversationId,
         message: MessageId,
     ) -> Result<Conversation> {
-        let messages = self.db.read(move |r| r.messages(id)).await?;
-        let mut head = message;
-        while let Some(child) = messages.iter().rev().find(|m| m.parent == Some(head)) {
-            head = child.id;
-        }
-        self.db.write(move |w| w.conversation_select(id, head)).await
+        let work = move |w: &mut Writer<'_>| {
+            w.conversation(id)?;
+            let head = w.newest_leaf(id, message)?;
+            w.conversation_select(id, head)
+        };
+        self.db.write(work).await
     }
+}
+
+fn checked(config: ConversationConfig) -> Result<ConversationConfig> {
+    let instructions = config.instructions.as_deref();
+    if instructions.is_some_and(|text| text.len() > text::INSTRUCTION_BYTES) {
+        return Err(Error::OutOfRange("instructions"));
+    }
+    if config.model.as_ref().is_some_and(|model| model.0.len() > MODEL_BYTES) {
+        return Err(Error::OutOfRange("model"));
+    }
+    config.sampling.validate().map_err(Error::OutOfRange)?;
+    Ok(ConversationConfig { instructions: instructions.map(text::taken).transpose()?, ..config })
 }

@@ -44,6 +44,12 @@ impl Database {
         blocking(move || db.checkpoint()).await
     }
 
+    /// Gives back the space of what was removed.
+    pub(crate) async fn compact(&self) -> Result<()> {
+        let db = Arc::clone(&self.0);
+        blocking(move || db.compact()).await
+    }
+
     /// Checks every page.
     pub(crate) async fn verify(&self) -> Result<hearth_store::Verification> {
         let db = Arc::clone(&self.0);

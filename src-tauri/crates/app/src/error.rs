@@ -54,6 +54,21 @@ pub enum Error {
     /// The conversation already has a running answer.
     #[error("an answer of this conversation is still being written; stop it or wait")]
     GenerationRunning,
+    /// A file that is no export, or is cut short.
+    #[error(
+        "the file is no export of Hearth, ChatGPT or Claude, or is cut short; nothing was taken in"
+    )]
+    ImportUnreadable,
+    /// An export of a newer version.
+    #[error(
+        "the export has version {found}, this program reads up to {known}; nothing was taken in"
+    )]
+    ImportNewer {
+        /// The version of the file.
+        found: u64,
+        /// The newest that this program reads.
+        known: u32,
+    },
     /// Shutting down.
     #[error("the program is closing; what was acknowledged is saved")]
     ShuttingDown,
@@ -83,6 +98,8 @@ impl Error {
             Self::ModelFileChanged => ErrorCode::ModelFileInvalid,
             Self::ModelConsentNeeded => ErrorCode::ModelConsentNeeded,
             Self::GenerationRunning => ErrorCode::GenerationRunning,
+            Self::ImportUnreadable => ErrorCode::ImportUnreadable,
+            Self::ImportNewer { .. } => ErrorCode::ImportNewer,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
         }
     }

@@ -9,31 +9,43 @@ mod completion;
 mod config;
 mod conversations;
 mod db;
+mod earlier;
 mod error;
+mod folders;
+mod holdings;
 mod hub;
 mod lease;
+mod messages;
 mod models;
 mod open;
 mod personas;
 mod port_key;
+mod portable;
+mod presets;
 mod program;
 mod recovery;
+mod search;
 mod secrets;
 mod settings;
+mod snippet;
+mod text;
+mod writing;
 
 pub use app::App;
-pub use chat::{ChatRequest, ChatStarted};
+pub use chat::{ChatRequest, ChatStarted, ContextQuestion};
 pub use completion::{Completion, CompletionEvent, CompletionRequest};
 pub use config::{AppConfig, Clock, DATA_DIR_VARIABLE, MODELS_DIR_VARIABLE, Ports, SystemClock};
 pub use error::Error;
 pub use hub::{Item, Subscription};
 pub use port_key::NewApiKey;
+pub use portable::read_import_file;
 pub use program::{AppStatus, Check, DoctorReport, ServerStatus, VerifyReport};
 pub use recovery::RecoveryCode;
+pub use writing::{DraftChange, QueueEntry};
 
 // What hosts need of the crates below, so that they need not know them.
 pub use hearth_engine::{WORKER_ARGUMENT, settle_waiting, worker_main};
-pub use hearth_store::{DataFolder, Endpoint, Error as StoreError, KeyChoice};
+pub use hearth_store::{ConversationFilter, DataFolder, Endpoint, Error as StoreError, KeyChoice};
 
 /// The result of a use case.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -8,7 +8,7 @@ use std::{
 
 use hearth_domain::{ProcessId, SecretStore, Timestamp};
 use hearth_engine::{Engine, EngineConfig};
-use hearth_store::{DataFolder, KeyChoice, KeyPlaces, Opened, Vault};
+use hearth_store::{DataFolder, KeyChoice, KeyPlaces, Opened, Vault, Writer};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -17,11 +17,14 @@ use crate::{
     App, AppConfig, Clock, Ports, Result, SystemClock, app,
     db::{Database, blocking},
     lease::CpuLease,
+    presets,
     secrets::{EnvironmentFile, KeyFile},
 };
 
-/// How long a deleted conversation can still be brought back, in milliseconds: 30 days.
+/// How long a deleted conversation or message can still be brought back, in milliseconds: 30 days.
 const DELETED_KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How long an attached text that nothing carries is kept, in milliseconds: a day.
+const LOOSE_KEPT: i64 = 24 * 60 * 60 * 1000;
 /// Requests that may wait for the engine.
 const QUEUE: usize = 64;
 
@@ -82,7 +85,7 @@ impl App {
             if interrupted > 0 {
                 tracing::info!(answers = interrupted, "the last run ended while it wrote");
             }
-            opened.db.write(|w| w.conversations_purge(Timestamp(started.0 - DELETED_KEPT)))?;
+            opened.db.write(|w| tidy(w, started))?;
             let settings = opened.db.read(|r| r.settings())?;
             Ok::<_, hearth_store::Error>((folder, opened, settings))
         })
@@ -106,14 +109,24 @@ impl App {
             hub,
             events,
             running: Mutex::new(HashMap::new()),
+            measuring: tokio::sync::Mutex::new(()),
             server_url: Mutex::new(None),
             closing: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             folder,
         });
         app.publish_engine_state();
+        app.index_older_messages();
         Ok(app)
     }
+}
+
+/// Removes for good what is past bringing back, and offers the presets once.
+fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
+    w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
+    w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
+    w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
+    presets::offer(w, now)
 }
 
 fn system_now() -> Timestamp {

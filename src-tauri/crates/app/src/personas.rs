@@ -3,12 +3,12 @@
 use hearth_domain::{Persona, PersonaDraft, PersonaId};
 use uuid::Uuid;
 
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, text};
 
 /// Characters of a persona's name.
 const NAME_CHARACTERS: usize = 80;
-/// Bytes of a persona's instructions.
-const INSTRUCTION_BYTES: usize = 256 * 1024;
+/// Characters of the name of an icon.
+const ICON_CHARACTERS: usize = 40;
 
 impl App {
     /// All personas by name.
@@ -27,13 +27,13 @@ impl App {
         check(&draft)?;
         let now = self.now();
         let id = PersonaId(Uuid::now_v7());
-        let persona = Persona { id, draft, created: now, updated: now };
+        let persona = Persona { id, draft, preset: None, created: now, updated: now };
         let saved = persona.clone();
         self.db.write(move |w| w.persona_insert(&saved)).await?;
         Ok(persona)
     }
 
-    /// Changes a persona.
+    /// Changes a persona. One that came with Hearth is the person's own from then on.
     ///
     /// # Errors
     /// An unknown persona, a field out of range, or a database that cannot be written.
@@ -53,10 +53,12 @@ impl App {
 }
 
 fn check(draft: &PersonaDraft) -> Result<()> {
-    if !(1..=NAME_CHARACTERS).contains(&draft.name.trim().chars().count()) {
-        return Err(Error::OutOfRange("name"));
+    text::name(&draft.name, NAME_CHARACTERS)?;
+    let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if draft.icon.len() > ICON_CHARACTERS || !draft.icon.chars().all(known) {
+        return Err(Error::OutOfRange("icon"));
     }
-    if draft.instructions.len() > INSTRUCTION_BYTES {
+    if draft.instructions.len() > text::INSTRUCTION_BYTES {
         return Err(Error::OutOfRange("instructions"));
     }
     draft.sampling.validate().map_err(Error::OutOfRange)

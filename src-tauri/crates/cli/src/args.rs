@@ -52,6 +52,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// List, show, add, remove and check models
     Models(Models),
+    /// Write conversations to a file, for Hearth or for people
+    Export(Export),
+    /// Take in conversations of Hearth, ChatGPT or Claude
+    Import(Import),
     /// Say what is installed, missing, would fit
     #[command(after_help = "Example:\n  hearth doctor --json")]
     Doctor,
@@ -60,6 +64,35 @@ pub(crate) enum Command {
     Verify,
     /// Open the data with the recovery code where the keyring or the key file is lost
     Recover(Recover),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  hearth export --out hearth.json\n  \
+    hearth export --format markdown --conversation ID > conversation.md")]
+pub(crate) struct Export {
+    /// `json` to be read by Hearth again, `markdown` to be read by people
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
+    pub(crate) format: ExportForm,
+    /// Only this conversation; can be given several times [default: all of them]
+    #[arg(long, value_name = "ID")]
+    pub(crate) conversation: Vec<ConversationId>,
+    /// The file [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportForm {
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  hearth import ~/Downloads/conversations.json")]
+pub(crate) struct Import {
+    /// A JSON file, or the archive that an export came in
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -32,6 +32,10 @@ pub(crate) enum Failure {
     KeyShape,
     #[error("the file is not there or cannot be read; nothing was changed")]
     FileMissing(#[source] io::Error),
+    #[error("the file is not there or cannot be read; nothing was taken in")]
+    FileNotRead(#[source] io::Error),
+    #[error("the file cannot be written there; nothing was saved")]
+    FileNotWritten(#[source] io::Error),
     #[error("the answer broke off; what was written before it is kept")]
     BrokeOff,
     #[error("the data is damaged; nothing was changed")]
@@ -70,6 +74,8 @@ impl Failure {
             Self::KeyFile(_) => ErrorCode::InvalidRequest,
             Self::InputTooLarge => ErrorCode::TextTooLarge,
             Self::FileMissing(_) => ErrorCode::ModelFileMissing,
+            Self::FileNotRead(_) => ErrorCode::ImportUnreadable,
+            Self::FileNotWritten(_) => ErrorCode::FileUnwritable,
             Self::Damaged => ErrorCode::DatabaseCorrupt,
             Self::ModelsDamaged(_) => ErrorCode::ModelFileInvalid,
             Self::OutputClosed(_) | Self::Interrupted => ErrorCode::Cancelled,

@@ -3,7 +3,23 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ConversationId, GenerationId, Message, MessageId, PersonaId, Timestamp};
+use crate::{
+    ConversationId, FolderId, GenerationId, Message, MessageId, ModelId, PersonaId, SamplingParams,
+    Timestamp,
+};
+
+/// How a conversation is answered, where it differs from its persona and the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct ConversationConfig {
+    /// Whose instructions it uses.
+    pub persona: Option<PersonaId>,
+    /// Its own system prompt, in the place of the persona's; `None` leaves the persona's.
+    pub instructions: Option<String>,
+    /// The model that answers; `None` is the persona's or the default one.
+    pub model: Option<ModelId>,
+    /// What differs from the persona's parameters.
+    pub sampling: SamplingParams,
+}
 
 /// A tree of messages, as the list shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -14,8 +30,13 @@ pub struct Conversation {
     pub title: String,
     /// Kept at the top of the list.
     pub pinned: bool,
-    /// Whose instructions it uses.
-    pub persona: Option<PersonaId>,
+    /// Put away: in no list but that of the archive.
+    pub archived: bool,
+    /// The folder it lies in.
+    pub folder: Option<FolderId>,
+    /// How it is answered.
+    #[serde(flatten)]
+    pub config: ConversationConfig,
     /// The leaf of the branch that is shown.
     pub head: Option<MessageId>,
     /// When it was made.
@@ -33,13 +54,62 @@ pub struct ConversationPage {
     pub next: Option<Timestamp>,
 }
 
-/// A conversation with its whole tree.
+/// A conversation with the end of the branch that is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct ConversationView {
     /// The conversation.
     pub conversation: Conversation,
-    /// Every message, parents before children, siblings by age.
+    /// The last messages of the shown branch, the oldest first.
     pub messages: Vec<Message>,
+    /// How many messages of the branch come before the first of `messages`.
+    pub earlier: u32,
+    /// Of those of `messages` that have siblings: which.
+    pub versions: Vec<Versions>,
     /// The answer that is being written, if one is; subscribe to `generation/<id>`.
     pub generation: Option<GenerationId>,
+}
+
+/// A message and those that stand beside it under the same parent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Versions {
+    /// The message that is shown.
+    pub message: MessageId,
+    /// All of them by age, the shown one too.
+    pub all: Vec<MessageId>,
+}
+
+/// A folder of the list. Folders do not nest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Folder {
+    /// Its name in commands.
+    pub id: FolderId,
+    /// Shown in the list; 1 to 80 characters.
+    pub name: String,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// What is done to many conversations at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ConversationChange {
+    /// Keep at the top, or let go.
+    Pin {
+        /// Kept at the top.
+        pinned: bool,
+    },
+    /// Put away, or take back.
+    Archive {
+        /// Put away.
+        archived: bool,
+    },
+    /// Lay into a folder, or into none.
+    Move {
+        /// Which folder.
+        folder: Option<FolderId>,
+    },
+    /// Take out of every list; `Restore` brings them back.
+    Delete,
+    /// Bring deleted ones back.
+    Restore,
 }

@@ -93,6 +93,14 @@ error_codes! {
     MessageNotFound = "message_not_found", NotFound, 404, false;
     /// No such persona.
     PersonaNotFound = "persona_not_found", NotFound, 404, false;
+    /// No such folder.
+    FolderNotFound = "folder_not_found", NotFound, 404, false;
+    /// No such attachment: it was never taken in, or was removed because nothing carried it.
+    AttachmentNotFound = "attachment_not_found", NotFound, 404, false;
+    /// No such saved prompt.
+    PromptNotFound = "prompt_not_found", NotFound, 404, false;
+    /// Another folder or saved prompt has this name.
+    NameTaken = "name_taken", Conflict, 409, false;
     /// No such stream, or it ended too long ago.
     StreamNotFound = "stream_not_found", NotFound, 404, false;
     /// No model of that name.
@@ -121,6 +129,12 @@ error_codes! {
     QueueFull = "queue_full", ResourceExhausted, 429, true;
     /// The conversation already has a running answer.
     GenerationRunning = "generation_running", Conflict, 409, true;
+    /// The file is no export that can be read, or is cut short.
+    ImportUnreadable = "import_unreadable", CorruptData, 422, false;
+    /// The export was made by a newer version.
+    ImportNewer = "import_newer", Conflict, 409, false;
+    /// A file cannot be written where the person wanted it.
+    FileUnwritable = "file_unwritable", Unavailable, 503, true;
     /// The disk is full.
     DiskFull = "disk_full", ResourceExhausted, 507, true;
     /// The database was made by a newer version.

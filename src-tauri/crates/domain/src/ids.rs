@@ -39,6 +39,12 @@ uuid_id! {
     GenerationId;
     /// A named system prompt.
     PersonaId;
+    /// A folder of the list.
+    FolderId;
+    /// A text file that a message carries.
+    AttachmentId;
+    /// A saved prompt.
+    PromptId;
     /// Long work with progress.
     JobId;
     /// One run of the program, for telling a restart from a reconnect.

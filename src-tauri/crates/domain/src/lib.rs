@@ -3,6 +3,7 @@
 //! What is here has no input or output, no clock, no threads and no async runtime. Types that
 //! cross the wire derive [`ts_rs::TS`], so that the user interface sees the same shapes.
 
+mod context_use;
 mod conversation;
 mod engine;
 mod error_code;
@@ -13,24 +14,40 @@ mod lease;
 mod message;
 mod model;
 mod persona;
+mod portable;
+mod search;
 mod secret;
 mod settings;
+pub mod terms;
 mod time;
+mod writing;
 
-pub use conversation::{Conversation, ConversationPage, ConversationView};
+pub use context_use::ContextUse;
+pub use conversation::{
+    Conversation, ConversationChange, ConversationConfig, ConversationPage, ConversationView,
+    Folder, Versions,
+};
 pub use engine::{EngineState, MemoryUse};
 pub use error_code::{ErrorCode, ErrorKind};
 pub use event::{AppEvent, ChatEvent, Envelope, Notice};
 pub use generation::{FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
 pub use ids::{
-    ConversationId, GenerationId, JobId, MessageId, ModelId, PersonaId, ProcessId, TraceId,
+    AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
+    ProcessId, PromptId, TraceId,
 };
 pub use lease::{ComputeLease, LeaseGuard};
 pub use message::{Message, MessageStatus, Role};
 pub use model::{Consent, Model, ModelSource};
 pub use persona::{Persona, PersonaDraft};
+pub use portable::{
+    DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,
+    ImportReport, SkipReason, Skipped,
+};
+pub use search::{Piece, SearchHit, SearchPage, SearchRequest};
 pub use secret::{Secret, SecretError, SecretStore};
 pub use settings::{
-    Appearance, GenerationDefaults, ModelSettings, ServerSettings, Settings, SettingsError, Theme,
+    Appearance, Contrast, GenerationDefaults, ModelSettings, ServerSettings, Settings,
+    SettingsError, Theme,
 };
 pub use time::Timestamp;
+pub use writing::{Attachment, AttachmentText, Draft, Prompt, PromptDraft, QueuedQuestion};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ConversationId, FinishReason, MessageId, Timestamp, Timing, Usage};
+use crate::{Attachment, ConversationId, FinishReason, MessageId, Timestamp, Timing, Usage};
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -58,6 +58,8 @@ pub struct Message {
     pub role: Role,
     /// The text, Markdown.
     pub content: String,
+    /// Text files that the model reads before the text.
+    pub attachments: Vec<Attachment>,
     /// What the model thought before it answered; empty where it does not.
     pub reasoning: String,
     /// How far it got.

@@ -10,6 +10,9 @@ use crate::{ModelId, PersonaId, SamplingParams, Timestamp};
 pub struct PersonaDraft {
     /// Shown in lists; 1 to 80 characters.
     pub name: String,
+    /// The name of an icon of the user interface's set, `[a-z0-9-]`; empty is the common one.
+    #[serde(default)]
+    pub icon: String,
     /// The system prompt; may be empty.
     pub instructions: String,
     /// The model it prefers; `None` means the default one.
@@ -26,6 +29,9 @@ pub struct Persona {
     /// What the person wrote.
     #[serde(flatten)]
     pub draft: PersonaDraft,
+    /// Which of the personas that come with Hearth it is, as long as nobody changed it: the user
+    /// interface translates their names.
+    pub preset: Option<String>,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.

@@ -20,14 +20,46 @@ pub enum Theme {
     Dark,
 }
 
+/// How strongly text and lines stand out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Contrast {
+    /// As the system says.
+    #[default]
+    System,
+    /// More.
+    More,
+}
+
 /// How it looks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Appearance {
     /// Light, dark, or what the system says.
     pub theme: Theme,
+    /// How strongly text and lines stand out.
+    pub contrast: Contrast,
+    /// The size of everything in percent, 80 to 200.
+    pub text_size: u32,
+    /// Tokens and speed below each answer.
+    pub speed_line: bool,
+    /// Mark misspelt words in the field.
+    pub spell_check: bool,
     /// A BCP 47 tag of a catalogue that is there; `None` follows the system.
     pub language: Option<String>,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            contrast: Contrast::default(),
+            text_size: 100,
+            speed_line: true,
+            spell_check: true,
+            language: None,
+        }
+    }
 }
 
 /// The model and how it is run.
@@ -126,6 +158,9 @@ impl Settings {
     /// [`SettingsError::Range`] with the name of the field.
     pub fn validate(&self) -> Result<(), SettingsError> {
         let model = &self.model;
+        if !(80..=200).contains(&self.appearance.text_size) {
+            return Err(SettingsError::Range("appearance.text_size"));
+        }
         if !(1..=64).contains(&model.parallel) {
             return Err(SettingsError::Range("model.parallel"));
         }

@@ -10,7 +10,7 @@ use hearth_llama::gguf;
 use tokio::{sync::watch, task};
 
 use crate::{
-    Answer, EngineConfig, Error, ModelFacts, ModelSpec, Request,
+    Answer, EngineConfig, Error, ModelFacts, ModelSpec, Request, TokenCounter,
     board::Board,
     owner::{Outcome, OwnerHandle, Start, Stop},
 };
@@ -163,12 +163,17 @@ impl Engine {
     /// # Errors
     /// [`Error::NotLoaded`], or a text that the tokeniser refuses.
     pub async fn count_tokens(&self, text: &str) -> Result<u32, Error> {
-        let model = self.current().owner.as_ref().and_then(|owner| owner.link.model());
-        let model = model.ok_or(Error::NotLoaded)?;
+        let counter = self.counter().ok_or(Error::NotLoaded)?;
         let text = text.to_owned();
-        let counted = task::spawn_blocking(move || model.tokenize(&text, false, false)).await;
-        let tokens = counted.map_err(|_| Error::Panicked)?.map_err(Error::Prompt)?;
-        Ok(u32::try_from(tokens.len()).unwrap_or(u32::MAX))
+        let counted = task::spawn_blocking(move || counter.text(None, &text)).await;
+        counted.map_err(|_| Error::Panicked)?
+    }
+
+    /// Counts as the loaded model does; `None` while none is loaded. It keeps the memory of the
+    /// model: not to be held longer than counting takes.
+    #[must_use]
+    pub fn counter(&self) -> Option<TokenCounter> {
+        self.current().owner.as_ref().and_then(|owner| owner.link.counter())
     }
 
     /// Ends everything and waits for the threads. Nothing can be asked or loaded afterwards.

@@ -5,8 +5,10 @@
 
 mod answer;
 mod board;
+mod counter;
 mod engine;
 mod error;
+mod frames;
 mod link;
 mod load;
 mod meter;
@@ -20,12 +22,14 @@ mod sampling;
 mod scheduler;
 mod spec;
 mod ticket;
+mod told;
 mod waiting;
 
 pub use answer::Answer;
+pub use counter::{CountKey, Fit, TokenCounter};
 pub use engine::Engine;
 pub use error::Error;
-pub use request::{Event, Overflow, Request, Turn};
+pub use request::{Begun, Event, Overflow, Request, Turn};
 pub use spec::{EngineConfig, ModelFacts, ModelSpec};
 pub use waiting::settle_waiting;
 

@@ -7,9 +7,9 @@ use std::sync::{
     mpsc::Sender,
 };
 
-use hearth_llama::{AbortFlag, Model};
+use hearth_llama::AbortFlag;
 
-use crate::{Error, Request, owner::Command, ticket::Ticket};
+use crate::{Error, Request, TokenCounter, owner::Command, ticket::Ticket};
 
 /// A request on its way to becoming a prompt.
 pub(crate) struct Asked {
@@ -50,7 +50,7 @@ pub(crate) struct Link {
     orders: AtomicU64,
     open: Mutex<Open>,
     gate: Mutex<Gate>,
-    model: Mutex<Option<Model>>,
+    counter: Mutex<Option<TokenCounter>>,
 }
 
 impl Link {
@@ -62,7 +62,7 @@ impl Link {
             orders: AtomicU64::new(0),
             open: Mutex::default(),
             gate: Mutex::default(),
-            model: Mutex::default(),
+            counter: Mutex::default(),
         }
     }
 
@@ -96,7 +96,7 @@ impl Link {
 
     /// Lets the memory of the model go.
     pub(crate) fn forget_model(&self) {
-        *lock(&self.model) = None;
+        *lock(&self.counter) = None;
         *lock(&self.gate) = Gate::default();
     }
 
@@ -106,12 +106,12 @@ impl Link {
     }
 
     /// The model is ready for whoever counts tokens.
-    pub(crate) fn set_model(&self, model: Model) {
-        *lock(&self.model) = Some(model);
+    pub(crate) fn set_counter(&self, counter: TokenCounter) {
+        *lock(&self.counter) = Some(counter);
     }
 
-    pub(crate) fn model(&self) -> Option<Model> {
-        lock(&self.model).clone()
+    pub(crate) fn counter(&self) -> Option<TokenCounter> {
+        lock(&self.counter).clone()
     }
 
     /// The flag that stops a step.

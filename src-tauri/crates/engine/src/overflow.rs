@@ -1,7 +1,8 @@
 //! What is left out where a conversation does not fit the context. Pure rules over counts.
 //!
 //! The instructions, the first question and the last one stay; between them whole turns go, oldest
-//! first. So much goes at once that the same cut holds for many turns: a cut that moved with every
+//! first. A first question that takes most of the context itself, such as one with a long text
+//! attached, goes like any other: nothing could follow it otherwise. So much goes at once that the same cut holds for many turns: a cut that moved with every
 //! turn would make the model read everything again each time. Not here: counting tokens.
 
 use std::ops::Range;
@@ -9,9 +10,6 @@ use std::ops::Range;
 use hearth_domain::Role;
 
 use crate::Turn;
-
-/// What a message costs beside its text: the marks around it.
-pub(crate) const MARKS: usize = 8;
 
 /// How many tokens a prompt may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +38,14 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new(roles: &[Role]) -> Self {
+    /// For messages of these sizes.
+    pub(crate) fn new(roles: &[Role], sizes: &[usize], budget: Budget) -> Self {
         let first = roles.iter().position(|role| *role == Role::User).unwrap_or(roles.len());
         let last = roles.iter().rposition(|role| *role == Role::User).unwrap_or(roles.len());
         let mut units = Vec::new();
-        let mut start = first + 1;
-        for (end, role) in roles.iter().enumerate().take(last + 1).skip(first + 2) {
+        let large = sizes.get(first).is_some_and(|size| *size > budget.target / 2);
+        let mut start = if large { first } else { first + 1 };
+        for (end, role) in roles.iter().enumerate().take(last + 1).skip(start + 1) {
             if end == last || *role == Role::User {
                 units.push(start..end);
                 start = end;
@@ -84,13 +84,18 @@ impl Layout {
         cut
     }
 
-    /// The messages that stay when the oldest `cut` turns go. Two messages of one side that meet
-    /// are joined, because many templates refuse them.
-    pub(crate) fn without(&self, turns: &[Turn], cut: usize) -> (Vec<Turn>, usize) {
-        let gone = match (self.units.first(), cut.checked_sub(1).and_then(|i| self.units.get(i))) {
+    /// The messages that go when the oldest `cut` turns do.
+    pub(crate) fn gone(&self, cut: usize) -> Range<usize> {
+        match (self.units.first(), cut.checked_sub(1).and_then(|i| self.units.get(i))) {
             (Some(first), Some(last)) => first.start..last.end,
             _ => 0..0,
-        };
+        }
+    }
+
+    /// The messages that stay when the oldest `cut` turns go. Two messages of one side that meet
+    /// are joined, because many templates refuse them.
+    pub(crate) fn without(&self, turns: &[Turn], cut: usize) -> Vec<Turn> {
+        let gone = self.gone(cut);
         let mut kept: Vec<Turn> = Vec::with_capacity(turns.len() - gone.len());
         for (i, turn) in turns.iter().enumerate().filter(|(i, _)| !gone.contains(i)) {
             match kept.last_mut() {
@@ -101,7 +106,7 @@ impl Layout {
                 _ => kept.push(turn.clone()),
             }
         }
-        (kept, gone.len())
+        kept
     }
 }
 
@@ -121,7 +126,8 @@ mod tests {
     }
 
     fn layout(turns: &[Turn]) -> Layout {
-        Layout::new(&turns.iter().map(|turn| turn.role).collect::<Vec<_>>())
+        let roles: Vec<_> = turns.iter().map(|turn| turn.role).collect();
+        Layout::new(&roles, &vec![10; turns.len()], BUDGET)
     }
 
     fn texts(turns: &[Turn]) -> Vec<&str> {
@@ -134,16 +140,16 @@ mod tests {
     fn what_fits_stays_whole() {
         let turns = chat(3);
         assert_eq!(layout(&turns).cut(&[10; 8], BUDGET), 0);
-        let (kept, gone) = layout(&turns).without(&turns, 0);
-        assert_eq!((kept, gone), (turns, 0));
+        assert_eq!(layout(&turns).gone(0), 0..0);
+        assert_eq!(layout(&turns).without(&turns, 0), turns);
     }
 
     #[test]
     fn the_oldest_turns_go_and_rules_first_and_last_question_stay() {
         let turns = chat(5);
         let cut = layout(&turns).cut(&[10; 12], BUDGET);
-        let (kept, gone) = layout(&turns).without(&turns, cut);
-        assert!(gone > 0);
+        let kept = layout(&turns).without(&turns, cut);
+        assert!(kept.len() < turns.len());
         let texts = texts(&kept);
         assert_eq!(texts[0], "rules");
         assert!(texts[1].starts_with("question 0"));
@@ -168,17 +174,35 @@ mod tests {
             let sizes = vec![10; turns.len()];
             let layout = layout(&turns);
             let cut = layout.cut(&sizes, BUDGET);
-            let (_, gone) = layout.without(&turns, cut);
-            assert!(10 * (turns.len() - gone) <= BUDGET.limit, "{n}");
+            assert!(10 * (turns.len() - layout.gone(cut).len()) <= BUDGET.limit, "{n}");
         }
     }
 
     #[test]
     fn nothing_can_go_from_a_single_question_or_from_none() {
         assert_eq!(layout(&chat(0)).droppable(), 0);
-        assert_eq!(Layout::new(&[]).droppable(), 0);
-        assert_eq!(Layout::new(&[Role::System, Role::Assistant]).droppable(), 0);
+        assert_eq!(Layout::new(&[], &[], BUDGET).droppable(), 0);
+        let unasked = [Role::System, Role::Assistant];
+        assert_eq!(Layout::new(&unasked, &[10, 10], BUDGET).droppable(), 0);
         assert_eq!(layout(&chat(0)).cut(&[500, 500], BUDGET), 0);
+    }
+
+    #[test]
+    fn a_first_question_that_leaves_no_room_goes_like_any_other() {
+        let turns = chat(2);
+        let roles: Vec<_> = turns.iter().map(|turn| turn.role).collect();
+        let sizes = [10, 70, 10, 10, 10, 10];
+        let layout = Layout::new(&roles, &sizes, BUDGET);
+        let cut = layout.cut(&sizes, BUDGET);
+        assert_eq!(
+            texts(&layout.without(&turns, cut)),
+            ["rules", "question 1", "answer 1", "last"]
+        );
+        // The last question is never left out, however large it is.
+        let sizes = [10, 10, 10, 10, 10, 90];
+        let layout = Layout::new(&roles, &sizes, BUDGET);
+        let kept = layout.without(&turns, layout.cut(&sizes, BUDGET));
+        assert!(kept.last().is_some_and(|turn| turn.content.ends_with("last")), "{kept:?}");
     }
 
     #[test]

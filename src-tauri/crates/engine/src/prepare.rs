@@ -10,14 +10,14 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use hearth_domain::{Omitted, Priority, SamplingParams};
+use hearth_domain::{Omitted, Priority, Role, SamplingParams};
 use hearth_llama::Token;
 
 use crate::{
-    Error, Overflow, Request, Turn,
+    Begun, Error, Overflow, Request, Turn,
     link::{Asked, Link},
     output::Output,
-    overflow::{Budget, Layout, MARKS},
+    overflow::{Budget, Layout},
     owner::{Command, Stop},
     prompt::{Prompt, Prompter},
     ticket::Ticket,
@@ -27,6 +27,8 @@ use crate::{
 pub(crate) struct Prepared {
     pub(crate) ticket: Arc<Ticket>,
     pub(crate) tokens: Vec<Token>,
+    /// How many of them, at the end, are of an answer that goes on.
+    pub(crate) begun: usize,
     pub(crate) output: Output,
     pub(crate) sampling: SamplingParams,
     pub(crate) priority: Priority,
@@ -73,7 +75,7 @@ impl Drop for Preparer {
 
 /// What preparing needs.
 pub(crate) struct PrepareWork {
-    pub(crate) prompter: Prompter,
+    pub(crate) prompter: Arc<Prompter>,
     /// Tokens of one sequence at most.
     pub(crate) sequence_limit: usize,
 }
@@ -112,8 +114,9 @@ impl PrepareWork {
         let tags = if prompt.replaced { None } else { self.prompter.tags.clone() };
         Ok(Prepared {
             ticket: Arc::clone(ticket),
-            output: Output::new(stops, tags, prompt.opened && !prompt.replaced),
+            output: Output::new(stops, tags, prompt.beginning),
             tokens: prompt.tokens,
+            begun: prompt.begun,
             sampling: request.sampling,
             priority: request.priority,
             most: asked.min(room),
@@ -123,28 +126,49 @@ impl PrepareWork {
 
     /// The prompt, made to fit if the request allows it.
     fn fit(&self, request: &Request) -> Result<(Prompt, Option<Omitted>), Error> {
-        let whole = self.prompter.make(&request.messages, request.enable_thinking)?;
-        let budget = Budget::new(self.sequence_limit, request.sampling.max_tokens);
-        let drop_oldest = request.overflow == Overflow::DropOldest;
-        if !drop_oldest || whole.tokens.len() <= budget.limit {
-            return self.check(whole).map(|prompt| (prompt, None));
+        let make = |turns: &[Turn]| {
+            self.prompter.make(turns, request.begun.as_ref(), request.enable_thinking)
+        };
+        if request.overflow == Overflow::Error {
+            return self.check(make(&request.messages)?).map(|prompt| (prompt, None));
         }
-        let roles: Vec<_> = request.messages.iter().map(|turn| turn.role).collect();
-        let layout = Layout::new(&roles);
-        let mut cut = layout.cut(&self.sizes(&request.messages)?, budget);
+        let budget = Budget::new(self.sequence_limit, request.sampling.max_tokens);
+        let (roles, sizes) = self.sizes(request)?;
+        // A history far longer than the context is never rendered whole.
+        if sizes.iter().sum::<usize>() <= budget.limit + budget.limit / 4 {
+            let whole = make(&request.messages)?;
+            if whole.tokens.len() <= budget.limit {
+                return Ok((whole, None));
+            }
+        }
+        let layout = Layout::new(&roles, &sizes, budget);
+        let mut cut = layout.cut(&sizes, budget);
         loop {
-            let (kept, gone) = layout.without(&request.messages, cut);
-            let prompt = self.prompter.make(&kept, request.enable_thinking)?;
-            // The sizes were an estimate; the rendered prompt decides.
+            let prompt = make(&layout.without(&request.messages, cut))?;
+            // The sizes may be estimates; the rendered prompt decides.
             if prompt.tokens.len() > budget.limit && cut < layout.droppable() {
                 cut += 1;
                 continue;
             }
-            let tokens = whole.tokens.len().saturating_sub(prompt.tokens.len());
-            let omitted = Omitted { messages: count(gone), tokens: count(tokens) };
+            let gone = layout.gone(cut);
+            let tokens = sizes[gone.clone()].iter().sum();
+            let omitted = Omitted { messages: count(gone.len()), tokens: count(tokens) };
             let prompt = self.check(prompt)?;
-            return Ok((prompt, (gone > 0).then_some(omitted)));
+            return Ok((prompt, (!gone.is_empty()).then_some(omitted)));
         }
+    }
+
+    /// Who speaks and how many tokens that costs; an answer that goes on is the last to speak.
+    fn sizes(&self, request: &Request) -> Result<(Vec<Role>, Vec<usize>), Error> {
+        let mut roles: Vec<_> = request.messages.iter().map(|turn| turn.role).collect();
+        let mut sizes = self.prompter.sizes(&request.messages)?;
+        if let Some(Begun { content, reasoning }) = &request.begun {
+            let tokens =
+                self.prompter.count_text(content)? + self.prompter.count_text(reasoning)?;
+            roles.push(Role::Assistant);
+            sizes.push(tokens as usize);
+        }
+        Ok((roles, sizes))
     }
 
     /// At least one token of answer must fit.
@@ -155,10 +179,6 @@ impl PrepareWork {
             return Err(Error::PromptTooLong { tokens, limit });
         }
         Ok(prompt)
-    }
-
-    fn sizes(&self, turns: &[Turn]) -> Result<Vec<usize>, Error> {
-        turns.iter().map(|turn| Ok(self.prompter.size(turn)? + MARKS)).collect()
     }
 }
 

@@ -1,24 +1,35 @@
 //! From messages to the tokens that the model reads, by its own template or the built-in one.
 //!
 //! A template is a program from a stranger: one that is not known is rendered once in a process of
-//! its own before this process renders it. Not here: what is left out where it does not fit.
+//! its own before this process renders it. An answer that goes on stands behind the prompt as the
+//! model wrote it. Not here: what is left out where it does not fit.
 
 use std::path::Path;
 
+use hearth_domain::Role;
 use hearth_llama::{
     Model, Token,
     chat::{
-        self, ChatMessage, ChatTemplate, RenderOptions,
+        self, ChatMessage, ChatTemplate, RenderOptions, Rendered,
         probe::{self, Limits},
     },
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Turn, output::ThinkTags};
+use crate::{
+    Begun, Error, Turn,
+    counter::Counts,
+    frames::Frames,
+    output::{Beginning, ThinkTags},
+    told::{Part, Told},
+};
 
 /// Marks of thoughts that templates use.
 const THINK_TAGS: &[(&str, &str)] =
     &[("<think>", "</think>"), ("[THINK]", "[/THINK]"), ("<seed:think>", "</seed:think>")];
+
+/// What a message costs beside its text where the template could not be learnt.
+const MARKS: u32 = 8;
 
 /// Marks of the built-in template, which end an answer also where they are no tokens of the model.
 const BUILT_IN_STOPS: &[&str] = &["<|im_end|>", "<|im_start|>"];
@@ -28,8 +39,10 @@ pub(crate) struct Prompt {
     pub(crate) tokens: Vec<Token>,
     /// Texts that end the answer.
     pub(crate) stops: Vec<String>,
-    /// Whether it ends inside a thought.
-    pub(crate) opened: bool,
+    /// Where the text that the model adds begins.
+    pub(crate) beginning: Beginning,
+    /// How many of the tokens, at the end, are of an answer that goes on.
+    pub(crate) begun: usize,
     /// The built-in template was used instead of the model's.
     pub(crate) replaced: bool,
 }
@@ -40,6 +53,8 @@ pub(crate) struct Prompter {
     own: Option<ChatTemplate>,
     built_in: ChatTemplate,
     pub(crate) tags: Option<ThinkTags>,
+    pub(crate) frames: Option<Frames>,
+    pub(crate) counts: Counts,
 }
 
 impl Prompter {
@@ -55,35 +70,140 @@ impl Prompter {
             }
         });
         let tags = source.filter(|_| own.is_some()).and_then(think_tags);
-        Ok(Self { model: model.clone(), own, built_in, tags })
+        let (frames, counts) = (None, Counts::default());
+        let mut prompter = Self { model: model.clone(), own, built_in, tags, frames, counts };
+        prompter.frames = Frames::learn(|turns| Some(prompter.render(turns, true).ok()?.0.prompt));
+        Ok(prompter)
     }
 
-    /// Makes a prompt.
-    pub(crate) fn make(&self, turns: &[Turn], enable_thinking: bool) -> Result<Prompt, Error> {
+    /// Makes a prompt, with the beginning of the answer where there is one.
+    pub(crate) fn make(
+        &self,
+        turns: &[Turn],
+        begun: Option<&Begun>,
+        enable_thinking: bool,
+    ) -> Result<Prompt, Error> {
+        let (rendered, replaced) = self.render(turns, enable_thinking)?;
+        let mut stops = rendered.stops;
+        if replaced {
+            stops.extend(BUILT_IN_STOPS.iter().map(ToString::to_string));
+        }
+        let tags = self.tags.as_ref().filter(|_| !replaced);
+        let opened = tags.is_some_and(|tags| rendered.prompt.trim_end().ends_with(&tags.start));
+        let beginning = if opened { Beginning::Opened } else { Beginning::Nothing };
+        let mut tokens = self.tokens(&rendered.prompt)?;
+        let line = rendered.prompt.ends_with('\n');
+        let told = begun.map(|begun| Told { begun, beginning, line, tags });
+        let more = told.as_ref().map_or(Ok(Vec::new()), |told| self.told(told))?;
+        let beginning = told.map_or(beginning, |told| told.goes_on());
+        tokens.extend_from_slice(&more);
+        Ok(Prompt { tokens, stops, beginning, begun: more.len(), replaced })
+    }
+
+    /// What the template makes of a conversation, and whether it was the built-in one.
+    fn render(&self, turns: &[Turn], enable_thinking: bool) -> Result<(Rendered, bool), Error> {
         let messages: Vec<_> = turns
             .iter()
             .map(|turn| ChatMessage { role: turn.role.as_str(), content: &turn.content })
             .collect();
         let options = RenderOptions { add_generation_prompt: true, enable_thinking };
-        let own = self.own.as_ref().and_then(|own| own.render(&messages, &options).ok());
-        let replaced = own.is_none();
-        let rendered = match own {
-            Some(rendered) => rendered,
-            None => self.built_in.render(&messages, &options).map_err(Error::Prompt)?,
-        };
-        let mut stops = rendered.stops;
-        if replaced {
-            stops.extend(BUILT_IN_STOPS.iter().map(ToString::to_string));
+        match self.own.as_ref().and_then(|own| own.render(&messages, &options).ok()) {
+            Some(rendered) => Ok((rendered, false)),
+            None => {
+                let rendered = self.built_in.render(&messages, &options).map_err(Error::Prompt)?;
+                Ok((rendered, true))
+            }
         }
-        let end = rendered.prompt.trim_end();
-        let opened = self.tags.as_ref().is_some_and(|tags| end.ends_with(&tags.start));
-        Ok(Prompt { tokens: self.tokens(&rendered.prompt)?, stops, opened, replaced })
     }
 
-    /// About how many tokens a message costs, without the marks around it.
-    pub(crate) fn size(&self, turn: &Turn) -> Result<usize, Error> {
-        let tokens = self.model.tokenize(&turn.content, false, false).map_err(Error::Prompt)?;
-        Ok(tokens.len())
+    /// The tokens of what was told of the answer before.
+    fn told(&self, told: &Told<'_>) -> Result<Vec<Token>, Error> {
+        let mut tokens = Vec::new();
+        for part in told.parts() {
+            match part {
+                Part::Text(text) => tokens.extend(self.plain(&text)?),
+                Part::Mark(mark) => {
+                    tokens.extend(self.model.tokenize(mark, false, true).map_err(Error::Prompt)?);
+                }
+            }
+        }
+        Ok(tokens)
+    }
+
+    /// The tokens of a text that follows others.
+    fn plain(&self, text: &str) -> Result<Vec<Token>, Error> {
+        let tokens = |text: &str| self.model.tokenize(text, false, false).map_err(Error::Prompt);
+        let begins = tokens("a")?;
+        let spaced =
+            begins.first().is_some_and(|first| self.model.piece(*first, false).starts_with(b" "));
+        if spaced {
+            // Such a vocabulary puts a space before every text that begins: behind a line it
+            // does not.
+            let line = tokens("\n")?;
+            let joined = tokens(&format!("\n{text}"))?;
+            if let Some(rest) = joined.strip_prefix(&line[..]) {
+                return Ok(rest.to_vec());
+            }
+        }
+        tokens(text)
+    }
+
+    /// How many tokens each message costs, with the marks before it; the last one also with those
+    /// after it. Exact where the template could be learnt.
+    pub(crate) fn sizes(&self, turns: &[Turn]) -> Result<Vec<usize>, Error> {
+        let mut before = None;
+        let mut sizes = Vec::with_capacity(turns.len());
+        for turn in turns {
+            sizes.push(self.size(before, turn.role, &turn.content)? as usize);
+            before = Some(turn.role);
+        }
+        if let Some(last) = sizes.last_mut() {
+            *last += self.end_size()? as usize;
+        }
+        Ok(sizes)
+    }
+
+    /// How many tokens a message costs behind one of that side, with the marks before it.
+    pub(crate) fn size(
+        &self,
+        before: Option<Role>,
+        role: Role,
+        content: &str,
+    ) -> Result<u32, Error> {
+        let key = Counts::key_of_text(before, role, content);
+        self.counts.get_or(key, || self.count(before, role, content))
+    }
+
+    /// As [`Prompter::size`], without remembering.
+    pub(crate) fn count(
+        &self,
+        before: Option<Role>,
+        role: Role,
+        content: &str,
+    ) -> Result<u32, Error> {
+        let tokens = match &self.frames {
+            // Whoever is first stands behind what begins every text.
+            Some(frames) if before.is_none() => self.tokens(&frames.framed(before, role, content)),
+            Some(frames) => self.marked(&frames.framed(before, role, content)),
+            None => return Ok(self.count_text(content)? + MARKS),
+        };
+        Ok(u32::try_from(tokens?.len()).unwrap_or(u32::MAX))
+    }
+
+    /// How many tokens follow the last question, up to where the answer begins.
+    pub(crate) fn end_size(&self) -> Result<u32, Error> {
+        let Some(frames) = &self.frames else { return Ok(MARKS) };
+        Ok(u32::try_from(self.marked(&frames.end)?.len()).unwrap_or(u32::MAX))
+    }
+
+    /// How many tokens a text is read as by itself.
+    pub(crate) fn count_text(&self, text: &str) -> Result<u32, Error> {
+        let tokens = self.model.tokenize(text, false, false).map_err(Error::Prompt)?;
+        Ok(u32::try_from(tokens.len()).unwrap_or(u32::MAX))
+    }
+
+    fn marked(&self, text: &str) -> Result<Vec<Token>, Error> {
+        self.model.tokenize(text, false, true).map_err(Error::Prompt)
     }
 
     fn tokens(&self, prompt: &str) -> Result<Vec<Token>, Error> {

@@ -13,12 +13,22 @@ pub struct Turn {
     pub content: String,
 }
 
+/// An answer that ended too soon, as far as it got.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Begun {
+    /// What the model said.
+    pub content: String,
+    /// What it thought before.
+    pub reasoning: String,
+}
+
 /// What happens when the conversation does not fit the context. Never silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overflow {
     /// The request is refused, with the counts.
     Error,
-    /// Whole turns are left out from the oldest on; the instructions and the first question stay.
+    /// Whole turns are left out from the oldest on; the instructions, the last question and a first
+    /// question that leaves room for others stay.
     DropOldest,
 }
 
@@ -27,6 +37,8 @@ pub enum Overflow {
 pub struct Request {
     /// The conversation; the last message is the question.
     pub messages: Vec<Turn>,
+    /// The beginning of the answer, which the model goes on with; only what it adds is told.
+    pub begun: Option<Begun>,
     /// How the answer is sampled; what is `None` takes the engine's default.
     pub sampling: SamplingParams,
     /// Who waits.

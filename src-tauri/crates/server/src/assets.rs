@@ -9,6 +9,15 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Bundle;
 
+/// The page in which a model's diagram is drawn, as a path of the user interface.
+const DIAGRAM: &str = "/artifact/diagram.html";
+
+/// What the page of [`artifact`] may do wherever it is shown: run its own script and nothing else.
+/// `sandbox` takes its origin away, also where someone opens it without a frame; without an origin
+/// there is no storage, no cookie and no page that it could read. Nothing can be fetched.
+const CONFINED: &str = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; \
+    style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
 /// One file of the user interface.
 pub struct Asset {
     /// Its content.
@@ -28,6 +37,17 @@ pub fn asset(path: &str) -> Option<Asset> {
     let name = if name.is_empty() { "index.html" } else { name };
     let file = Bundle::get(name)?;
     Some(Asset { bytes: file.data, mime: mime(name), hashed: name.starts_with("assets/") })
+}
+
+/// The page that draws diagrams, and the policy it must be sent with; `ancestors` are those who may
+/// frame it, in the words of a `Content-Security-Policy`.
+///
+/// It has everything in one document, and a stricter policy of its own inside: of all scripts only
+/// the one that was built runs. `None` where this build has no user interface inside.
+#[must_use]
+pub fn artifact(ancestors: &str) -> Option<(Asset, String)> {
+    let page = asset(DIAGRAM)?;
+    Some((page, format!("{CONFINED}; frame-ancestors {ancestors}")))
 }
 
 /// Types of what a web build has; anything else is bytes.

@@ -17,7 +17,7 @@ mod private;
 mod reply;
 mod routes;
 
-pub use assets::{Asset, asset};
+pub use assets::{Asset, artifact, asset};
 pub use auth::{KeySource, Now};
 pub use client::{Client, ClientError, Event, Events};
 pub use error::Error;

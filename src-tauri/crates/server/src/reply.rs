@@ -79,13 +79,13 @@ pub(crate) fn api_error(error: &ApiError) -> Response {
 
 /// What every answer says to a browser; a route may have said something stricter or finer before.
 pub(crate) fn with_safe_headers(mut response: Response) -> Response {
-    const ALWAYS: [(header::HeaderName, &str); 4] = [
+    const ALWAYS: [(header::HeaderName, &str); 3] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
-    const UNLESS_SAID: [(header::HeaderName, &str); 2] = [
+    const UNLESS_SAID: [(header::HeaderName, &str); 3] = [
+        (header::X_FRAME_OPTIONS, "DENY"),
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ];

@@ -15,7 +15,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use uuid::Uuid;
 
-use crate::{Damage, DatabaseKey, Error, Result, damage, files, migrate};
+use crate::{Damage, DatabaseKey, Error, Result, columns, damage, files, migrate};
 
 /// SQLite's page, and the least that a database can be.
 const PAGE: u64 = 4096;
@@ -24,6 +24,10 @@ const IDLE_READERS: usize = 4;
 /// Nobody else writes: the folder is locked. What waits is a checkpoint or a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS_KEPT: usize = 64;
+/// Bytes of a database that is written anew to make it smaller.
+const LARGEST_REWRITTEN: u64 = 512 * 1024 * 1024;
+/// How often the log is asked to be emptied.
+const CHECKPOINTS: u32 = 100;
 
 /// Settings of a connection that writes. WAL is a property of the file.
 ///
@@ -188,6 +192,32 @@ impl Db {
     pub fn checkpoint(&self) -> Result<()> {
         let conn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// Gives back the space of what was removed, and empties the log that may still hold it.
+    ///
+    /// A file with much free space is written anew, which takes memory of the size of what stays;
+    /// a large one is left as it is: `secure_delete` has overwritten what was removed from it.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn compact(&self) -> Result<()> {
+        let conn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let pages = |sql: &str| conn.query_row(sql, [], |row| columns::count(row, 0));
+        let (all, free) = (pages("PRAGMA page_count")?, pages("PRAGMA freelist_count")?);
+        if free * 4 >= all && (all - free) * PAGE <= LARGEST_REWRITTEN {
+            conn.execute_batch("VACUUM")?;
+        }
+        for _ in 0..CHECKPOINTS {
+            let busy: bool =
+                conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            if !busy {
+                return Ok(());
+            }
+            // Somebody still reads what was; a read lasts milliseconds.
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Err(Error::Busy)
     }
 
     /// Copies the database as it is now, encrypted with the same key.

@@ -113,6 +113,21 @@ pub enum Error {
     /// No such persona.
     #[error("no such persona")]
     PersonaNotFound,
+    /// No such folder.
+    #[error("no such folder")]
+    FolderNotFound,
+    /// No such attachment.
+    #[error("no such attachment")]
+    AttachmentNotFound,
+    /// No such saved prompt.
+    #[error("no such prompt")]
+    PromptNotFound,
+    /// The message is being written.
+    #[error("the message is still being written")]
+    MessageStreaming,
+    /// Another one has this name.
+    #[error("the name is taken; nothing was changed")]
+    NameTaken,
     /// No such model.
     #[error("no such model")]
     ModelNotFound,
@@ -191,6 +206,11 @@ impl Error {
             Self::ConversationNotFound => ErrorCode::ConversationNotFound,
             Self::MessageNotFound => ErrorCode::MessageNotFound,
             Self::PersonaNotFound => ErrorCode::PersonaNotFound,
+            Self::FolderNotFound => ErrorCode::FolderNotFound,
+            Self::AttachmentNotFound => ErrorCode::AttachmentNotFound,
+            Self::PromptNotFound => ErrorCode::PromptNotFound,
+            Self::MessageStreaming => ErrorCode::GenerationRunning,
+            Self::NameTaken => ErrorCode::NameTaken,
             Self::ModelNotFound => ErrorCode::ModelNotFound,
             Self::Conflict | Self::NumberTooLarge => ErrorCode::InvalidRequest,
             Self::DatabaseMissing

@@ -136,6 +136,21 @@ impl DataFolder {
         }))
     }
 
+    /// Removes the copies of the database from before changes of its schema.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn remove_backups(&self) -> Result<()> {
+        let copies = format!("{DATABASE}.before-");
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(&copies) {
+                files::remove(&entry.path())?;
+            }
+        }
+        Ok(files::sync_folder(&self.path)?)
+    }
+
     /// How much lies in the folder.
     ///
     /// # Errors

@@ -27,6 +27,8 @@ pub use key::DatabaseKey;
 pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
 pub use table::{
-    ConversationFilter, EarlierSend, Job, JobStatus, MessageEnd, NewJob, Origin, StoredModel,
+    ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus, MessageDeletion,
+    MessageEnd, MessageOutline, NewJob, Origin, Presence, StoredDraft, StoredModel, StoredQuestion,
+    ThreadEnd,
 };
 pub use vault::{Opened, Vault};

@@ -9,11 +9,15 @@ use uuid::Uuid;
 use crate::{
     Damage, DatabaseKey, Error, Reader, Result,
     db::{Access, connect, first_page},
-    files,
+    files, table,
 };
 
 /// Schema 1, 2, 3, …: only ever added to.
-pub(crate) const ALL: &[&str] = &[include_str!("migrations/0001_init.sql")];
+pub(crate) const ALL: &[&str] = &[
+    include_str!("migrations/0001_init.sql"),
+    include_str!("migrations/0002_conversation.sql"),
+    include_str!("migrations/0003_search.sql"),
+];
 
 /// Refuses a database from the future, and one that no migration made.
 pub(crate) fn check_version(conn: &Connection, migrations: &[&str]) -> Result<()> {
@@ -30,6 +34,8 @@ pub(crate) fn run(
     migrations: &[&str],
     original: Option<(&Path, &DatabaseKey)>,
 ) -> Result<()> {
+    // The triggers of a schema that is up to date call it as well.
+    table::register(conn)?;
     let found = version(conn)?;
     let pending = migrations.get(found as usize..).unwrap_or_default();
     if pending.is_empty() {
@@ -95,7 +101,12 @@ mod tests {
     use super::*;
     use crate::Db;
 
-    const SECOND: &str = "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;";
+    const NEXT: &str = "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;";
+
+    /// All that this program knows, and then these.
+    fn all_and(more: &[&'static str]) -> Vec<&'static str> {
+        [ALL, more].concat()
+    }
 
     fn made(folder: &Path) -> (PathBuf, DatabaseKey) {
         let (path, key) = (folder.join("hearth.db"), DatabaseKey::generate().unwrap());
@@ -114,16 +125,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, key) = made(folder.path());
         let mut conn = connect(&path, &key, Access::Write, None).unwrap();
-        run(&mut conn, &[ALL[0], SECOND], Some((&path, &key))).unwrap();
-        assert_eq!(version(&conn).unwrap(), 2);
+        run(&mut conn, &all_and(&[NEXT]), Some((&path, &key))).unwrap();
+        let next = known(ALL) + 1;
+        assert_eq!(version(&conn).unwrap(), next);
         drop(conn);
         assert_eq!(tables(&path, &key, "later"), 1);
 
-        let copy = backup_path(&path, 2);
-        assert_eq!(copy, folder.path().join("hearth.db.before-2"));
+        let copy = backup_path(&path, next);
+        assert_eq!(copy, folder.path().join(format!("hearth.db.before-{next}")));
         assert_eq!(tables(&copy, &key, "later"), 0);
-        // This program knows schema 1 alone: put back, the copy is its database again.
-        assert!(matches!(Db::open(&path, &key), Err(Error::SchemaNewer { found: 2, known: 1 })));
+        // This program does not know the next schema: put back, the copy is its database again.
+        let refused = Db::open(&path, &key).err().unwrap();
+        assert!(matches!(refused, Error::SchemaNewer { found, .. } if found == next));
         for suffix in ["-wal", "-shm"] {
             files::remove(&files::with_suffix(&path, suffix)).unwrap();
         }
@@ -137,8 +150,8 @@ mod tests {
         let (path, key) = made(folder.path());
         let mut conn = connect(&path, &key, Access::Write, None).unwrap();
         let broken = "CREATE TABLE other (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1);";
-        run(&mut conn, &[ALL[0], SECOND, broken], Some((&path, &key))).unwrap_err();
-        assert_eq!(version(&conn).unwrap(), 1);
+        run(&mut conn, &all_and(&[NEXT, broken]), Some((&path, &key))).unwrap_err();
+        assert_eq!(version(&conn).unwrap(), known(ALL));
         drop(conn);
         assert_eq!(tables(&path, &key, "later") + tables(&path, &key, "other"), 0);
         assert!(Db::open(&path, &key).unwrap().verify().unwrap().is_sound());

@@ -1,11 +1,11 @@
 //! Asking, asking again, stopping.
 
-use hearth_app::{ChatRequest, ChatStarted};
-use hearth_domain::{GenerationId, MessageId};
+use hearth_app::{ChatRequest, ChatStarted, ContextQuestion};
+use hearth_domain::{ContextUse, GenerationId, MessageId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Empty;
+use super::{Empty, MessageRef};
 use crate::{Cx, Result};
 
 /// Names a running answer.
@@ -14,14 +14,6 @@ use crate::{Cx, Result};
 pub struct GenerationRef {
     /// Which.
     pub generation: GenerationId,
-}
-
-/// Names a message.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct MessageRef {
-    /// Which.
-    pub id: MessageId,
 }
 
 /// Asks for another answer beside an existing one.
@@ -38,6 +30,17 @@ pub(crate) async fn chat_send(cx: &Cx, request: ChatRequest) -> Result<ChatStart
 
 pub(crate) async fn chat_regenerate(cx: &Cx, request: ChatRegenerateReq) -> Result<ChatStarted> {
     Ok(cx.app.chat_regenerate(request.message).await?)
+}
+
+pub(crate) async fn chat_continue(cx: &Cx, request: MessageRef) -> Result<ChatStarted> {
+    Ok(cx.app.chat_continue(request.id).await?)
+}
+
+pub(crate) async fn context_measure(
+    cx: &Cx,
+    request: ContextQuestion,
+) -> Result<Option<ContextUse>> {
+    Ok(cx.app.context_measure(request).await?)
 }
 
 pub(crate) async fn generation_cancel(cx: &Cx, request: GenerationRef) -> Result<Empty> {

@@ -1,7 +1,9 @@
 //! The list of conversations and one of them.
 
+use hearth_app::ConversationFilter;
 use hearth_domain::{
-    Conversation, ConversationId, ConversationPage, ConversationView, MessageId, Timestamp,
+    Conversation, ConversationChange, ConversationConfig, ConversationId, ConversationPage,
+    ConversationView, FolderId, MessageId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -22,6 +24,11 @@ pub struct ConversationListReq {
     /// Only those whose title has this text.
     #[ts(optional)]
     pub query: Option<String>,
+    /// Only those in this folder.
+    #[ts(optional)]
+    pub folder: Option<FolderId>,
+    /// Those that were put away instead of the others.
+    pub archived: bool,
 }
 
 /// Names a conversation.
@@ -30,6 +37,47 @@ pub struct ConversationListReq {
 pub struct ConversationRef {
     /// Which.
     pub id: ConversationId,
+}
+
+/// Asks for a conversation with the end of its shown branch.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationGetReq {
+    /// Which.
+    pub id: ConversationId,
+    /// How many messages at the end, 1 to 1000; 60 unless given.
+    #[serde(default)]
+    #[ts(optional)]
+    pub limit: Option<u32>,
+    /// From this message on, where that is more than `limit`. One that is on another branch
+    /// is left out of account.
+    #[serde(default)]
+    #[ts(optional)]
+    pub from: Option<MessageId>,
+    /// The messages before this one, in the place of those at the end.
+    #[serde(default)]
+    #[ts(optional)]
+    pub before: Option<MessageId>,
+}
+
+/// Changes how a conversation is answered from now on.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationConfigureReq {
+    /// Which.
+    pub id: ConversationId,
+    /// What it is from now on, the whole of it.
+    pub config: ConversationConfig,
+}
+
+/// Changes many conversations in one step: all of them or none.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationBatchReq {
+    /// Which; 1 to 10 000.
+    pub ids: Vec<ConversationId>,
+    /// What is done to each.
+    pub change: ConversationChange,
 }
 
 /// Gives a conversation another title.
@@ -66,15 +114,34 @@ pub(crate) async fn conversation_list(
     cx: &Cx,
     request: ConversationListReq,
 ) -> Result<ConversationPage> {
-    let ConversationListReq { before, limit, query } = request;
-    Ok(cx.app.conversation_list(before, limit.unwrap_or(100), query).await?)
+    let ConversationListReq { before, limit, query, folder, archived } = request;
+    let limit = Some(limit.unwrap_or(100));
+    let filter = ConversationFilter { before, limit, query, folder, archived };
+    Ok(cx.app.conversation_list(filter).await?)
 }
 
 pub(crate) async fn conversation_get(
     cx: &Cx,
-    request: ConversationRef,
+    request: ConversationGetReq,
 ) -> Result<ConversationView> {
-    Ok(cx.app.conversation_get(request.id).await?)
+    let ConversationGetReq { id, limit, from, before } = request;
+    let limit = limit.unwrap_or(60);
+    Ok(match before {
+        Some(before) => cx.app.conversation_before(id, before, limit).await?,
+        None => cx.app.conversation_get(id, limit, from).await?,
+    })
+}
+
+pub(crate) async fn conversation_configure(
+    cx: &Cx,
+    request: ConversationConfigureReq,
+) -> Result<Conversation> {
+    Ok(cx.app.conversation_configure(request.id, request.config).await?)
+}
+
+pub(crate) async fn conversation_batch(cx: &Cx, request: ConversationBatchReq) -> Result<Empty> {
+    cx.app.conversation_batch(request.ids, request.change).await?;
+    Ok(Empty {})
 }
 
 pub(crate) async fn conversation_rename(

@@ -27,6 +27,26 @@ pub struct TextCopyReq {
     pub text: String,
 }
 
+/// A file that was dropped on the window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DroppedFile {
+    /// Its name, without a folder.
+    pub name: String,
+    /// The beginning of its content, more than an attachment may have; `None` where it cannot be
+    /// read.
+    pub base64: Option<String>,
+}
+
+/// Saves text to a file that the person chooses.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct TextSaveReq {
+    /// What the file may be called.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
 /// Brings the window to the front.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
@@ -35,11 +55,16 @@ pub struct WindowShowReq {
     pub files: Vec<String>,
 }
 
-pub(crate) async fn link_open(cx: &Cx, request: LinkOpenReq) -> Result<Empty> {
-    let url = Url::parse(request.url.trim()).ok();
-    let url = url.filter(|url| LINK_SCHEMES.contains(&url.scheme())).ok_or_else(|| {
+/// The one look at an address before a system opens it: parsed once, and opened as it was parsed.
+fn checked(url: &str) -> Result<Url> {
+    let url = Url::parse(url.trim()).ok();
+    url.filter(|url| LINK_SCHEMES.contains(&url.scheme())).ok_or_else(|| {
         ApiError::new(ErrorCode::InvalidRequest, "only http, https and mailto links are opened")
-    })?;
+    })
+}
+
+pub(crate) async fn link_open(cx: &Cx, request: LinkOpenReq) -> Result<Empty> {
+    let url = checked(&request.url)?;
     cx.host.open_link(url.as_str())?;
     Ok(Empty {})
 }
@@ -47,6 +72,15 @@ pub(crate) async fn link_open(cx: &Cx, request: LinkOpenReq) -> Result<Empty> {
 pub(crate) async fn text_copy(cx: &Cx, request: TextCopyReq) -> Result<Empty> {
     cx.host.copy_text(&request.text)?;
     Ok(Empty {})
+}
+
+pub(crate) async fn files_dropped(cx: &Cx, _: Empty) -> Result<Vec<DroppedFile>> {
+    cx.host.dropped_files().await
+}
+
+/// Answers whether a place was chosen.
+pub(crate) async fn text_save(cx: &Cx, request: TextSaveReq) -> Result<bool> {
+    cx.host.save_text(&request.name, request.text).await
 }
 
 pub(crate) async fn window_show(cx: &Cx, request: WindowShowReq) -> Result<Empty> {
@@ -57,4 +91,42 @@ pub(crate) async fn window_show(cx: &Cx, request: WindowShowReq) -> Result<Empty
 pub(crate) async fn ui_ready(cx: &Cx, _: Empty) -> Result<Empty> {
     cx.host.ui_ready()?;
     Ok(Empty {})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ac_33_only_links_of_the_web_and_of_mail_are_opened() {
+        let hostile = [
+            "file:///etc/passwd",
+            "FILE:///etc/passwd",
+            "smb://host/share",
+            "ms-msdt:/id",
+            "tel:1",
+            "calculator:",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "\u{1}javascript:alert(1)",
+            "java\tscript:alert(1)",
+            "tauri://localhost",
+            "data:text/html,x",
+            "vbscript:x",
+            "\\\\server\\share",
+            "//host/share",
+            "C:\\x.exe",
+            "https",
+            "",
+            "http:",
+        ];
+        for url in hostile {
+            assert!(checked(url).is_err(), "{url:?}");
+        }
+        for url in ["https://example.org/a?b=c", " HTTP://EXAMPLE.ORG ", "mailto:a@example.org"] {
+            assert!(checked(url).is_ok(), "{url:?}");
+        }
+        // What is opened is what was parsed, not what was written.
+        assert_eq!(checked("ht\ntps://example.org").unwrap().as_str(), "https://example.org/");
+    }
 }

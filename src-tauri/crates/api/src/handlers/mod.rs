@@ -3,27 +3,38 @@
 mod chat;
 mod conversations;
 mod desktop;
+mod folders;
+mod messages;
 mod models;
 mod personas;
+mod portable;
 mod program;
 mod server;
 mod settings;
+mod writing;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use chat::{ChatRegenerateReq, GenerationRef, MessageRef};
-pub(crate) use chat::{chat_regenerate, chat_send, generation_cancel};
+pub use chat::{ChatRegenerateReq, GenerationRef};
+pub(crate) use chat::{
+    chat_continue, chat_regenerate, chat_send, context_measure, generation_cancel,
+};
 pub use conversations::{
-    ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
-    ConversationSelectReq,
+    ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
+    ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
 };
 pub(crate) use conversations::{
-    conversation_delete, conversation_get, conversation_list, conversation_pin,
-    conversation_rename, conversation_restore, conversation_select,
+    conversation_batch, conversation_configure, conversation_delete, conversation_get,
+    conversation_list, conversation_pin, conversation_rename, conversation_restore,
+    conversation_select,
 };
-pub use desktop::{LinkOpenReq, TextCopyReq, WindowShowReq};
-pub(crate) use desktop::{link_open, text_copy, ui_ready, window_show};
+pub use desktop::{DroppedFile, LinkOpenReq, TextCopyReq, TextSaveReq, WindowShowReq};
+pub(crate) use desktop::{files_dropped, link_open, text_copy, text_save, ui_ready, window_show};
+pub use folders::{FolderCreateReq, FolderRef, FolderRenameReq};
+pub(crate) use folders::{folder_create, folder_delete, folder_list, folder_rename};
+pub use messages::{MessageEditReq, MessageRef};
+pub(crate) use messages::{message_branch, message_delete, message_edit, message_restore};
 pub use models::{ModelAddReq, ModelLoadReq, ModelRef};
 pub(crate) use models::{
     model_add, model_consent, model_list, model_load, model_pick, model_remove, model_set_default,
@@ -31,11 +42,21 @@ pub(crate) use models::{
 };
 pub use personas::{PersonaRef, PersonaUpdateReq};
 pub(crate) use personas::{persona_create, persona_delete, persona_list, persona_update};
+pub use portable::{DataDeleteReq, ExportReq, ImportReq};
+pub(crate) use portable::{
+    conversation_export, conversation_import, conversation_import_pick, data_delete, data_report,
+    search,
+};
 pub(crate) use program::{app_status, doctor, verify};
 pub(crate) use server::{server_key_rotate, server_status};
 pub use settings::SettingsPatchReq;
 pub(crate) use settings::{
     recovery_code_acknowledge, recovery_code_show, settings_get, settings_update,
+};
+pub use writing::{AttachmentAddReq, AttachmentRef, DraftRef, PromptRef, PromptUpdateReq};
+pub(crate) use writing::{
+    attachment_add, attachment_get, draft_get, draft_save, input_history, prompt_create,
+    prompt_delete, prompt_list, prompt_update,
 };
 
 /// A request or response without fields.

@@ -24,15 +24,10 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn new(now: Instant) -> Self {
-        Self {
-            content: String::new(),
-            reasoning: String::new(),
-            sent: (0, 0),
-            batch_since: None,
-            saved: (0, 0),
-            last_save: now,
-        }
+    /// Begins with what is on disk already and known to readers; both are empty for a new answer.
+    pub(super) fn new(content: String, reasoning: String, now: Instant) -> Self {
+        let there = (content.len(), reasoning.len());
+        Self { content, reasoning, sent: there, batch_since: None, saved: there, last_save: now }
     }
 
     /// Adds what the model wrote.
@@ -84,10 +79,25 @@ impl Draft {
 mod tests {
     use super::*;
 
+    fn empty(now: Instant) -> Draft {
+        Draft::new(String::new(), String::new(), now)
+    }
+
+    #[test]
+    fn an_answer_that_goes_on_sends_only_what_is_new_and_saves_all() {
+        let start = Instant::now();
+        let mut draft = Draft::new("one ".into(), "hm".into(), start);
+        assert!(draft.send_due().is_none() && !draft.save_due(start + SAVE_EVERY));
+        draft.push("two", "", start);
+        assert_eq!(draft.take_unsent(), Some(("two".into(), String::new())));
+        assert!(draft.save_due(start + SAVE_EVERY));
+        assert_eq!((draft.content.as_str(), draft.reasoning.as_str()), ("one two", "hm"));
+    }
+
     #[test]
     fn a_small_delta_waits_for_more_and_a_large_one_goes_at_once() {
         let start = Instant::now();
-        let mut draft = Draft::new(start);
+        let mut draft = empty(start);
         assert_eq!(draft.send_due(), None);
         draft.push("a", "", start);
         assert_eq!(draft.send_due(), Some(start + BATCH_FOR));
@@ -100,7 +110,7 @@ mod tests {
     #[test]
     fn content_and_reasoning_are_sent_once_each() {
         let start = Instant::now();
-        let mut draft = Draft::new(start);
+        let mut draft = empty(start);
         draft.push("", "think", start);
         draft.push("say", "", start);
         assert_eq!(draft.take_unsent(), Some(("say".into(), "think".into())));
@@ -110,7 +120,7 @@ mod tests {
     #[test]
     fn a_failed_save_is_tried_again_after_the_interval() {
         let start = Instant::now();
-        let mut draft = Draft::new(start);
+        let mut draft = empty(start);
         draft.push("text", "", start);
         let later = start + SAVE_EVERY;
         assert!(!draft.save_due(start));

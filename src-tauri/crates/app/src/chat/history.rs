@@ -1,73 +1,102 @@
-//! From the tree of messages to the turns that the model reads.
+//! From the branch of a conversation to the turns that the model reads.
 
 use std::collections::HashMap;
 
-use hearth_domain::{Message, MessageId, MessageStatus, Role};
+use hearth_domain::{AttachmentText, Message, MessageId, MessageStatus, Role};
 use hearth_engine::Turn;
+use hearth_store::MessageOutline;
 
-/// The turns from the root to `leaf`, instructions first.
-///
-/// Instructions written into the conversation (a root of role `system`) win over those of the
-/// persona. Answers that hold nothing (failed or stopped before the first word) are left out, and
-/// so is what the model thought. Turns of one speaker in a row become one.
-pub(super) fn turns(messages: &[Message], leaf: MessageId, instructions: &str) -> Vec<Turn> {
-    let by_id: HashMap<_, _> = messages.iter().map(|message| (message.id, message)).collect();
-    let mut path = Vec::new();
-    let mut next = Some(leaf);
-    while let Some(message) = next.and_then(|id| by_id.get(&id)) {
-        path.push(*message);
-        next = message.parent;
+use super::document;
+
+/// What stands between two messages of one speaker.
+pub(super) const BREAK: &str = "\n\n";
+
+/// A message, with or without its text.
+pub(super) trait Spoken {
+    fn role(&self) -> Role;
+    /// Whether the model reads it: an answer that holds nothing, failed or stopped before the
+    /// first word, is left out.
+    fn is_said(&self) -> bool;
+}
+
+impl Spoken for Message {
+    fn role(&self) -> Role {
+        self.role
     }
-    path.reverse();
-    let own = path.first().is_some_and(|message| message.role == Role::System);
-    let mut turns = Vec::with_capacity(path.len() + 1);
-    if !own && !instructions.trim().is_empty() {
-        turns.push(Turn { role: Role::System, content: instructions.to_owned() });
+
+    fn is_said(&self) -> bool {
+        let empty = self.content.is_empty() && self.attachments.is_empty();
+        !empty && self.status != MessageStatus::Streaming
     }
-    let said = path.into_iter().filter(|message| {
-        !message.content.is_empty() && message.status != MessageStatus::Streaming
-    });
-    for message in said {
+}
+
+impl Spoken for MessageOutline {
+    fn role(&self) -> Role {
+        self.role
+    }
+
+    fn is_said(&self) -> bool {
+        let empty = self.bytes == 0 && self.attachments.is_empty();
+        !empty && self.status != MessageStatus::Streaming
+    }
+}
+
+/// What is said, by turns: many templates refuse two turns of one speaker in a row.
+pub(super) fn by_speaker<T: Spoken>(branch: Vec<T>) -> Vec<(Role, Vec<T>)> {
+    let mut turns: Vec<(Role, Vec<T>)> = Vec::with_capacity(branch.len() + 1);
+    for message in branch.into_iter().filter(Spoken::is_said) {
         match turns.last_mut() {
-            // Many templates refuse two turns of one speaker in a row.
-            Some(last) if last.role == message.role => {
-                last.content.push_str("\n\n");
-                last.content.push_str(&message.content);
-            }
-            _ => turns.push(Turn { role: message.role, content: message.content.clone() }),
+            Some((role, said)) if *role == message.role() => said.push(message),
+            _ => turns.push((message.role(), vec![message])),
         }
     }
     turns
 }
 
-/// The title of a conversation until a person gives it one: the first line of the question.
-pub(super) fn title(text: &str) -> String {
-    const CHARACTERS: usize = 60;
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let mut title: String = line.chars().filter(|c| !c.is_control()).take(CHARACTERS).collect();
-    if line.chars().count() > CHARACTERS {
-        if let Some(space) = title.rfind(' ').filter(|at| *at > title.len() / 2) {
-            title.truncate(space);
-        }
-        title.push('…');
+/// The texts that messages carry.
+pub(super) type Documents = HashMap<MessageId, Vec<AttachmentText>>;
+
+/// What one speaker said, as the model reads it.
+pub(super) fn content(said: &[Message], documents: &Documents) -> String {
+    let texts = said.iter().map(|message| {
+        let carried = documents.get(&message.id).map_or(&[][..], Vec::as_slice);
+        document::before(carried, &message.content)
+    });
+    texts.collect::<Vec<_>>().join(BREAK)
+}
+
+/// The turns of a branch, instructions first.
+///
+/// Instructions written into the conversation (a root of role `system`, from earlier versions) win.
+/// What the model thought is left out.
+pub(super) fn turns(branch: Vec<Message>, documents: &Documents, instructions: &str) -> Vec<Turn> {
+    let said = by_speaker(branch);
+    let own = said.first().is_some_and(|(role, _)| *role == Role::System);
+    let mut turns = Vec::with_capacity(said.len() + 1);
+    if !own && !instructions.trim().is_empty() {
+        turns.push(Turn { role: Role::System, content: instructions.to_owned() });
     }
-    title
+    turns.extend(
+        said.into_iter().map(|(role, said)| Turn { role, content: content(&said, documents) }),
+    );
+    turns
 }
 
 #[cfg(test)]
 mod tests {
-    use hearth_domain::{ConversationId, Timestamp};
+    use hearth_domain::{Attachment, AttachmentId, ConversationId, Timestamp};
     use uuid::Uuid;
 
     use super::*;
 
-    fn message(role: Role, content: &str, parent: Option<&Message>) -> Message {
+    fn message(role: Role, content: &str) -> Message {
         Message {
             id: MessageId(Uuid::now_v7()),
             conversation: ConversationId(Uuid::nil()),
-            parent: parent.map(|parent| parent.id),
+            parent: None,
             role,
             content: content.into(),
+            attachments: Vec::new(),
             reasoning: "thought".into(),
             status: MessageStatus::Complete,
             finish: None,
@@ -78,46 +107,35 @@ mod tests {
         }
     }
 
-    fn texts(turns: &[Turn]) -> Vec<&str> {
-        turns.iter().map(|turn| turn.content.as_str()).collect()
+    fn texts(branch: Vec<Message>, instructions: &str) -> Vec<String> {
+        let turns = turns(branch, &Documents::default(), instructions);
+        turns.into_iter().map(|turn| turn.content).collect()
     }
 
     #[test]
-    fn only_the_branch_of_the_leaf_is_read() {
-        let question = message(Role::User, "q", None);
-        let first = message(Role::Assistant, "a1", Some(&question));
-        let second = message(Role::Assistant, "a2", Some(&question));
-        let next = message(Role::User, "q2", Some(&second));
-        let leaf = next.id;
-        let all = [question, first, second, next];
-        assert_eq!(texts(&turns(&all, leaf, "")), ["q", "a2", "q2"]);
-    }
-
-    #[test]
-    fn instructions_of_the_conversation_win_over_those_of_the_persona() {
-        let own = message(Role::System, "own", None);
-        let question = message(Role::User, "q", Some(&own));
-        let leaf = question.id;
-        assert_eq!(texts(&turns(&[own, question], leaf, "persona")), ["own", "q"]);
-        let alone = message(Role::User, "q", None);
-        let leaf = alone.id;
-        assert_eq!(texts(&turns(&[alone], leaf, "persona")), ["persona", "q"]);
+    fn instructions_in_the_conversation_win_over_those_beside_it() {
+        let question = || message(Role::User, "q");
+        assert_eq!(texts(vec![message(Role::System, "own"), question()], "persona"), ["own", "q"]);
+        assert_eq!(texts(vec![question()], "persona"), ["persona", "q"]);
+        assert_eq!(texts(vec![question()], " "), ["q"]);
     }
 
     #[test]
     fn an_answer_without_a_word_is_left_out_and_the_questions_around_it_become_one() {
-        let question = message(Role::User, "q", None);
-        let empty = message(Role::Assistant, "", Some(&question));
-        let next = message(Role::User, "q2", Some(&empty));
-        let leaf = next.id;
-        assert_eq!(texts(&turns(&[question, empty, next], leaf, "")), ["q\n\nq2"]);
+        let empty = message(Role::Assistant, "");
+        let branch = vec![message(Role::User, "q"), empty, message(Role::User, "q2")];
+        assert_eq!(texts(branch, ""), ["q\n\nq2"]);
     }
 
     #[test]
-    fn a_title_is_the_first_line_cut_at_a_word() {
-        assert_eq!(title("\n  Hello there \nmore"), "Hello there");
-        let long = title(&"word ".repeat(40));
-        assert!(long.ends_with("word…") && long.chars().count() <= 61, "{long}");
-        assert_eq!(title(&"x".repeat(100)).chars().count(), 61);
+    fn what_a_question_carries_is_read_before_it_even_where_it_has_no_text() {
+        let mut question = message(Role::User, "");
+        let attachment =
+            Attachment { id: AttachmentId(Uuid::nil()), name: "a".into(), bytes: 1, lines: 1 };
+        question.attachments.push(attachment.clone());
+        let carried = vec![AttachmentText { attachment, text: "x".into() }];
+        let documents = Documents::from([(question.id, carried)]);
+        let turns = turns(vec![question], &documents, "");
+        assert_eq!(turns[0].content, "File: a\n```\nx\n```");
     }
 }

@@ -1,14 +1,19 @@
 //! Chat turns: a question becomes durable, then an answer is written, streamed and saved.
 
+mod context;
+mod document;
 mod draft;
 mod history;
 mod question;
+mod resume;
 mod send;
+mod setting;
+mod title;
 mod turn;
 
 use hearth_domain::{
-    Conversation, ConversationId, GenerationId, Message, MessageId, ModelId, PersonaId,
-    SamplingParams,
+    AttachmentId, Conversation, ConversationId, GenerationId, Message, MessageId, ModelId,
+    PersonaId, SamplingParams,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,6 +23,9 @@ pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.
 pub(crate) const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Texts that one question carries at most.
+const ATTACHMENTS: usize = 32;
 
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -31,9 +39,18 @@ pub struct ChatRequest {
     #[serde(default)]
     #[ts(optional)]
     pub parent: Option<MessageId>,
-    /// What is asked.
+    /// The question that this is another version of: it follows what that one follows, also
+    /// where that is nothing. Counts before `parent`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub beside: Option<MessageId>,
+    /// What is asked; may be empty where something is attached.
     pub text: String,
-    /// Instructions for a new conversation, before those of the persona.
+    /// Text files that go with it, from `attachment_add`.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<AttachmentId>>")]
+    pub attachments: Vec<AttachmentId>,
+    /// Instructions of a new conversation, in the place of the persona's.
     #[serde(default)]
     #[ts(optional)]
     pub instructions: Option<String>,
@@ -41,17 +58,41 @@ pub struct ChatRequest {
     #[serde(default)]
     #[ts(optional)]
     pub persona: Option<PersonaId>,
-    /// The model; that of the persona, or the default, unless given.
+    /// The model: of a new conversation from now on, else for this answer alone; that of the
+    /// conversation, of the persona or the default one unless given.
     #[serde(default)]
     #[ts(optional)]
     pub model: Option<ModelId>,
-    /// What differs from the persona's and the default parameters.
+    /// What differs from the parameters of the conversation, of the persona and the default ones:
+    /// of a new conversation from now on, else for this answer alone.
     #[serde(default)]
     #[ts(optional, as = "Option<SamplingParams>")]
     pub sampling: SamplingParams,
     /// Made by the caller; the same value again returns the first answer instead of asking twice.
     #[ts(type = "string")]
     pub client_id: Uuid,
+}
+
+/// Asks what a question would take of the context.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContextQuestion {
+    /// Where; a new conversation unless given.
+    #[ts(optional)]
+    pub conversation: Option<ConversationId>,
+    /// The message it follows; the end of the shown branch unless given.
+    #[ts(optional)]
+    pub parent: Option<MessageId>,
+    /// The persona of a new conversation.
+    #[ts(optional)]
+    pub persona: Option<PersonaId>,
+    /// The instructions of a new conversation.
+    #[ts(optional)]
+    pub instructions: Option<String>,
+    /// What stands in the field.
+    pub text: String,
+    /// Attached to it.
+    pub attachments: Vec<AttachmentId>,
 }
 
 /// A question that is on disk, and the stream of its answer.

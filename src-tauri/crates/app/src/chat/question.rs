@@ -1,12 +1,13 @@
 //! What a question and its answer are on disk: the rows of one send, written in one transaction.
 
 use hearth_domain::{
-    Conversation, ConversationId, GenerationId, Message, MessageId, MessageStatus, Role, Timestamp,
+    Conversation, ConversationConfig, ConversationId, GenerationId, Message, MessageId,
+    MessageStatus, Role, Timestamp,
 };
 use hearth_store::{Origin, Reader, Result, Writer};
 use uuid::Uuid;
 
-use super::{ChatRequest, history};
+use super::{ChatRequest, title};
 
 /// A question with its empty answer, as saved.
 pub(super) struct Saved {
@@ -31,11 +32,15 @@ pub(super) fn save(
     let (conversation, parent) = match request.conversation {
         Some(id) => {
             let conversation = w.conversation(id)?;
-            (id, request.parent.or(conversation.head))
+            let parent = match request.beside {
+                Some(other) => w.message(other)?.parent,
+                None => request.parent.or(conversation.head),
+            };
+            (id, parent)
         }
         None => begin(w, request, now)?,
     };
-    let text = request.text.replace('\0', "\u{fffd}");
+    let text = without_zeros(&request.text);
     let mut user_message = message(conversation, parent, Role::User, now);
     user_message.content = text;
     user_message.status = MessageStatus::Complete;
@@ -43,7 +48,32 @@ pub(super) fn save(
         &user_message,
         Origin { client_id: Some(request.client_id), generation: None },
     )?;
+    w.message_attach(user_message.id, &request.attachments)?;
+    // What was typed is no draft any more; the question and the draft change together.
+    w.draft_clear_sent(request.conversation, &request.text)?;
+    let user_message = w.message(user_message.id)?;
     answer(w, user_message, generation, now)
+}
+
+/// Lets an answer be written on from its text, and shows it. Nothing where the message is no
+/// answer or something follows it: what follows was written to the text as it is.
+pub(super) fn reopen(
+    w: &mut Writer<'_>,
+    id: MessageId,
+    generation: GenerationId,
+) -> Result<Option<Saved>> {
+    let old = w.message(id)?;
+    let (Role::Assistant, Some(question)) = (old.role, old.parent) else { return Ok(None) };
+    if w.newest_leaf(old.conversation, id)? != id {
+        return Ok(None);
+    }
+    // An answer that ended inside a character ends with a mark in its place; the model writes the
+    // character anew.
+    let content = old.content.trim_end_matches('\u{fffd}');
+    let answer = w.message_reopen(id, generation, content)?;
+    let user_message = w.message(question)?;
+    let conversation = w.conversation_select(old.conversation, id)?;
+    Ok(Some(Saved { conversation, user_message, answer, generation, fresh: true }))
 }
 
 /// Writes another empty answer beside `old`, or below it where it is a question.
@@ -74,31 +104,45 @@ fn answer(
     Ok(Saved { conversation, user_message, answer, generation, fresh: true })
 }
 
-/// Makes a conversation, with its instructions as the root where there are any.
+/// Makes a conversation that is answered as the request asks.
 fn begin(
     w: &mut Writer<'_>,
     request: &ChatRequest,
     now: Timestamp,
 ) -> Result<(ConversationId, Option<MessageId>)> {
     let id = ConversationId(Uuid::now_v7());
+    let mut named = title::title(&request.text);
+    if let (true, Some(first)) = (named.is_empty(), request.attachments.first()) {
+        named = title::title(&w.attachment(*first)?.name);
+    }
     w.conversation_insert(&Conversation {
         id,
-        title: history::title(&request.text),
+        title: named,
         pinned: false,
-        persona: request.persona.or(w.settings()?.generation.persona),
+        archived: false,
+        folder: None,
+        config: config(request, w)?,
         head: None,
         created: now,
         updated: now,
     })?;
+    Ok((id, None))
+}
+
+/// How a new conversation is answered.
+fn config(request: &ChatRequest, r: &Reader<'_>) -> Result<ConversationConfig> {
     let instructions = request.instructions.as_deref().map(str::trim).unwrap_or_default();
-    if instructions.is_empty() {
-        return Ok((id, None));
-    }
-    let mut root = message(id, None, Role::System, now);
-    root.content = instructions.replace('\0', "\u{fffd}");
-    root.status = MessageStatus::Complete;
-    w.message_insert(&root, Origin { client_id: None, generation: None })?;
-    Ok((id, Some(root.id)))
+    Ok(ConversationConfig {
+        persona: request.persona.or(r.settings()?.generation.persona),
+        instructions: (!instructions.is_empty()).then(|| without_zeros(instructions)),
+        model: request.model.clone(),
+        sampling: request.sampling.clone(),
+    })
+}
+
+/// A text as the database and llama.cpp take it.
+fn without_zeros(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// What a send with this `client_id` wrote before.
@@ -126,6 +170,7 @@ fn message(
         parent,
         role,
         content: String::new(),
+        attachments: Vec::new(),
         reasoning: String::new(),
         status: MessageStatus::Streaming,
         finish: None,

@@ -7,8 +7,10 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
-    ChatRequest, ChatStarted, MESSAGE_BYTES, history,
+    ATTACHMENTS, ChatRequest, ChatStarted, MESSAGE_BYTES,
+    history::{self, Documents},
     question::{self, Saved},
+    setting::Setting,
     turn::AnswerTask,
 };
 use crate::{App, Error, Result, app::lock};
@@ -52,11 +54,18 @@ impl App {
     /// begun; the same `client_id` again returns what the first call did.
     ///
     /// # Errors
-    /// An empty or oversized text, an unknown conversation, parent or persona, a running answer in
-    /// the same conversation, or a database that cannot be written; nothing was kept then.
+    /// Neither text nor attachment, an oversized text, too many attachments, an unknown
+    /// conversation, parent, attachment or persona, a running answer in the same conversation, or
+    /// a database that cannot be written; nothing was kept then.
     pub async fn chat_send(self: &Arc<Self>, request: ChatRequest) -> Result<ChatStarted> {
         self.check_open()?;
-        check_text(&request.text)?;
+        if request.text.trim().is_empty() && request.attachments.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        check_text_size(&request.text)?;
+        if request.attachments.len() > ATTACHMENTS {
+            return Err(Error::OutOfRange("attachments"));
+        }
         check_text_size(request.instructions.as_deref().unwrap_or_default())?;
         request.sampling.validate().map_err(Error::OutOfRange)?;
         let client_id = request.client_id;
@@ -111,7 +120,7 @@ impl App {
     }
 
     /// Takes the one place that a conversation has for a running answer.
-    fn reserve(self: &Arc<Self>, conversation: Option<ConversationId>) -> Result<Place> {
+    pub(super) fn reserve(self: &Arc<Self>, conversation: Option<ConversationId>) -> Result<Place> {
         let mut running = lock(&self.running);
         if conversation.is_some() && running.values().any(|r| r.conversation == conversation) {
             return Err(Error::GenerationRunning);
@@ -122,8 +131,9 @@ impl App {
         Ok(Place { app: Arc::clone(self), generation, cancel })
     }
 
-    /// Starts the answer to a question that is on disk, unless it was started before.
-    async fn begin(
+    /// Starts the answer to a question that is on disk, unless it was started before. `model` and
+    /// `sampling` are for this answer alone.
+    pub(super) async fn begin(
         self: &Arc<Self>,
         saved: Saved,
         place: Place,
@@ -135,28 +145,29 @@ impl App {
         if !fresh {
             return Ok(started);
         }
-        let (conversation, persona) = (started.conversation.id, started.conversation.persona);
-        let (messages, persona) = self
+        let (config, question) = (started.conversation.config.clone(), started.user_message.id);
+        let (branch, carried, setting) = self
             .db
             .read(move |r| {
-                let persona = persona.map(|id| r.persona(id)).transpose()?;
-                Ok((r.messages(conversation)?, persona))
+                let carried = r.attachments_of_branch(question)?;
+                Ok((r.branch(question)?, carried, Setting::of(r, &config)?))
             })
             .await?;
-        let (instructions, preferred, own) = persona.map_or_else(Default::default, |persona| {
-            (persona.draft.instructions, persona.draft.model, persona.draft.sampling)
-        });
-        let generation = started.generation;
+        let mut documents = Documents::new();
+        for (message, text) in carried {
+            documents.entry(message).or_default().push(text);
+        }
+        let (generation, conversation) = (started.generation, started.conversation.id);
         if let Some(running) = lock(&self.running).get_mut(&generation) {
             running.conversation = Some(conversation);
         }
         let task = AnswerTask {
             app: Arc::clone(self),
             topic: self.hub.open(&format!("generation/{generation}")),
-            turns: history::turns(&messages, started.user_message.id, &instructions),
+            turns: history::turns(branch, &documents, &setting.instructions),
             message: answer,
-            model: model.or(preferred),
-            sampling: sampling.or(&own).or(&self.settings().generation.sampling),
+            model: model.or(setting.model),
+            sampling: sampling.or(&setting.sampling),
             place,
             told_of_saving: false,
         };
@@ -166,14 +177,8 @@ impl App {
     }
 }
 
-fn check_text(text: &str) -> Result<()> {
-    if text.trim().is_empty() {
-        return Err(Error::EmptyPrompt);
-    }
-    check_text_size(text)
-}
-
-fn check_text_size(text: &str) -> Result<()> {
+/// Refuses what is larger than a message may be.
+pub(super) fn check_text_size(text: &str) -> Result<()> {
     if text.len() > MESSAGE_BYTES {
         return Err(Error::TextTooLarge { size: text.len(), limit: MESSAGE_BYTES });
     }

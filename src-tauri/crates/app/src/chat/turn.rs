@@ -9,18 +9,22 @@ use hearth_domain::{
     ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageStatus, ModelId, Notice,
     SamplingParams, Timing, TraceId, Usage,
 };
-use hearth_engine::{Answer, Event, Overflow, Request, Turn};
+use hearth_engine::{Answer, Begun, Event, Overflow, Request, Turn};
 use hearth_store::MessageEnd;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::{draft::Draft, send::Place};
+use super::{
+    draft::Draft,
+    resume::{self, Cost},
+    send::Place,
+};
 use crate::{App, Error, Result, hub::Topic};
 
 /// All that one answer needs.
 pub(super) struct AnswerTask {
     pub(super) app: Arc<App>,
-    /// The message being written, as it was first saved.
+    /// The message being written, as it was before: empty, or an answer that goes on.
     pub(super) message: Message,
     pub(super) model: Option<ModelId>,
     pub(super) turns: Vec<Turn>,
@@ -44,14 +48,22 @@ impl Outcome {
         let (usage, timing) = (Usage::default(), Timing::default());
         Self { reason: FinishReason::Cancelled, usage, timing }
     }
+
+    fn cost(&self) -> Cost {
+        Cost { usage: self.usage, timing: self.timing }
+    }
 }
 
 impl AnswerTask {
     /// Runs to the end; never fails, because every failure is an event of the stream.
     pub(super) async fn run(mut self) {
         self.topic.push(&ChatEvent::Started { message_id: self.message.id });
-        let mut draft = Draft::new(Instant::now());
-        let outcome = self.generate(&mut draft).await;
+        let (content, reasoning) = (&self.message.content, &self.message.reasoning);
+        let mut draft = Draft::new(content.clone(), reasoning.clone(), Instant::now());
+        let outcome = match self.generate(&mut draft).await {
+            Ok(outcome) => Ok(self.with_before(outcome).await),
+            Err(error) => Err(error),
+        };
         self.send(&mut draft);
         let (status, error) = match &outcome {
             Ok(outcome) if outcome.reason == FinishReason::Cancelled => {
@@ -92,18 +104,46 @@ impl AnswerTask {
         }
     }
 
+    /// What an answer cost before it went on counts too.
+    async fn with_before(&self, outcome: Outcome) -> Outcome {
+        let before = match self.message.usage.zip(self.message.timing) {
+            Some((usage, timing)) => Cost { usage, timing },
+            None => self.uncounted().await,
+        };
+        let whole = resume::whole(before, outcome.cost());
+        Outcome { reason: outcome.reason, usage: whole.usage, timing: whole.timing }
+    }
+
+    /// What is known of an answer whose end was never saved: its words.
+    async fn uncounted(&self) -> Cost {
+        let text = format!("{}{}", self.message.reasoning, self.message.content);
+        let counted =
+            if text.is_empty() { Ok(0) } else { self.app.engine.count_tokens(&text).await };
+        // A model that is gone by now leaves it uncounted.
+        let usage = Usage { completion_tokens: counted.unwrap_or(0), ..Usage::default() };
+        Cost { usage, timing: Timing::default() }
+    }
+
     async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
         if !self.load_model().await? {
             return Ok(Outcome::cancelled());
         }
         let answer = self.app.engine.submit(Request {
             messages: std::mem::take(&mut self.turns),
+            begun: self.begun(),
             sampling: self.sampling.clone(),
             priority: hearth_domain::Priority::Interactive,
             overflow: Overflow::DropOldest,
             enable_thinking: true,
         })?;
         self.follow(answer, draft).await
+    }
+
+    /// What an answer that goes on says so far.
+    fn begun(&self) -> Option<Begun> {
+        let Message { content, reasoning, .. } = &self.message;
+        let begun = !(content.is_empty() && reasoning.is_empty());
+        begun.then(|| Begun { content: content.clone(), reasoning: reasoning.clone() })
     }
 
     /// Sees to it that the model is loaded; `false` where the person cancelled meanwhile. The

@@ -53,6 +53,13 @@ impl App {
         });
     }
 
+    /// The model that is warm now; nothing is loaded for this.
+    pub(crate) async fn warm_model(&self) -> Result<Option<WarmModel>> {
+        let Some(id) = self.engine.loaded() else { return Ok(None) };
+        let candidate = self.candidate(&id).await?;
+        Ok(Some(WarmModel { name: candidate.name, instructions: candidate.instructions }))
+    }
+
     /// Sees to it that a model is warm.
     ///
     /// # Errors

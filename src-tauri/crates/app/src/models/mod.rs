@@ -143,6 +143,12 @@ impl App {
         first.map(|entry| ModelId(entry.id)).ok_or(Error::Catalogue)
     }
 
+    /// The file of every model, where it was last seen.
+    pub(crate) async fn model_files(&self) -> Result<Vec<(ModelSource, PathBuf)>> {
+        let candidates = self.candidates().await?.into_iter();
+        Ok(candidates.filter_map(|one| Some((one.source, one.path?))).collect())
+    }
+
     async fn candidate(&self, id: &ModelId) -> Result<Candidate> {
         let all = self.candidates().await?;
         all.into_iter().find(|candidate| candidate.id == *id).ok_or(Error::ModelNotFound)

@@ -1,6 +1,6 @@
 //! Asking and answering, on a real database and the bundled model.
 
-use hearth_domain::{ChatEvent, ErrorCode, FinishReason, MessageStatus, Role};
+use hearth_domain::{ChatEvent, ErrorCode, FinishReason, MessageStatus, Role, Versions};
 
 use crate::support::{answer, ask, ask_in, open, text};
 
@@ -17,7 +17,7 @@ async fn the_bundled_model_knows_the_capital_of_france() {
     assert!(text(&events).contains("Paris"), "{}", text(&events));
     assert!(events.last().unwrap().is_last());
 
-    let view = app.conversation_get(started.conversation.id).await.unwrap();
+    let view = app.conversation_get(started.conversation.id, 60, None).await.unwrap();
     let saved = view.messages.last().unwrap();
     assert_eq!((saved.role, saved.status), (Role::Assistant, MessageStatus::Complete));
     assert_eq!(saved.content, text(&events));
@@ -49,7 +49,10 @@ async fn asking_twice_with_one_client_id_asks_once() {
     let again = app.chat_send(question).await.unwrap();
     assert_eq!(first.generation, again.generation);
     answer(&app, first.generation).await;
-    assert_eq!(app.conversation_get(first.conversation.id).await.unwrap().messages.len(), 2);
+    assert_eq!(
+        app.conversation_get(first.conversation.id, 60, None).await.unwrap().messages.len(),
+        2
+    );
     app.shutdown().await;
 }
 
@@ -61,9 +64,11 @@ async fn another_answer_stands_beside_the_first() {
     answer(&app, first.generation).await;
     let second = app.chat_regenerate(first.message_id).await.unwrap();
     answer(&app, second.generation).await;
-    let view = app.conversation_get(first.conversation.id).await.unwrap();
-    let parents: Vec<_> = view.messages.iter().map(|message| message.parent).collect();
-    assert_eq!(parents[1..], [Some(first.user_message.id), Some(first.user_message.id)]);
+    let view = app.conversation_get(first.conversation.id, 60, None).await.unwrap();
+    assert_eq!(view.messages[1].parent, Some(first.user_message.id));
+    let beside =
+        Versions { message: second.message_id, all: vec![first.message_id, second.message_id] };
+    assert_eq!(view.versions, [beside]);
     assert_eq!(view.conversation.head, Some(second.message_id));
     let back = app.conversation_select(first.conversation.id, first.message_id).await.unwrap();
     assert_eq!(back.head, Some(first.message_id));
@@ -93,7 +98,7 @@ async fn a_conversation_has_one_running_answer_and_stopping_it_keeps_what_was_wr
         panic!("{events:?}")
     };
     assert_eq!((*reason, *status), (FinishReason::Cancelled, MessageStatus::Stopped));
-    let view = app.conversation_get(started.conversation.id).await.unwrap();
+    let view = app.conversation_get(started.conversation.id, 60, None).await.unwrap();
     assert_eq!(view.messages[1].content, text(&events));
     assert!(!text(&events).is_empty());
     app.chat_send(ask_in(started.conversation.id, "Thank you.")).await.unwrap();
@@ -108,7 +113,7 @@ async fn an_empty_and_an_oversized_question_are_refused_and_leave_nothing() {
     assert_eq!(empty.code(), ErrorCode::EmptyPrompt);
     let huge = app.chat_send(ask(&"x".repeat(5 << 20))).await.unwrap_err();
     assert_eq!(huge.code(), ErrorCode::TextTooLarge);
-    assert!(app.conversation_list(None, 10, None).await.unwrap().items.is_empty());
+    assert!(app.conversation_list(Default::default()).await.unwrap().items.is_empty());
     app.shutdown().await;
 }
 
@@ -120,7 +125,7 @@ async fn a_question_longer_than_the_context_is_kept_and_its_answer_says_why_ther
     let events = answer(&app, started.generation).await;
     let Some(ChatEvent::Failed { code, saved, .. }) = events.last() else { panic!("{events:?}") };
     assert_eq!((*code, *saved), (ErrorCode::PromptTooLong, true));
-    let view = app.conversation_get(started.conversation.id).await.unwrap();
+    let view = app.conversation_get(started.conversation.id, 60, None).await.unwrap();
     assert_eq!(view.messages[0].content.len(), 1_000_000);
     assert_eq!(view.messages[1].status, MessageStatus::Failed);
     app.shutdown().await;
@@ -138,7 +143,7 @@ async fn shutting_down_stops_and_saves_a_running_answer() {
     assert_eq!(refused.code(), ErrorCode::ShuttingDown);
     drop(app);
     let app = open(dir.path()).await;
-    let view = app.conversation_get(started.conversation.id).await.unwrap();
+    let view = app.conversation_get(started.conversation.id, 60, None).await.unwrap();
     assert_eq!(view.messages[1].status, MessageStatus::Stopped);
     app.shutdown().await;
 }

@@ -3,6 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod chat;
+mod chat_config;
+mod chat_context;
+mod chat_continue;
+mod chat_documents;
+mod conversations;
+mod holdings;
+mod messages;
 mod models;
+mod portable;
+mod search;
 mod support;
 mod upkeep;
+mod writing;

@@ -59,7 +59,9 @@ pub(crate) fn ask(text: &str) -> ChatRequest {
     ChatRequest {
         conversation: None,
         parent: None,
+        beside: None,
         text: text.into(),
+        attachments: Vec::new(),
         instructions: None,
         persona: None,
         model: None,

@@ -65,6 +65,7 @@ async fn personas_are_made_changed_and_removed() {
     let app = open(dir.path()).await;
     let draft = |name: &str| PersonaDraft {
         name: name.into(),
+        icon: String::new(),
         instructions: "Be brief.".into(),
         model: None,
         sampling: SamplingParams::default(),

@@ -2,6 +2,8 @@
 
 mod chat;
 mod doctor;
+mod export;
+mod import;
 mod models;
 mod recover;
 mod serve;
@@ -22,6 +24,8 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
         Command::Chat(chat) => chat::run(&global, chat, out).await,
         Command::Serve(serve) => serve::run(&global, serve, out).await,
         Command::Models(models) => models::run(&global, models, out).await,
+        Command::Export(export) => export::run(&global, &export, out).await,
+        Command::Import(import) => import::run(&global, import, out).await,
         Command::Doctor => doctor::run(&global, out).await,
         Command::Recover(recover) => recover::run(&global, &recover, out).await,
         Command::Verify => verify::run(&global, out).await,

@@ -5,6 +5,7 @@
 mod beside;
 mod chat;
 mod models;
+mod portable;
 mod recover;
 mod serve;
 mod support;

@@ -7,7 +7,7 @@ mod utf8;
 
 use self::{reasoning::ReasoningSplit, stop::StopFilter, utf8::Utf8Stream};
 
-pub(crate) use self::reasoning::ThinkTags;
+pub(crate) use self::reasoning::{Beginning, ThinkTags};
 
 /// What one token added.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,9 +29,9 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// `opened` says that the prompt already ends inside a thought.
-    pub(crate) fn new(stops: Vec<String>, tags: Option<ThinkTags>, opened: bool) -> Self {
-        let split = ReasoningSplit::new(tags, opened);
+    /// `beginning` says where the prompt ends.
+    pub(crate) fn new(stops: Vec<String>, tags: Option<ThinkTags>, beginning: Beginning) -> Self {
+        let split = ReasoningSplit::new(tags, beginning);
         Self { utf8: Utf8Stream::default(), stop: StopFilter::new(stops), split }
     }
 
@@ -77,7 +77,7 @@ mod tests {
 
     fn run(chunks: &[&[u8]], stops: &[&str]) -> (String, String) {
         let stops = stops.iter().map(ToString::to_string).collect();
-        let mut output = Output::new(stops, Some(tags()), false);
+        let mut output = Output::new(stops, Some(tags()), Beginning::Nothing);
         let (mut text, mut reasoning) = (String::new(), String::new());
         for chunk in chunks {
             let added = output.push(chunk);
@@ -132,7 +132,7 @@ mod tests {
             whole in prop::collection::vec(any::<u8>(), 0..64),
             places in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
         ) {
-            let mut output = Output::new(Vec::new(), None, false);
+            let mut output = Output::new(Vec::new(), None, Beginning::Nothing);
             let mut text = String::new();
             for chunk in cut(&whole, &places) {
                 text.push_str(&output.push(chunk).text);

@@ -12,6 +12,20 @@ pub(crate) struct ThinkTags {
     pub(crate) end: String,
 }
 
+/// Where the text that is split begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// Nothing was said or thought.
+    #[default]
+    Nothing,
+    /// The prompt opened a thought.
+    Opened,
+    /// In a thought, part of which was told before.
+    Thought,
+    /// In the answer, part of which was told before.
+    Answer,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// Nothing but white space, or part of the opening tag, has come.
@@ -35,11 +49,12 @@ pub(crate) struct ReasoningSplit {
 }
 
 impl ReasoningSplit {
-    pub(crate) fn new(tags: Option<ThinkTags>, opened: bool) -> Self {
-        let place = match &tags {
-            None => Place::Answer,
-            Some(_) if opened => Place::Opened,
-            Some(_) => Place::Before,
+    pub(crate) fn new(tags: Option<ThinkTags>, beginning: Beginning) -> Self {
+        let place = match (&tags, beginning) {
+            (None, _) | (Some(_), Beginning::Answer) => Place::Answer,
+            (Some(_), Beginning::Nothing) => Place::Before,
+            (Some(_), Beginning::Opened) => Place::Opened,
+            (Some(_), Beginning::Thought) => Place::Inside,
         };
         Self { tags, place, held: String::new() }
     }
@@ -118,8 +133,12 @@ mod tests {
     use super::*;
 
     fn run(text: &str, opened: bool) -> (String, String) {
+        run_from(text, if opened { Beginning::Opened } else { Beginning::Nothing })
+    }
+
+    fn run_from(text: &str, beginning: Beginning) -> (String, String) {
         let tags = ThinkTags { start: "<think>".into(), end: "</think>".into() };
-        let mut split = ReasoningSplit::new(Some(tags), opened);
+        let mut split = ReasoningSplit::new(Some(tags), beginning);
         let (mut answer, mut thought) = (String::new(), String::new());
         for c in text.chars() {
             split.push(c.encode_utf8(&mut [0; 4]), &mut answer, &mut thought);
@@ -148,6 +167,14 @@ mod tests {
     fn a_tag_later_on_is_text() {
         let text = "Use <think> like </think> this";
         assert_eq!(run(text, false), (text.into(), String::new()));
+    }
+
+    #[test]
+    fn what_goes_on_keeps_its_spaces_and_its_side() {
+        let thought = run_from(" see.\n</think>\n\nParis", Beginning::Thought);
+        assert_eq!(thought, ("Paris".into(), " see.".into()));
+        let answer = run_from("\n\n<think>", Beginning::Answer);
+        assert_eq!(answer, ("\n\n<think>".into(), String::new()));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use tokio::sync::watch;
 
 use self::run::Owner;
 use crate::{
-    Error, ModelSpec,
+    Error, ModelSpec, TokenCounter,
     board::Board,
     link::{Asked, Link},
     load,
@@ -242,11 +242,12 @@ impl OwnerThread {
             !self.unwanted.load(Ordering::SeqCst)
         };
         let loaded = load::load(spec, lease.as_ref(), &mut progress)?;
-        let prompter = Prompter::new(&loaded.model, worker_exe.as_deref())?;
+        let prompter = Arc::new(Prompter::new(&loaded.model, worker_exe.as_deref())?);
         if self.unwanted.load(Ordering::SeqCst) {
             return Err(Error::LoadCancelled);
         }
-        self.link.set_model(loaded.model.clone());
+        let counter = TokenCounter::new(Arc::clone(&prompter), loaded.sequence_limit);
+        self.link.set_counter(counter);
         self.link.set_abort_flag(loaded.context.abort_flag());
         let work = PrepareWork { prompter, sequence_limit: loaded.sequence_limit };
         let preparer = Preparer::start(work, asked, Arc::clone(&self.link))?;

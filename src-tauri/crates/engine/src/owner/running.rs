@@ -28,8 +28,13 @@ impl Running {
         seq: usize,
         cached: usize,
     ) -> Result<Self, Error> {
-        let Prepared { ticket, tokens, output, sampling, priority, most, .. } = prepared;
-        let sampler = Sampler::new(model, &sampling::params(&sampling)).map_err(Error::Prompt)?;
+        let Prepared { ticket, tokens, begun, output, sampling, priority, most, .. } = prepared;
+        let mut sampler =
+            Sampler::new(model, &sampling::params(&sampling)).map_err(Error::Prompt)?;
+        // An answer that goes on is penalised for what it said before, too.
+        for token in &tokens[tokens.len() - begun..] {
+            sampler.accept(*token).map_err(Error::Prompt)?;
+        }
         let prompt = tokens.len();
         let meter = Meter::new(ticket.asked, prompt, cached);
         Ok(Self { ticket, priority, seq, tokens, prompt, meter, sampler, most, output })

@@ -5,7 +5,9 @@
 mod batching;
 mod bundled;
 mod cancel;
+mod counting;
 mod lifecycle;
 mod overflow;
+mod resume;
 mod support;
 mod text;

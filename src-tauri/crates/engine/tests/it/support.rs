@@ -206,6 +206,7 @@ pub(crate) fn question(text: &str, max_tokens: u32) -> Request {
 pub(crate) fn chat(messages: Vec<Turn>, max_tokens: u32) -> Request {
     Request {
         messages,
+        begun: None,
         sampling: SamplingParams {
             temperature: Some(0.0),
             max_tokens: Some(max_tokens),

@@ -1,15 +1,20 @@
 //! Templates from strangers, tried in a child process.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hearth_llama::Error;
 use hearth_llama::chat::probe::{Limits, probe};
 
-const WORKER: &str = env!("CARGO_BIN_EXE_render-worker");
+/// The example program beside the tests.
+fn worker() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let name = format!("template_worker{}", std::env::consts::EXE_SUFFIX);
+    tests.parent().unwrap().parent().unwrap().join("examples").join(name)
+}
 
 fn try_it(source: &str) -> Result<(), Error> {
-    probe(Path::new(WORKER), source, &Limits::default())
+    probe(&worker(), source, &Limits::default())
 }
 
 #[test]
@@ -27,7 +32,7 @@ fn a_broken_template_is_called_invalid() {
 fn a_template_without_end_is_stopped() {
     let source = "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}";
     let limits = Limits { time: Duration::from_millis(700), ..Default::default() };
-    assert_eq!(probe(Path::new(WORKER), source, &limits), Err(Error::TemplateTooCostly));
+    assert_eq!(probe(&worker(), source, &limits), Err(Error::TemplateTooCostly));
 }
 
 #[cfg(target_os = "linux")]
@@ -38,7 +43,7 @@ fn a_template_that_eats_memory_is_stopped_by_the_limit_alone() {
         {% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s | length }}";
     let with = |memory| {
         let limits = Limits { memory, time: Duration::from_secs(60) };
-        probe(Path::new(WORKER), source, &limits)
+        probe(&worker(), source, &limits)
     };
     assert_eq!(with(4 << 30), Ok(()));
     // Jinja's interpreter turns "no memory" into an error of the template.

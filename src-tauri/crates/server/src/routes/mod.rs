@@ -1,6 +1,7 @@
 //! The routes of the port. All but health, sign-in and the files of the user interface need a
 //! guest that the door let in.
 
+mod artifact;
 mod rpc;
 mod session;
 mod stream;
@@ -41,7 +42,11 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
         .route("/health", get(|| async { StatusCode::NO_CONTENT }))
         .route("/api/session", post(session::sign_in));
     let all = guarded.merge(open).method_not_allowed_fallback(nothing_here);
-    let all = if with_ui { all.fallback(ui::file) } else { all.fallback(nothing_here) };
+    let all = if with_ui {
+        all.route("/artifact/diagram.html", get(artifact::page)).fallback(ui::file)
+    } else {
+        all.fallback(nothing_here)
+    };
     all.with_state(shared)
 }
 

@@ -23,7 +23,8 @@ pub(super) async fn call(
 
 /// Runs a command; used by the private socket too.
 pub(crate) async fn run(cx: &Cx, command: &str, body: Body) -> Response {
-    let request = match body::json(body).await {
+    let limit = body::limit(command, &cx.caller);
+    let request = match body::json_up_to(body, limit).await {
         Ok(request) => request,
         Err(error) => return reply::api_error(&error),
     };

@@ -9,10 +9,11 @@ use axum::{
 
 use crate::{assets, reply::Shape};
 
-/// Only our own files run or are shown; nothing may frame the page or be sent elsewhere.
+/// Only our own files run or are shown; nothing may frame the page or be sent elsewhere. Of our own
+/// pages only the one without an origin lets itself be framed.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
-    worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Names of files with a hash in them never mean another content.
 const FOREVER: &str = "private, max-age=31536000, immutable";

@@ -187,3 +187,32 @@ async fn every_answer_tells_browsers_to_guess_keep_and_frame_nothing() {
     assert_eq!(house.ask("GET /health", &[], "").await.status, 204);
     house.close().await;
 }
+
+#[tokio::test]
+async fn ac_30_the_page_that_draws_diagrams_has_no_origin_and_no_network() {
+    let house = House::open().await;
+    let page = house.ask("GET /artifact/diagram.html", &[], "").await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(page.header("x-frame-options"), Some("SAMEORIGIN"));
+    let policy = page.header("content-security-policy").unwrap();
+    let parts: Vec<&str> = policy.split("; ").collect();
+    let wanted = [
+        "sandbox allow-scripts",
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "frame-ancestors 'self'",
+    ];
+    for part in wanted {
+        assert!(parts.contains(&part), "{part}: {policy}");
+    }
+    for never in ["allow-same-origin", "connect-src", "http", "unsafe-eval", "allow-top"] {
+        assert!(!policy.contains(never), "{never}: {policy}");
+    }
+    // Nothing else may be framed, and no other file lies beside it.
+    let main = house.ask("GET /", &[], "").await;
+    assert_eq!(main.header("x-frame-options"), Some("DENY"));
+    assert_eq!(house.ask("GET /artifact/", &[], "").await.status, 404);
+    assert_ne!(house.ask("POST /artifact/diagram.html", &[JSON], "{}").await.status, 200);
+    house.close().await;
+}

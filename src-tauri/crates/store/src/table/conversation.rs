@@ -2,63 +2,33 @@
 //! mistake comes back whole.
 
 use hearth_domain::{
-    Conversation, ConversationId, ConversationPage, MessageId, PersonaId, Timestamp,
+    Conversation, ConversationChange, ConversationConfig, ConversationId, FolderId, MessageId,
+    ModelId, PersonaId, Timestamp,
 };
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{Error, Reader, Result, Writer, columns};
 
-const COLUMNS: &str = "id, title, pinned, persona, head, created, updated";
+pub(super) const COLUMNS: &str = "id, title, pinned, archived, folder, persona, instructions, \
+     model, sampling, head, created, updated";
 
-/// The first page has every pinned conversation.
-pub(super) const PINNED: &str = "SELECT id, title, pinned, persona, head, created, updated
-     FROM conversation WHERE deleted_at IS NULL AND pinned = 1 AND title LIKE ?1 ESCAPE '\\'
-     ORDER BY updated DESC";
-/// The rest comes by age.
-pub(super) const BY_AGE: &str = "SELECT id, title, pinned, persona, head, created, updated
-     FROM conversation WHERE deleted_at IS NULL AND pinned = 0 AND title LIKE ?1 ESCAPE '\\'
-     AND updated < ?2 ORDER BY updated DESC LIMIT ?3";
-/// Those of the same millisecond as the last of a page: the next page begins below it.
-pub(super) const SAME_AGE: &str = "SELECT id, title, pinned, persona, head, created, updated
-     FROM conversation WHERE deleted_at IS NULL AND pinned = 0 AND title LIKE ?1 ESCAPE '\\'
-     AND updated = ?2";
-
-const DEFAULT_LIMIT: u32 = 50;
-const LARGEST_LIMIT: u32 = 500;
-
-/// Which page of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConversationFilter {
-    /// Only those last changed before this; pinned ones are on the first page alone.
-    pub before: Option<Timestamp>,
-    /// How many that are not pinned, at most (50 unless named, 500 at the most).
-    pub limit: Option<u32>,
-    /// Only those whose title holds this text.
-    pub query: Option<String>,
-}
-
-fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     Ok(Conversation {
         id: ConversationId(columns::uuid(row, 0)?),
         title: row.get(1)?,
         pinned: row.get(2)?,
-        persona: columns::maybe_uuid(row, 3)?.map(PersonaId),
-        head: columns::maybe_uuid(row, 4)?.map(MessageId),
-        created: columns::time(row, 5)?,
-        updated: columns::time(row, 6)?,
+        archived: row.get(3)?,
+        folder: columns::maybe_uuid(row, 4)?.map(FolderId),
+        config: ConversationConfig {
+            persona: columns::maybe_uuid(row, 5)?.map(PersonaId),
+            instructions: row.get(6)?,
+            model: row.get::<_, Option<String>>(7)?.map(ModelId),
+            sampling: columns::json(row, 8)?,
+        },
+        head: columns::maybe_uuid(row, 9)?.map(MessageId),
+        created: columns::time(row, 10)?,
+        updated: columns::time(row, 11)?,
     })
-}
-
-/// A pattern for LIKE that finds the text itself, whatever it holds.
-fn pattern(query: Option<&str>) -> String {
-    let escaped = query.unwrap_or_default().trim().chars().fold(String::new(), |mut all, c| {
-        if matches!(c, '%' | '_' | '\\') {
-            all.push('\\');
-        }
-        all.push(c);
-        all
-    });
-    format!("%{escaped}%")
 }
 
 impl Reader<'_> {
@@ -72,35 +42,6 @@ impl Reader<'_> {
         let mut query = self.conn().prepare_cached(&sql)?;
         let found = query.query_row([id.0.as_bytes()], conversation).optional()?;
         found.ok_or(Error::ConversationNotFound)
-    }
-
-    /// A page of the list: pinned ones first, then by the time of the last message.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
-    pub fn conversation_list(&self, filter: &ConversationFilter) -> Result<ConversationPage> {
-        let pattern = pattern(filter.query.as_deref());
-        let limit = filter.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, LARGEST_LIMIT);
-        let mut items = match filter.before {
-            Some(_) => Vec::new(),
-            None => self.conversations(PINNED, params![pattern])?,
-        };
-        let before = filter.before.map_or(i64::MAX, |before| before.0);
-        let mut page = self.conversations(BY_AGE, params![pattern, before, limit])?;
-        let full = page.len() == limit as usize;
-        let next = page.last().filter(|_| full).map(|last| last.updated);
-        if let Some(edge) = next {
-            page.retain(|item| item.updated != edge);
-            page.extend(self.conversations(SAME_AGE, params![pattern, edge.0])?);
-        }
-        items.append(&mut page);
-        Ok(ConversationPage { items, next })
-    }
-
-    fn conversations(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Conversation>> {
-        let mut query = self.conn().prepare_cached(sql)?;
-        let rows = query.query_map(params, conversation)?.collect::<rusqlite::Result<_>>()?;
-        Ok(rows)
     }
 
     /// How many conversations are not deleted.
@@ -118,15 +59,22 @@ impl Writer<'_> {
     /// transaction.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where the name is taken or the persona does not exist.
+    /// [`Error::Conflict`] where the name is taken or the persona or folder does not exist.
     pub fn conversation_insert(&mut self, new: &Conversation) -> Result<()> {
-        let sql = "INSERT INTO conversation (id, title, pinned, persona, head, created, updated)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        self.conn().prepare_cached(sql)?.execute(params![
+        let sql = format!(
+            "INSERT INTO conversation ({COLUMNS})
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        );
+        self.conn().prepare_cached(&sql)?.execute(params![
             new.id.0.as_bytes(),
             new.title,
             new.pinned,
-            new.persona.map(|id| id.0.into_bytes()),
+            new.archived,
+            new.folder.map(|id| id.0.into_bytes()),
+            new.config.persona.map(|id| id.0.into_bytes()),
+            new.config.instructions,
+            new.config.model.as_ref().map(|id| &id.0),
+            columns::to_json(&new.config.sampling)?,
             new.head.map(|id| id.0.into_bytes()),
             new.created.0,
             new.updated.0,
@@ -150,16 +98,53 @@ impl Writer<'_> {
         self.conversation_set(id, "pinned", pinned)
     }
 
-    /// Gives it another persona, or none.
+    /// Changes how it is answered, as a whole.
     ///
     /// # Errors
-    /// [`Error::ConversationNotFound`]; [`Error::Conflict`] where the persona does not exist.
-    pub fn conversation_set_persona(
+    /// [`Error::ConversationNotFound`]; [`Error::PersonaNotFound`].
+    pub fn conversation_configure(
         &mut self,
         id: ConversationId,
-        persona: Option<PersonaId>,
+        config: &ConversationConfig,
     ) -> Result<Conversation> {
-        self.conversation_set(id, "persona", persona.map(|id| id.0.into_bytes()))
+        if let Some(persona) = config.persona {
+            self.persona(persona)?;
+        }
+        let sql = "UPDATE conversation SET persona = ?2, instructions = ?3, model = ?4,
+             sampling = ?5 WHERE id = ?1 AND deleted_at IS NULL";
+        self.conn().prepare_cached(sql)?.execute(params![
+            id.0.as_bytes(),
+            config.persona.map(|id| id.0.into_bytes()),
+            config.instructions,
+            config.model.as_ref().map(|id| &id.0),
+            columns::to_json(&config.sampling)?,
+        ])?;
+        self.conversation(id)
+    }
+
+    /// Makes one of the changes that can be made to many.
+    ///
+    /// # Errors
+    /// [`Error::ConversationNotFound`]; [`Error::FolderNotFound`].
+    pub fn conversation_change(
+        &mut self,
+        id: ConversationId,
+        change: ConversationChange,
+        now: Timestamp,
+    ) -> Result<()> {
+        match change {
+            ConversationChange::Pin { pinned } => self.conversation_pin(id, pinned).map(drop),
+            ConversationChange::Archive { archived } => {
+                self.conversation_set(id, "archived", archived).map(drop)
+            }
+            ConversationChange::Move { folder } => {
+                folder.map(|folder| self.folder(folder)).transpose()?;
+                let folder = folder.map(|id| id.0.into_bytes());
+                self.conversation_set(id, "folder", folder).map(drop)
+            }
+            ConversationChange::Delete => self.conversation_delete(id, now),
+            ConversationChange::Restore => self.conversation_restore(id).map(drop),
+        }
     }
 
     /// Shows the branch that ends in `head`.
@@ -172,14 +157,20 @@ impl Writer<'_> {
         id: ConversationId,
         head: MessageId,
     ) -> Result<Conversation> {
-        let known = "SELECT 1 FROM message WHERE conversation = ?1 AND id = ?2";
-        let known =
-            self.conn().prepare_cached(known)?.exists([id.0.as_bytes(), head.0.as_bytes()])?;
         self.conversation(id)?;
-        if !known {
+        if self.message_place(head)?.0 != id {
             return Err(Error::MessageNotFound);
         }
-        self.conversation_set(id, "head", head.0.into_bytes())
+        self.conversation_show(id, Some(head))
+    }
+
+    /// Shows a branch that is known to be one of the conversation.
+    pub(super) fn conversation_show(
+        &mut self,
+        id: ConversationId,
+        head: Option<MessageId>,
+    ) -> Result<Conversation> {
+        self.conversation_set(id, "head", head.map(|head| head.0.into_bytes()))
     }
 
     /// Hides it from every list. A conversation that is deleted already stays so.

@@ -1,4 +1,5 @@
-//! Messages: a tree in each conversation, in the order of writing.
+//! Messages: a tree in each conversation, in the order of writing. Those that were deleted
+//! ([`super::deletion`]) are not there for anyone but the answer that is still being written.
 
 use hearth_domain::{
     ConversationId, FinishReason, GenerationId, Message, MessageId, MessageStatus, Role, Timing,
@@ -9,27 +10,23 @@ use uuid::Uuid;
 
 use crate::{Error, Reader, Result, Writer, columns};
 
-const COLUMNS: &str = "id, conversation, parent, role, content, reasoning, status, finish, model, \
-     usage, timing, created";
-
+pub(super) const ONE: &str = "SELECT id, conversation, parent, role, content, reasoning, status, \
+     finish, model, usage, timing, created FROM message WHERE id = ?1 AND deleted_at IS NULL";
 pub(super) const OF_CONVERSATION: &str = "SELECT id, conversation, parent, role, content, \
      reasoning, status, finish, model, usage, timing, created
-     FROM message WHERE conversation = ?1 ORDER BY seq";
-/// From a leaf up to its root. `CROSS JOIN` keeps SQLite from reading the whole table first.
-pub(super) const BRANCH: &str = "WITH RECURSIVE branch (id, parent, depth) AS (
-         SELECT id, parent, 0 FROM message WHERE id = ?1
-         UNION ALL
-         SELECT m.id, m.parent, b.depth + 1 FROM branch b CROSS JOIN message m ON m.id = b.parent
-     )
-     SELECT m.id, m.conversation, m.parent, m.role, m.content, m.reasoning, m.status, m.finish, \
-     m.model, m.usage, m.timing, m.created
-     FROM branch b CROSS JOIN message m ON m.id = b.id ORDER BY b.depth DESC";
+     FROM message WHERE conversation = ?1 AND deleted_at IS NULL ORDER BY seq";
 pub(super) const BY_CLIENT: &str = "SELECT id, conversation FROM message WHERE client_id = ?1";
 pub(super) const FIRST_ANSWER: &str = "SELECT id, generation FROM message
      WHERE conversation = ?1 AND parent = ?2 AND role = 'assistant' ORDER BY seq LIMIT 1";
 pub(super) const STREAMING: &str = "SELECT generation FROM message
      WHERE conversation = ?1 AND status = 'streaming' AND generation IS NOT NULL
      ORDER BY seq DESC LIMIT 1";
+/// A bound on rows keeps a thousand times the same question from reading every message.
+const LAST_QUESTIONS: &str = "SELECT m.content FROM message m
+     JOIN conversation c ON c.id = m.conversation
+     WHERE m.role = 'user' AND m.deleted_at IS NULL AND c.deleted_at IS NULL
+     AND octet_length(m.content) BETWEEN 1 AND 8192
+     ORDER BY m.seq DESC LIMIT 500";
 pub(super) const INTERRUPT: &str =
     "UPDATE message SET status = 'interrupted' WHERE status = 'streaming'";
 pub(super) const REPLACE_TEXT: &str = "UPDATE message SET content = ?2, reasoning = ?3
@@ -81,6 +78,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         parent: columns::maybe_uuid(row, 2)?.map(MessageId),
         role: columns::word::<Role>(row, 3)?,
         content: row.get(4)?,
+        attachments: Vec::new(),
         reasoning: row.get(5)?,
         status: columns::word(row, 6)?,
         finish: columns::maybe_word(row, 7)?,
@@ -97,9 +95,13 @@ impl Reader<'_> {
     /// # Errors
     /// [`Error::MessageNotFound`].
     pub fn message(&self, id: MessageId) -> Result<Message> {
-        let sql = format!("SELECT {COLUMNS} FROM message WHERE id = ?1");
-        let mut query = self.conn().prepare_cached(&sql)?;
-        query.query_row([id.0.as_bytes()], message).optional()?.ok_or(Error::MessageNotFound)
+        let mut query = self.conn().prepare_cached(ONE)?;
+        let found = query.query_row([id.0.as_bytes()], message).optional()?;
+        let mut message = found.ok_or(Error::MessageNotFound)?;
+        if message.role == Role::User {
+            message.attachments = self.attachments_of(id)?;
+        }
+        Ok(message)
     }
 
     /// Every message of a conversation: parents before children, siblings by age.
@@ -107,7 +109,9 @@ impl Reader<'_> {
     /// # Errors
     /// Where the database cannot be read.
     pub fn messages(&self, conversation: ConversationId) -> Result<Vec<Message>> {
-        self.message_rows(OF_CONVERSATION, conversation.0)
+        let mut query = self.conn().prepare_cached(OF_CONVERSATION)?;
+        let rows = query.query_map([conversation.0.as_bytes()], message)?;
+        self.with_attachments(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The branch that ends in `leaf`, its root first.
@@ -115,14 +119,9 @@ impl Reader<'_> {
     /// # Errors
     /// [`Error::MessageNotFound`].
     pub fn branch(&self, leaf: MessageId) -> Result<Vec<Message>> {
-        let branch = self.message_rows(BRANCH, leaf.0)?;
-        if branch.is_empty() { Err(Error::MessageNotFound) } else { Ok(branch) }
-    }
-
-    fn message_rows(&self, sql: &str, of: Uuid) -> Result<Vec<Message>> {
-        let mut query = self.conn().prepare_cached(sql)?;
-        let rows = query.query_map([of.as_bytes()], message)?.collect::<rusqlite::Result<_>>()?;
-        Ok(rows)
+        // A deleted leaf has a path as well.
+        self.message_place(leaf)?;
+        self.path(leaf, u32::MAX)?.into_iter().rev().map(|id| self.message(id)).collect()
     }
 
     /// What a request of this `client_id` wrote before; `None` where it is a new one.
@@ -169,7 +168,24 @@ impl Reader<'_> {
         Ok(found.optional()?.ok_or(Error::MessageNotFound)?.map(GenerationId))
     }
 
-    /// How many messages there are, in deleted conversations too.
+    /// The last questions that are not long, the newest first, each once.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn last_questions(&self, count: usize) -> Result<Vec<String>> {
+        let mut query = self.conn().prepare_cached(LAST_QUESTIONS)?;
+        let mut rows = query.query([])?;
+        let mut questions: Vec<String> = Vec::new();
+        while let Some(row) = rows.next()?.filter(|_| questions.len() < count) {
+            let text: String = row.get(0)?;
+            if !questions.contains(&text) {
+                questions.push(text);
+            }
+        }
+        Ok(questions)
+    }
+
+    /// How many messages there are, deleted ones too.
     ///
     /// # Errors
     /// Where the database cannot be read.
@@ -188,16 +204,16 @@ impl Writer<'_> {
     /// already.
     pub fn message_insert(&mut self, new: &Message, origin: Origin) -> Result<()> {
         self.conversation(new.conversation)?;
+        let mut depth = 0;
         if let Some(parent) = new.parent {
-            let known = "SELECT 1 FROM message WHERE conversation = ?1 AND id = ?2";
-            let key = [new.conversation.0.as_bytes(), parent.0.as_bytes()];
-            if !self.conn().prepare_cached(known)?.exists(key)? {
+            if self.message_place(parent)?.0 != new.conversation {
                 return Err(Error::MessageNotFound);
             }
+            depth = self.depth(parent)?.map_or(0, |before| before + 1);
         }
         let sql = "INSERT INTO message (id, conversation, parent, role, content, reasoning, \
-             status, finish, model, usage, timing, created, client_id, generation)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+             status, finish, model, usage, timing, created, client_id, generation, depth)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
         self.conn().prepare_cached(sql)?.execute(params![
             new.id.0.as_bytes(),
             new.conversation.0.as_bytes(),
@@ -213,6 +229,7 @@ impl Writer<'_> {
             new.created.0,
             origin.client_id.map(Uuid::into_bytes),
             origin.generation.map(|id| id.0.into_bytes()),
+            depth,
         ])?;
         // A clock that went back must not move a conversation down the list.
         let sql = "UPDATE conversation SET head = ?2, updated = max(updated, ?3) WHERE id = ?1";
@@ -255,14 +272,27 @@ impl Writer<'_> {
         }
     }
 
-    /// Ends a message; returns it as saved.
+    /// Replaces the text of a message that is not being written.
+    ///
+    /// # Errors
+    /// [`Error::MessageNotFound`]; [`Error::MessageStreaming`].
+    pub fn message_edit(&mut self, id: MessageId, content: &str) -> Result<Message> {
+        if self.message(id)?.status == MessageStatus::Streaming {
+            return Err(Error::MessageStreaming);
+        }
+        let sql = "UPDATE message SET content = ?2 WHERE id = ?1";
+        self.conn().prepare_cached(sql)?.execute(params![id.0.as_bytes(), content])?;
+        self.message(id)
+    }
+
+    /// Ends a message, also one that was deleted while it was written.
     ///
     /// # Errors
     /// [`Error::MessageNotFound`].
-    pub fn message_finish(&mut self, id: MessageId, end: &MessageEnd) -> Result<Message> {
+    pub fn message_finish(&mut self, id: MessageId, end: &MessageEnd) -> Result<()> {
         let sql = "UPDATE message SET content = ?2, reasoning = ?3, status = ?4, finish = ?5,
              usage = ?6, timing = ?7, model = ?8 WHERE id = ?1";
-        self.conn().prepare_cached(sql)?.execute(params![
+        let changed = self.conn().prepare_cached(sql)?.execute(params![
             id.0.as_bytes(),
             end.content,
             end.reasoning,
@@ -272,7 +302,7 @@ impl Writer<'_> {
             end.timing.map(|timing| columns::to_json(&timing)).transpose()?,
             end.model,
         ])?;
-        self.message(id)
+        if changed == 0 { Err(Error::MessageNotFound) } else { Ok(()) }
     }
 
     /// To be called once at start: no message is being written, so those that say so were cut off

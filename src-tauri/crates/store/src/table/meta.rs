@@ -10,6 +10,7 @@ use crate::{Error, Reader, RecoveryCode, Result, Writer};
 const DATABASE: &str = "database";
 const RECOVERY_CODE: &str = "recovery_code";
 const SERVER_KEY: &str = "server_key";
+const PRESETS_OFFERED: &str = "presets_offered";
 
 impl Reader<'_> {
     /// The name of the database, given when it was made.
@@ -37,6 +38,14 @@ impl Reader<'_> {
     /// Where the database cannot be read.
     pub fn server_key(&self) -> Result<Option<Secret<String>>> {
         self.meta(SERVER_KEY)
+    }
+
+    /// Whether the personas that come with Hearth were offered to this database.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn presets_offered(&self) -> Result<bool> {
+        Ok(self.meta(PRESETS_OFFERED)?.is_some())
     }
 
     fn meta(&self, key: &str) -> Result<Option<Secret<String>>> {
@@ -73,6 +82,15 @@ impl Writer<'_> {
     /// Where the database cannot be written.
     pub fn set_server_key(&mut self, key: &Secret<String>) -> Result<()> {
         self.set_meta(SERVER_KEY, key.expose())
+    }
+
+    /// Notes that the personas that come with Hearth were offered: one that a person deletes
+    /// does not come back.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn set_presets_offered(&mut self) -> Result<()> {
+        self.set_meta(PRESETS_OFFERED, "1")
     }
 
     fn set_meta(&mut self, key: &str, value: &str) -> Result<()> {

@@ -1,17 +1,35 @@
 //! One file a table: the row, and what [`crate::Reader`] and [`crate::Writer`] can do with it.
 
+mod attachment;
 mod conversation;
+mod deletion;
+mod draft;
+mod erase;
+mod folder;
 mod job;
+mod list;
 mod message;
 mod meta;
 mod model;
+mod outline;
 mod persona;
+mod portable;
+mod prompt;
+mod search;
 mod setting;
+mod thread;
 
 #[cfg(test)]
 mod plans;
 
-pub use conversation::ConversationFilter;
+pub use deletion::MessageDeletion;
+pub use draft::{StoredDraft, StoredQuestion};
 pub use job::{Job, JobStatus, NewJob};
+pub use list::ConversationFilter;
 pub use message::{EarlierSend, MessageEnd, Origin};
 pub use model::StoredModel;
+pub use outline::MessageOutline;
+pub use portable::Presence;
+pub(crate) use search::register;
+pub use search::{Found, FoundMessage};
+pub use thread::ThreadEnd;

@@ -6,17 +6,19 @@ use rusqlite::{OptionalExtension, Row, params};
 use crate::{Error, Reader, Result, Writer, columns};
 
 const SELECT: &str =
-    "SELECT id, name, instructions, model, sampling, created, updated FROM persona";
+    "SELECT id, name, instructions, model, sampling, created, updated, icon, preset FROM persona";
 
 fn persona(row: &Row<'_>) -> rusqlite::Result<Persona> {
     Ok(Persona {
         id: PersonaId(columns::uuid(row, 0)?),
         draft: PersonaDraft {
             name: row.get(1)?,
+            icon: row.get(7)?,
             instructions: row.get(2)?,
             model: row.get::<_, Option<String>>(3)?.map(ModelId),
             sampling: columns::json(row, 4)?,
         },
+        preset: row.get(8)?,
         created: columns::time(row, 5)?,
         updated: columns::time(row, 6)?,
     })
@@ -50,8 +52,8 @@ impl Writer<'_> {
     /// # Errors
     /// [`Error::Conflict`] where the name is taken.
     pub fn persona_insert(&mut self, new: &Persona) -> Result<()> {
-        let sql = "INSERT INTO persona (id, name, instructions, model, sampling, created, updated)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let sql = "INSERT INTO persona (id, name, instructions, model, sampling, created, updated,
+             icon, preset) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         self.conn().prepare_cached(sql)?.execute(params![
             new.id.0.as_bytes(),
             new.draft.name,
@@ -60,11 +62,13 @@ impl Writer<'_> {
             columns::to_json(&new.draft.sampling)?,
             new.created.0,
             new.updated.0,
+            new.draft.icon,
+            new.preset,
         ])?;
         Ok(())
     }
 
-    /// Replaces what the person wrote.
+    /// Replaces what the person wrote; it is none of those that came with Hearth from then on.
     ///
     /// # Errors
     /// [`Error::PersonaNotFound`].
@@ -75,7 +79,7 @@ impl Writer<'_> {
         now: Timestamp,
     ) -> Result<Persona> {
         let sql = "UPDATE persona SET name = ?2, instructions = ?3, model = ?4, sampling = ?5,
-             updated = ?6 WHERE id = ?1";
+             updated = ?6, icon = ?7, preset = NULL WHERE id = ?1";
         self.conn().prepare_cached(sql)?.execute(params![
             id.0.as_bytes(),
             draft.name,
@@ -83,6 +87,7 @@ impl Writer<'_> {
             draft.model.as_ref().map(|id| &id.0),
             columns::to_json(&draft.sampling)?,
             now.0,
+            draft.icon,
         ])?;
         self.persona(id)
     }

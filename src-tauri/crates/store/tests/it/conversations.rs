@@ -118,7 +118,8 @@ fn a_streaming_answer_is_saved_piece_by_piece_and_ended_once() {
         usage: None,
         timing: None,
     };
-    let ended = db.write(|w| w.message_finish(reply.id, &end)).unwrap();
+    db.write(|w| w.message_finish(reply.id, &end)).unwrap();
+    let ended = db.read(|r| r.message(reply.id)).unwrap();
     assert_eq!((ended.status, ended.finish), (MessageStatus::Stopped, end.finish));
     assert_eq!(db.read(|r| r.streaming_generation(of.id)).unwrap(), None);
     let late = db.write(|w| w.message_save_text(reply.id, "late", "")).unwrap_err();

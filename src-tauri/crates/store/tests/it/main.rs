@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, in what it calls too")]
 
 mod conversations;
+mod deletion;
 mod faults;
 mod folder;
 mod keys;
 mod opening;
 mod released;
 mod rows;
+mod search;
 mod support;
+mod thread;
+mod writing;

@@ -73,7 +73,7 @@ fn a_newer_schema_is_refused_and_the_file_is_untouched() {
     conn.close().unwrap();
     let before = database(&home);
     let refused = home.open().err().unwrap();
-    assert!(matches!(refused, Error::SchemaNewer { found: 7, known: 1 }), "{refused:?}");
+    assert!(matches!(refused, Error::SchemaNewer { found: 7, .. }), "{refused:?}");
     assert!(before == database(&home), "a file changed");
 }
 

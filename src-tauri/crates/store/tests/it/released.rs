@@ -1,29 +1,42 @@
 //! Databases as released versions wrote them, as text in `tests/fixtures/db`: each still opens.
 
-use hearth_domain::{ConversationId, MessageStatus, Role};
+use hearth_domain::{ConversationConfig, ConversationId, MessageId, MessageStatus, Role};
 use hearth_store::{Db, Error, JobStatus};
 use uuid::Uuid;
 
 use crate::support::{Home, raw};
 
-const RELEASED: &[(u32, &str)] = &[(1, include_str!("../fixtures/db/schema-1.sql"))];
+const RELEASED: &[(u32, &str)] = &[
+    (1, include_str!("../fixtures/db/schema-1.sql")),
+    (2, include_str!("../fixtures/db/schema-2.sql")),
+    (3, include_str!("../fixtures/db/schema-3.sql")),
+];
+
+fn id(last: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + last)
+}
+
+/// A database that only this SQL has made.
+fn written_by(version: u32, sql: &str) -> (Home, Db) {
+    let (home, db) = Home::new();
+    drop(db);
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(home.folder.path().join(format!("hearth.db{suffix}")));
+    }
+    let conn = raw(&home.path(), &home.key);
+    conn.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    conn.execute_batch(sql).unwrap();
+    conn.pragma_update(None, "user_version", version).unwrap();
+    conn.close().unwrap();
+    let db = home.open().unwrap();
+    (home, db)
+}
 
 #[test]
 fn a_database_of_every_released_schema_opens_with_its_rows() {
     for (version, sql) in RELEASED {
-        let (home, db) = Home::new();
-        drop(db);
-        for suffix in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(home.folder.path().join(format!("hearth.db{suffix}")));
-        }
-        let conn = raw(&home.path(), &home.key);
-        conn.execute_batch("PRAGMA journal_mode = WAL").unwrap();
-        conn.execute_batch(sql).unwrap();
-        conn.pragma_update(None, "user_version", version).unwrap();
-        conn.close().unwrap();
-
-        let db: Db = home.open().unwrap();
-        let of = ConversationId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+        let (_home, db) = written_by(*version, sql);
+        let of = ConversationId(id(1));
         assert_eq!(db.read(|r| r.conversation(of)).unwrap().title, "Grüße", "schema {version}");
         let messages = db.read(|r| r.messages(of)).unwrap();
         let roles: Vec<_> = messages.iter().map(|message| message.role).collect();
@@ -36,6 +49,42 @@ fn a_database_of_every_released_schema_opens_with_its_rows() {
         assert_eq!(db.read(|r| r.jobs(JobStatus::Succeeded)).unwrap().len(), 1);
         assert!(db.verify().unwrap().is_sound());
     }
+}
+
+#[test]
+fn a_conversation_of_schema_1_has_no_folder_and_answers_as_its_persona_says() {
+    let (_home, db) = written_by(RELEASED[0].0, RELEASED[0].1);
+    let of = db.read(|r| r.conversation(ConversationId(id(1)))).unwrap();
+    assert_eq!((of.folder, of.archived), (None, false));
+    let persona = db.read(|r| r.persona_list()).unwrap().remove(0);
+    assert_eq!(of.config, ConversationConfig { persona: Some(persona.id), ..Default::default() });
+    assert_eq!((persona.draft.icon.as_str(), persona.preset), ("", None));
+    let end = db.read(|r| r.thread_end(of.head.unwrap(), 60, None)).unwrap();
+    assert_eq!((end.messages.len(), end.earlier), (2, 0));
+}
+
+#[test]
+fn a_conversation_of_schema_2_keeps_its_folder_its_settings_and_what_was_deleted() {
+    for (version, sql) in &RELEASED[1..] {
+        keeps_what_schema_2_wrote(*version, sql);
+    }
+}
+
+fn keeps_what_schema_2_wrote(version: u32, sql: &str) {
+    let (_home, db) = written_by(version, sql);
+    let of = db.read(|r| r.conversation(ConversationId(id(1)))).unwrap();
+    assert!(of.archived && of.config.instructions.as_deref() == Some("Be kind."));
+    assert_eq!(of.config.sampling.top_k, Some(40));
+    let folder = db.read(|r| r.folder(of.folder.unwrap())).unwrap();
+    assert_eq!(folder.name, "Reisen");
+    let question = db.read(|r| r.message(MessageId(id(3)))).unwrap();
+    assert_eq!(question.attachments[0].name, "notes.txt");
+    let draft = db.read(|r| r.draft(None)).unwrap();
+    assert_eq!((draft.text.as_str(), draft.queue.len()), ("Noch nicht", 1));
+    assert_eq!(draft.attachments, question.attachments);
+    assert_eq!(db.read(|r| r.prompt_list()).unwrap()[0].draft.name, "mail");
+    db.write(|w| w.message_restore(MessageId(id(6)))).unwrap();
+    assert_eq!(db.read(|r| r.messages(of.id)).unwrap().len(), 3);
 }
 
 #[test]

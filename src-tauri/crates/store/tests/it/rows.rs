@@ -17,10 +17,12 @@ fn persona(name: &str) -> Persona {
         id: PersonaId(Uuid::now_v7()),
         draft: PersonaDraft {
             name: name.into(),
+            icon: "list".into(),
             instructions: "Be short.".into(),
             model: Some(ModelId("tiny".into())),
             sampling: SamplingParams { temperature: Some(0.5), ..SamplingParams::default() },
         },
+        preset: None,
         created: Timestamp(1),
         updated: Timestamp(1),
     }
@@ -31,7 +33,8 @@ fn a_persona_is_kept_changed_and_deleted_and_its_conversations_stay() {
     let (_home, db) = Home::new();
     let one = persona("one");
     let mut of = conversation("with a persona", 1);
-    of.persona = Some(one.id);
+    of.config.persona = Some(one.id);
+    let with_one = of.config.clone();
     db.write(|w| {
         w.persona_insert(&one)?;
         w.conversation_insert(&of)
@@ -42,10 +45,10 @@ fn a_persona_is_kept_changed_and_deleted_and_its_conversations_stay() {
     let changed = db.write(|w| w.persona_update(one.id, &draft, Timestamp(7))).unwrap();
     assert_eq!((changed.draft, changed.updated), (draft, Timestamp(7)));
     db.write(|w| w.persona_delete(one.id)).unwrap();
-    assert_eq!(db.read(|r| r.conversation(of.id)).unwrap().persona, None);
+    assert_eq!(db.read(|r| r.conversation(of.id)).unwrap().config.persona, None);
     assert!(matches!(db.write(|w| w.persona_delete(one.id)), Err(Error::PersonaNotFound)));
-    let refused = db.write(|w| w.conversation_set_persona(of.id, Some(one.id)));
-    assert!(matches!(refused, Err(Error::Conflict)));
+    let refused = db.write(|w| w.conversation_configure(of.id, &with_one));
+    assert!(matches!(refused, Err(Error::PersonaNotFound)));
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::{
 };
 
 use hearth_domain::{
-    Conversation, ConversationId, Message, MessageId, MessageStatus, Role, Secret, SecretError,
-    SecretStore, Timestamp,
+    Conversation, ConversationConfig, ConversationId, Message, MessageId, MessageStatus, Role,
+    Secret, SecretError, SecretStore, Timestamp,
 };
 use hearth_store::{DatabaseKey, Db};
 use uuid::Uuid;
@@ -60,7 +60,9 @@ pub(crate) fn conversation(title: &str, at: i64) -> Conversation {
         id: ConversationId(Uuid::now_v7()),
         title: title.to_owned(),
         pinned: false,
-        persona: None,
+        archived: false,
+        folder: None,
+        config: ConversationConfig::default(),
         head: None,
         created: Timestamp(at),
         updated: Timestamp(at),
@@ -74,6 +76,7 @@ pub(crate) fn message(of: ConversationId, parent: Option<MessageId>, text: &str)
         parent,
         role: Role::User,
         content: text.to_owned(),
+        attachments: Vec::new(),
         reasoning: String::new(),
         status: MessageStatus::Complete,
         finish: None,

@@ -2,9 +2,10 @@
 import type { Conversation } from "./Conversation";
 import type { GenerationId } from "./GenerationId";
 import type { Message } from "./Message";
+import type { Versions } from "./Versions";
 
 /**
- * A conversation with its whole tree.
+ * A conversation with the end of the branch that is shown.
  */
 export type ConversationView = { 
 /**
@@ -12,9 +13,17 @@ export type ConversationView = {
  */
 conversation: Conversation, 
 /**
- * Every message, parents before children, siblings by age.
+ * The last messages of the shown branch, the oldest first.
  */
 messages: Array<Message>, 
+/**
+ * How many messages of the branch come before the first of `messages`.
+ */
+earlier: number, 
+/**
+ * Of those of `messages` that have siblings: which.
+ */
+versions: Array<Versions>, 
 /**
  * The answer that is being written, if one is; subscribe to `generation/<id>`.
  */

@@ -13,6 +13,11 @@ export type Persona = {
  */
 id: PersonaId, 
 /**
+ * Which of the personas that come with Hearth it is, as long as nobody changed it: the user
+ * interface translates their names.
+ */
+preset: string | null, 
+/**
  * When it was made.
  */
 created: Timestamp, 
@@ -24,6 +29,10 @@ updated: Timestamp,
  * Shown in lists; 1 to 80 characters.
  */
 name: string, 
+/**
+ * The name of an icon of the user interface's set, `[a-z0-9-]`; empty is the common one.
+ */
+icon: string, 
 /**
  * The system prompt; may be empty.
  */

@@ -11,6 +11,10 @@ export type PersonaDraft = {
  */
 name: string, 
 /**
+ * The name of an icon of the user interface's set, `[a-z0-9-]`; empty is the common one.
+ */
+icon: string, 
+/**
  * The system prompt; may be empty.
  */
 instructions: string, 

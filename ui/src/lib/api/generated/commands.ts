@@ -100,6 +100,99 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "conversation_configure",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "conversation_batch",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "search",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "conversations"
+    ]
+  },
+  {
+    "name": "folder_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "folders"
+    ]
+  },
+  {
+    "name": "folder_create",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "folders"
+    ]
+  },
+  {
+    "name": "folder_rename",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "folders"
+    ]
+  },
+  {
+    "name": "folder_delete",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "folders",
+      "conversations"
+    ]
+  },
+  {
+    "name": "message_edit",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "messages"
+    ]
+  },
+  {
+    "name": "message_delete",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "message_restore",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
+    "name": "message_branch",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations"
+    ]
+  },
+  {
     "name": "chat_send",
     "kind": "action",
     "audience": "person",
@@ -118,10 +211,94 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "chat_continue",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "conversations",
+      "messages"
+    ]
+  },
+  {
     "name": "generation_cancel",
     "kind": "action",
     "audience": "person",
     "tags": []
+  },
+  {
+    "name": "context_measure",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "messages",
+      "status"
+    ]
+  },
+  {
+    "name": "draft_get",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "drafts"
+    ]
+  },
+  {
+    "name": "draft_save",
+    "kind": "action",
+    "audience": "person",
+    "tags": []
+  },
+  {
+    "name": "attachment_add",
+    "kind": "action",
+    "audience": "person",
+    "tags": []
+  },
+  {
+    "name": "attachment_get",
+    "kind": "query",
+    "audience": "person",
+    "tags": []
+  },
+  {
+    "name": "input_history",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "messages"
+    ]
+  },
+  {
+    "name": "prompt_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "prompts"
+    ]
+  },
+  {
+    "name": "prompt_create",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "prompts"
+    ]
+  },
+  {
+    "name": "prompt_update",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "prompts"
+    ]
+  },
+  {
+    "name": "prompt_delete",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "prompts"
+    ]
   },
   {
     "name": "persona_list",
@@ -247,6 +424,49 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "conversation_export",
+    "kind": "query",
+    "audience": "owner",
+    "tags": []
+  },
+  {
+    "name": "conversation_import",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "conversations",
+      "folders"
+    ]
+  },
+  {
+    "name": "conversation_import_pick",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": [
+      "conversations",
+      "folders"
+    ]
+  },
+  {
+    "name": "data_report",
+    "kind": "query",
+    "audience": "owner",
+    "tags": [
+      "conversations",
+      "models"
+    ]
+  },
+  {
+    "name": "data_delete",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "conversations",
+      "messages",
+      "drafts"
+    ]
+  },
+  {
     "name": "server_status",
     "kind": "query",
     "audience": "owner",
@@ -271,6 +491,18 @@ export const COMMANDS = [
   },
   {
     "name": "text_copy",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "files_dropped",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "text_save",
     "kind": "action",
     "audience": "desktop",
     "tags": []

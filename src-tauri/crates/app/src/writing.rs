@@ -1,0 +1,183 @@
+//! What is written before it is sent: drafts, attached text files, saved prompts, what was asked
+//! before.
+
+use hearth_domain::{
+    Attachment, AttachmentId, AttachmentText, ConversationId, Draft, Prompt, PromptDraft, PromptId,
+};
+use hearth_store::{StoredDraft, StoredQuestion};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::{App, Error, Result, text};
+
+/// Attachments of one question, and questions that wait.
+const LARGEST_COUNT: usize = 100;
+/// Questions that the field offers again.
+const LAST_QUESTIONS: usize = 50;
+/// Characters of the name of a file.
+const NAME_CHARACTERS: usize = 255;
+/// Characters of the name of a prompt.
+const PROMPT_CHARACTERS: usize = 40;
+
+/// What stands in the field of a conversation now.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct DraftChange {
+    /// Which conversation; `null` is that of a new one.
+    pub conversation: Option<ConversationId>,
+    /// The text in the field.
+    pub text: String,
+    /// Attached to it.
+    pub attachments: Vec<AttachmentId>,
+    /// Questions that wait, in their order.
+    pub queue: Vec<QueueEntry>,
+}
+
+/// A question that waits for its turn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct QueueEntry {
+    /// The `client_id` it will be sent with.
+    #[ts(type = "string")]
+    pub client_id: Uuid,
+    /// What will be asked.
+    pub text: String,
+    /// Attached to it.
+    pub attachments: Vec<AttachmentId>,
+}
+
+impl App {
+    /// What was written in a conversation and not yet sent; empty where nothing was.
+    ///
+    /// # Errors
+    /// A database that cannot be read.
+    pub async fn draft_get(&self, conversation: Option<ConversationId>) -> Result<Draft> {
+        self.db.read(move |r| r.draft(conversation)).await
+    }
+
+    /// Keeps what is written. An empty draft is no row.
+    ///
+    /// # Errors
+    /// An unknown conversation or attachment, a text that is too large, or a database that cannot
+    /// be written.
+    pub async fn draft_save(&self, draft: DraftChange) -> Result<()> {
+        let (of, draft) = (draft.conversation, stored(draft)?);
+        self.db.write(move |w| w.draft_save(of, &draft)).await
+    }
+
+    /// Takes in a text file. One that no draft and no message has is removed after a day.
+    ///
+    /// # Errors
+    /// An empty or oversized text, or a database that cannot be written.
+    pub async fn attachment_add(&self, name: String, text: String) -> Result<Attachment> {
+        let text = text::taken(&text)?;
+        if text.trim().is_empty() {
+            return Err(Error::OutOfRange("text"));
+        }
+        let attachment = Attachment {
+            id: AttachmentId(Uuid::now_v7()),
+            name: file_name(&name),
+            bytes: text.len() as u64,
+            lines: u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
+        };
+        let (now, new) = (self.now(), AttachmentText { attachment: attachment.clone(), text });
+        self.db.write(move |w| w.attachment_insert(&new, now)).await?;
+        Ok(attachment)
+    }
+
+    /// An attached file with its text.
+    ///
+    /// # Errors
+    /// An unknown attachment, or a database that cannot be read.
+    pub async fn attachment_get(&self, id: AttachmentId) -> Result<AttachmentText> {
+        self.db.read(move |r| r.attachment_text(id)).await
+    }
+
+    /// The last questions of all conversations that are not long, the newest first, each once; at
+    /// most 50.
+    ///
+    /// # Errors
+    /// A database that cannot be read.
+    pub async fn input_history(&self) -> Result<Vec<String>> {
+        self.db.read(|r| r.last_questions(LAST_QUESTIONS)).await
+    }
+
+    /// All saved prompts by name.
+    ///
+    /// # Errors
+    /// A database that cannot be read.
+    pub async fn prompt_list(&self) -> Result<Vec<Prompt>> {
+        self.db.read(|r| r.prompt_list()).await
+    }
+
+    /// Saves a prompt.
+    ///
+    /// # Errors
+    /// A name that is taken or out of range, or a database that cannot be written.
+    pub async fn prompt_create(&self, draft: PromptDraft) -> Result<Prompt> {
+        let (id, draft) = (PromptId(Uuid::now_v7()), checked(&draft)?);
+        let prompt = Prompt { id, draft, updated: self.now() };
+        let saved = prompt.clone();
+        self.db.write(move |w| w.prompt_insert(&saved)).await?;
+        Ok(prompt)
+    }
+
+    /// Changes a saved prompt.
+    ///
+    /// # Errors
+    /// An unknown prompt, a name that is taken or out of range, or a database that cannot be
+    /// written.
+    pub async fn prompt_update(&self, id: PromptId, draft: PromptDraft) -> Result<Prompt> {
+        let (draft, now) = (checked(&draft)?, self.now());
+        self.db.write(move |w| w.prompt_update(id, &draft, now)).await
+    }
+
+    /// Removes a saved prompt.
+    ///
+    /// # Errors
+    /// An unknown prompt, or a database that cannot be written.
+    pub async fn prompt_delete(&self, id: PromptId) -> Result<()> {
+        self.db.write(move |w| w.prompt_delete(id)).await
+    }
+}
+
+fn stored(draft: DraftChange) -> Result<StoredDraft> {
+    if draft.attachments.len() > LARGEST_COUNT {
+        return Err(Error::OutOfRange("attachments"));
+    }
+    if draft.queue.len() > LARGEST_COUNT {
+        return Err(Error::OutOfRange("queue"));
+    }
+    let queue = draft.queue.into_iter().map(|entry| {
+        if entry.attachments.len() > LARGEST_COUNT {
+            return Err(Error::OutOfRange("attachments"));
+        }
+        let QueueEntry { client_id, text, attachments } = entry;
+        Ok(StoredQuestion { client_id, text: text::taken(&text)?, attachments })
+    });
+    Ok(StoredDraft {
+        text: text::taken(&draft.text)?,
+        attachments: draft.attachments,
+        queue: queue.collect::<Result<_>>()?,
+    })
+}
+
+/// The name of a file without its folder, in one short line.
+fn file_name(path: &str) -> String {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control()).take(NAME_CHARACTERS).collect();
+    let name = name.trim();
+    if name.is_empty() { "text".to_owned() } else { name.to_owned() }
+}
+
+fn checked(draft: &PromptDraft) -> Result<PromptDraft> {
+    let name = text::name(&draft.name, PROMPT_CHARACTERS)?;
+    if name.contains(char::is_whitespace) || name.contains('/') {
+        return Err(Error::OutOfRange("name"));
+    }
+    if draft.text.trim().is_empty() {
+        return Err(Error::OutOfRange("text"));
+    }
+    Ok(PromptDraft { name, text: text::taken(&draft.text)? })
+}

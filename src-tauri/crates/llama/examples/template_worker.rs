@@ -1,0 +1,6 @@
+//! The worker that tries chat templates, as a program for tests; the real programs are it with a
+//! hidden first argument.
+
+fn main() {
+    hearth_llama::chat::probe::worker_main();
+}
