@@ -3,11 +3,12 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { artifactPage } from './artifact/plugin.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), artifactPage()],
   resolve: {
     alias: { $lib: at('./src/lib'), $features: at('./src/features') },
     // Component tests run the browser half of Svelte.

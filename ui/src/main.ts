@@ -11,6 +11,6 @@ import App from './app/App.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no place for the application');
 
-setLanguage(null);
+await setLanguage(null);
 mount(App, { target });
 void session.open();

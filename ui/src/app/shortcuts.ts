@@ -1,39 +1,32 @@
-// The keys that work everywhere in the window.
+// The keys that work everywhere in the window: those of the registered intents, and the two side
+// buttons of a mouse.
 import { navigation } from '$lib/state';
-
-export interface ShellKeys {
-  toggleSidebar(): void;
-  search(): void;
-}
+import { allIntents, isEnabled } from '$lib/state/intent.svelte';
+import { matchesKeys } from '$lib/ui/keys';
 
 /** Handles a key press of the window. */
-export function onShellKey(event: KeyboardEvent, shell: ShellKeys): void {
-  if (event.defaultPrevented || event.isComposing || event.altKey) return;
-  if (!(event.ctrlKey || event.metaKey)) return;
-  const run = action(event, shell);
-  if (!run) return;
+export function onShellKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  // The last one registered under a chord holds.
+  const found = allIntents().findLast(
+    (intent) =>
+      intent.local !== true &&
+      intent.keys !== undefined &&
+      isEnabled(intent) &&
+      matchesKeys(event, intent.keys),
+  );
+  if (!found) return;
   event.preventDefault();
-  run();
+  found.run?.(event);
 }
 
-function action(event: KeyboardEvent, shell: ShellKeys): (() => void) | null {
-  const key = event.key.toLowerCase();
-  if (event.shiftKey) {
-    if (key === 'f') return shell.search.bind(shell);
-    // Browsers keep Ctrl+N for themselves; this one reaches the page.
-    return key === 'o' ? startNew : null;
-  }
-  if (key === 'n') return startNew;
-  if (key === 'b') return shell.toggleSidebar.bind(shell);
-  if (key === ',') return openSettings;
-  return null;
+const BACK = 3;
+const FORWARD = 4;
+
+/** Handles the release of a mouse button; a browser would leave the page. */
+export function onShellMouse(event: MouseEvent): void {
+  if (event.button !== BACK && event.button !== FORWARD) return;
+  event.preventDefault();
+  if (event.button === BACK) navigation.back();
+  else navigation.forward();
 }
-
-const startNew = () => {
-  navigation.settings = null;
-  navigation.startNew();
-};
-
-const openSettings = () => {
-  navigation.openSettings('appearance');
-};

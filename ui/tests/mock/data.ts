@@ -29,7 +29,7 @@ export interface Wish {
   readonly engine: string;
 }
 
-const NO_SAMPLING: SamplingParams = {
+export const NO_SAMPLING: SamplingParams = {
   temperature: null,
   top_p: null,
   top_k: null,
@@ -126,6 +126,7 @@ export function message(n: number, values: Partial<Message>): Message {
     role: 'user',
     content: '',
     reasoning: '',
+    attachments: [],
     status: 'complete',
     finish: null,
     model: null,
@@ -183,7 +184,12 @@ export function world({ scene, theme, language, engine }: Wish): World {
     id: uuid(index),
     title,
     pinned,
+    archived: false,
+    folder: null,
     persona: null,
+    instructions: null,
+    model: null,
+    sampling: NO_SAMPLING,
     head: uuid(1002),
     created: now - age,
     updated: now - age,
@@ -195,7 +201,14 @@ export function world({ scene, theme, language, engine }: Wish): World {
     messages: thread(uuid(1)),
     models: [SMALL, FOREIGN_MODEL],
     settings: {
-      appearance: { theme: theme as Settings['appearance']['theme'], language },
+      appearance: {
+        theme: theme as Settings['appearance']['theme'],
+        contrast: 'system',
+        text_size: 100,
+        speed_line: true,
+        spell_check: true,
+        language,
+      },
       model: {
         default_model: SMALL.id,
         context_size: 0,

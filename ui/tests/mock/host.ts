@@ -1,7 +1,10 @@
 // A host that answers every command from made-up data and streams a made-up answer.
 import type { AppEvent, ChatEvent, Message, Rpc } from '../../src/lib/api';
 import { ApiError, type FaultCode, type Host, type StreamSink } from '../../src/lib/host';
-import { message, type World } from './data';
+import { message, NO_SAMPLING, type World } from './data';
+import { findingFor } from './finding';
+import { holdingsFor } from './holdings';
+import { writtenFor } from './writing';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
 
@@ -13,6 +16,8 @@ export function mockHost(world: World, scene: string): Host {
   let app: StreamSink | null = null;
   let appSeq = 0;
   let made = 0;
+
+  const written = writtenFor(scene, world.conversations[1]?.id ?? '');
 
   const tell = (event: AppEvent) => app?.onItems([{ seq: appSeq++, event }]);
   const find = (id: string) => {
@@ -71,19 +76,18 @@ export function mockHost(world: World, scene: string): Host {
   }
 
   const handlers: Handlers = {
+    ...written.handlers,
+    ...holdingsFor(world, scene),
+    ...findingFor(world, scene),
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>
       (world.settings = merge(world.settings, patch) as World['settings']),
-    conversation_list: ({ query = '' }) => ({
-      items: world.conversations.filter((one) =>
-        one.title.toLowerCase().includes(query.toLowerCase()),
-      ),
-      next: null,
-    }),
     conversation_get: ({ id }) => ({
       conversation: find(id),
       messages: world.messages.filter((one) => one.conversation === id),
+      earlier: 0,
+      versions: [],
       generation: null,
     }),
     conversation_rename: ({ id, title }) => replace(id, { title }),
@@ -107,7 +111,12 @@ export function mockHost(world: World, scene: string): Host {
           id,
           title: text.slice(0, 40),
           pinned: false,
+          archived: false,
+          folder: null,
           persona: null,
+          instructions: null,
+          model: null,
+          sampling: NO_SAMPLING,
           head: null,
           created: now,
           updated: now,
@@ -130,7 +139,6 @@ export function mockHost(world: World, scene: string): Host {
       };
     },
     generation_cancel: () => ({}),
-    persona_list: () => [],
     model_list: () => world.models,
     model_load: () => {
       tell({ type: 'engine', engine: world.status.engine });
@@ -197,11 +205,14 @@ export function mockHost(world: World, scene: string): Host {
   return {
     kind: new URLSearchParams(location.search).has('window') ? 'window' : 'browser',
     silence: 5000,
+    diagramPage: '/artifact/diagram.html',
     prepare: () => Promise.resolve(),
     rpc,
     subscribe,
     openLink: () => Promise.resolve(),
     copyText: () => Promise.resolve(),
+    copyRich: () => Promise.resolve(),
+    saveText: () => Promise.resolve(true),
     onFileDrop: () => () => undefined,
   };
 }

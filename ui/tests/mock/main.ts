@@ -11,6 +11,7 @@ import { mount } from 'svelte';
 import App from '../../src/app/App.svelte';
 import { setLanguage } from '../../src/lib/i18n/index.svelte';
 import { navigation, notify, session } from '../../src/lib/state';
+import { noteRunning } from '../../src/lib/state/running.svelte';
 import { models } from '../../src/lib/state/models.svelte';
 import type { SettingsSection } from '../../src/lib/state/navigation.svelte';
 import { FOREIGN_MODEL, world } from './data';
@@ -27,11 +28,12 @@ const state = world({
 
 const target = document.getElementById('app');
 if (!target) throw new Error('no place');
-setLanguage(wish.get('language'));
+await setLanguage(wish.get('language'));
 mount(App, { target });
 await session.open(mockHost(state, scene));
 
-if (scene === 'chat' || scene === 'settings' || scene === 'consent') {
+const CHATS = ['chat', 'finding', 'many', 'settings', 'consent', 'composer', 'full', 'overfull'];
+if (CHATS.includes(scene)) {
   navigation.conversation = state.conversations[1]?.id ?? null;
 }
 if (scene === 'settings') {
@@ -40,6 +42,12 @@ if (scene === 'settings') {
 if (scene === 'consent') models.asking = FOREIGN_MODEL;
 if (wish.has('toast'))
   notify('“Rent increase letter” was deleted.', { label: 'Undo', run: () => undefined });
+if (scene === 'finding' && state.conversations[3]) noteRunning(state.conversations[3].id);
+if (wish.has('dir')) document.documentElement.dir = wish.get('dir') ?? '';
+if (wish.has('palette')) navigation.palette = true;
+if (wish.has('keys')) navigation.keys = true;
+if (wish.has('search')) navigation.search = true;
+if (wish.has('panel')) navigation.panel = 'conversation';
 if (wish.has('drawer')) navigation.drawer = true;
 if (wish.has('click')) {
   setTimeout(() => document.querySelector<HTMLElement>(wish.get('click') ?? '')?.click(), 300);

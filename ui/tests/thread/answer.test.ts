@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../src/lib/api';
-import { countWords, foldEvents, NEW_ANSWER } from '../../src/features/thread/answer';
+import { countWords, foldEvents, NEW_ANSWER, prefixOf } from '../../src/features/thread/answer';
 
 const delta = (text: string, reasoning = ''): ChatEvent => ({ type: 'delta', text, reasoning });
 const FINISHED: ChatEvent = {
@@ -100,5 +100,21 @@ describe('words', () => {
     expect(countWords('')).toBe(0);
     expect(countWords('It’s a well-known fact: 3.')).toBe(5);
     expect(countWords('مرحبا بالعالم')).toBe(2);
+  });
+});
+
+describe('a stream that is opened where the message already holds something', () => {
+  it('tells the answer from its first word, or only what is new', () => {
+    // From the first word: what was saved is a part of it.
+    expect(prefixOf('It takes', 'It takes warmth')).toBe('');
+    expect(prefixOf('', 'It')).toBe('');
+    // Continued: some of what is new was saved meanwhile.
+    expect(prefixOf('It takes warmth', ' warmth from')).toBe('It takes');
+    expect(prefixOf('It takes', ' warmth')).toBe('It takes');
+  });
+
+  it('is not judged before it can be', () => {
+    expect(prefixOf('It takes', 'It')).toBeNull();
+    expect(prefixOf('It takes', '')).toBeNull();
   });
 });

@@ -1,76 +1,120 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/lib/api';
-import { branchTo, newestLeaf, versionsOf, withLocal } from '../../src/features/thread/branch';
-import { draftOf, keepDraft, restored } from '../../src/features/thread/drafts';
+import {
+  extended,
+  joined,
+  NO_BRANCH,
+  pageBranch,
+  versionsOf,
+  withLocal,
+  type Page,
+} from '../../src/features/thread/branch';
 import { provisional } from '../../src/features/thread/provisional';
-import { MAX_QUESTION, refusalOf } from '../../src/features/thread/question';
 import { Seat } from '../../src/features/thread/seat';
 
 const m = (id: string, parent: string | null): Message =>
   provisional(id.startsWith('q') ? 'user' : 'assistant', id, parent, id);
 
-const TREE = [
-  m('q1', null),
-  m('a1', 'q1'),
-  m('a2', 'q1'),
-  m('q2', 'a1'),
-  m('q3', 'a2'),
-  m('a3', 'q3'),
-];
+/** A branch of `size` messages, m1 to m<size>. */
+const chain = (size: number): Message[] =>
+  Array.from({ length: size }, (_, at) =>
+    m(`m${String(at + 1)}`, at === 0 ? null : `m${String(at)}`),
+  );
 
-describe('the tree of messages', () => {
-  it('is read from the first to the head', () => {
-    expect(branchTo(TREE, 'a3').map(({ id }) => id)).toEqual(['q1', 'a2', 'q3', 'a3']);
-    expect(branchTo(TREE, null)).toEqual([]);
+const page = (
+  messages: readonly Message[],
+  from: number,
+  to: number,
+  more: Partial<Page> = {},
+): Page => ({
+  messages: messages.slice(from, to),
+  earlier: from,
+  versions: [],
+  ...more,
+});
+
+const ids = (messages: readonly Message[]) => messages.map(({ id }) => id);
+
+describe('the shown branch', () => {
+  const all = chain(10);
+
+  it('keeps what was loaded before its end when the end is read again', () => {
+    const held = pageBranch(page(all, 2, 8));
+    const grown = joined(held, page(all, 6, 10));
+    expect(ids(grown.messages)).toEqual(ids(all.slice(2)));
+    expect(grown.earlier).toBe(2);
   });
 
-  it('knows the versions of a message', () => {
-    expect(versionsOf(TREE, TREE[2]!)).toEqual({ ids: ['a1', 'a2'], at: 1 });
-    expect(versionsOf(TREE, TREE[0]!)).toEqual({ ids: ['q1'], at: 0 });
+  it('has no hole where the end moved on by more than a page', () => {
+    const held = pageBranch(page(all, 0, 4));
+    const moved = joined(held, page(all, 4, 10));
+    expect(ids(moved.messages)).toEqual(ids(all));
+    const lost = joined(held, page(all, 6, 10));
+    expect(ids(lost.messages)).toEqual(ids(all.slice(6)));
+    expect(lost.earlier).toBe(6);
   });
 
-  it('goes to the newest end below a version', () => {
-    expect(newestLeaf(TREE, 'a1')).toBe('q2');
-    expect(newestLeaf(TREE, 'a2')).toBe('a3');
-    expect(newestLeaf(TREE, 'a3')).toBe('a3');
+  it('lets go of what is not on the branch that is shown now', () => {
+    const held = pageBranch(page(all, 2, 8));
+    const other = [m('x1', null), m('x2', 'x1')];
+    expect(ids(joined(held, page(other, 0, 2)).messages)).toEqual(['x1', 'x2']);
+    // The same first message, but nothing comes before it any more.
+    expect(ids(joined(held, { ...page(all, 4, 8), earlier: 0 }).messages)).toEqual(
+      ids(all.slice(4, 8)),
+    );
+    expect(joined(held, page([], 0, 0)).messages).toEqual([]);
   });
 
-  it('ends the walk where data is broken', () => {
-    const circle = [m('q1', 'a1'), m('a1', 'q1')];
-    expect(branchTo(circle, 'a1').map(({ id }) => id)).toEqual(['q1', 'a1']);
-    expect(branchTo([m('a1', 'gone')], 'a1').map(({ id }) => id)).toEqual(['a1']);
-    expect(() => newestLeaf(circle, 'a1')).not.toThrow();
+  it('grows upwards by pages that fit, and only by those', () => {
+    const held = pageBranch(page(all, 6, 10));
+    const more = extended(held, page(all, 3, 6));
+    expect([ids(more.messages), more.earlier]).toEqual([ids(all.slice(3)), 3]);
+    expect(extended(held, page(all, 0, 3))).toBe(held);
+    expect(extended(held, page([], 0, 0))).toBe(held);
   });
 
-  it('takes local messages only until the program has them', () => {
-    expect(withLocal(TREE, [m('a3', 'q3')])).toBe(TREE);
-    expect(withLocal(TREE, [m('x', 'a3')])).toHaveLength(7);
+  it('remembers the siblings of what was loaded before', () => {
+    const held = pageBranch(page(all, 0, 4, { versions: [{ message: 'm2', all: ['m2', 'x'] }] }));
+    const grown = joined(held, page(all, 4, 10));
+    expect(versionsOf(grown, 'm2', null)).toEqual({ ids: ['m2', 'x'], at: 0 });
+    expect(versionsOf(grown, 'm3', null)).toEqual({ ids: ['m3'], at: 0 });
+    // On another branch they are forgotten.
+    const other = [m('x1', null)];
+    expect(joined(grown, page(other, 0, 1)).siblings.size).toBe(0);
   });
 });
 
-describe('a draft', () => {
-  it('is kept for each conversation', () => {
-    keepDraft('a', 'one');
-    keepDraft(null, 'new');
-    expect([draftOf('a'), draftOf(null), draftOf('b')]).toEqual(['one', 'new', '']);
-    keepDraft('a', '');
-    expect(draftOf('a')).toBe('');
+describe('what was begun here', () => {
+  const shown = [m('q1', null), m('a1', 'q1')];
+  const question = m('q2', 'a1');
+  const answer = m('a2', 'q2');
+
+  it('stands at the end until the program tells of it', () => {
+    const local = { replaces: null, messages: [question, answer] };
+    expect(ids(withLocal(shown, local))).toEqual(['q1', 'a1', 'q2', 'a2']);
+    expect(ids(withLocal([...shown, question], local))).toEqual(['q1', 'a1', 'q2', 'a2']);
+    const told = [...shown, question, answer];
+    expect(withLocal(told, local)).toBe(told);
+    expect(withLocal(shown, null)).toBe(shown);
   });
 
-  it('comes back before what was written since', () => {
-    expect(restored('sent', ' ')).toBe('sent');
-    expect(restored('sent', 'more')).toBe('sent\n\nmore');
+  it('takes the place of what it is another version of, also of the first question', () => {
+    const again = { replaces: 'a1', messages: [m('a1b', 'q1')] };
+    expect(ids(withLocal(shown, again))).toEqual(['q1', 'a1b']);
+    const other = { replaces: 'q1', messages: [m('q1b', null), m('a1c', 'q1b')] };
+    expect(ids(withLocal(shown, other))).toEqual(['q1b', 'a1c']);
   });
-});
 
-describe('a question', () => {
-  it('is refused empty or larger than 1 MB, in bytes', () => {
-    expect(refusalOf(' \n ')).toBe('empty');
-    expect(refusalOf('x')).toBeNull();
-    expect(refusalOf('x'.repeat(MAX_QUESTION))).toBeNull();
-    expect(refusalOf('x'.repeat(MAX_QUESTION + 1))).toBe('too_large');
-    expect(refusalOf('ü'.repeat(MAX_QUESTION / 2 + 1))).toBe('too_large');
+  it('counts as the newest version', () => {
+    const branch = pageBranch({
+      messages: shown,
+      earlier: 0,
+      versions: [{ message: 'a1', all: ['a0', 'a1'] }],
+    });
+    const local = { replaces: 'a1', messages: [m('a1b', 'q1')] };
+    expect(versionsOf(branch, 'a1b', local)).toEqual({ ids: ['a0', 'a1', 'a1b'], at: 2 });
+    expect(versionsOf(NO_BRANCH, 'a1b', local)).toEqual({ ids: ['a1', 'a1b'], at: 1 });
   });
 });
 

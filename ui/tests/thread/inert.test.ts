@@ -5,14 +5,14 @@ import { linkGate } from '../../src/lib/markdown/links.svelte';
 import { clear, preparePage, settle, show, testHost, type TestHost } from './page';
 import { blockProps } from './props.svelte';
 
-/** Everything that may stand on the page for a text; svg is our own icons. */
+/** Everything that may stand on the page for a text; svg is our own icons, math our own formulas. */
 const ALLOWED = new Set(
-  'div p span h3 h4 h5 h6 ul ol li strong em del code pre br hr blockquote table thead tbody tr th td input button svg path rect circle line polyline'.split(
+  'math mrow mi mn mo mtext mspace mfrac msqrt msup msub mstyle sup div p span h3 h4 h5 h6 ul ol li strong em del code pre br hr blockquote table thead tbody tr th td input button svg path rect circle line polyline'.split(
     ' ',
   ),
 );
 const ATTRIBUTES =
-  /^(class|dir|role|tabindex|title|type|aria-\w+|disabled|start|scope|width|height|viewBox|fill|stroke[\w-]*|d|x\d?|y\d?|cx|cy|r[xy]?|points|xmlns)$/;
+  /^(class|dir|role|tabindex|title|type|aria-\w+|checked|disabled|alttext|display|mathcolor|stretchy|start|scope|width|height|viewBox|fill|stroke[\w-]*|d|x\d?|y\d?|cx|cy|r[xy]?|points|xmlns)$/;
 
 const DANGEROUS: Readonly<Record<string, string>> = {
   script: '<script>window.hit = 1</script>',
@@ -49,6 +49,11 @@ const DANGEROUS: Readonly<Record<string, string>> = {
   'attribute break in title': '[x](https://a.example "\\" onclick=\\"1")',
   'heading with html': '# <img src=x onerror=1> [x](javascript:1)',
   footnote: 'a[^1]\n\n[^1]: <img src=x onerror=1>',
+  'footnote name': 'a[^<img/src=x/onerror=1>]\n\n[^<img/src=x/onerror=1>]: x',
+  'formula as html': '$\\html{<img src=x onerror=1>}$ $\\text{<script>window.hit = 1</script>}$',
+  'formula with class':
+    '$\\htmlStyle{position:fixed}{x}$ $\\includegraphics{https://evil.example/x.png}$',
+  diagram: '```mermaid\ngraph TD; A-->B; click A "javascript:window.hit=1"\n```',
   template: '{@html "<img>"} {{constructor.constructor("1")()}} ${window.hit}',
   math: '$$\\href{javascript:alert(1)}{x}$$',
   unfinished: '<img src="x" onerror="window.hit = 1"',

@@ -1,7 +1,8 @@
 // The thread in every state, over made-up answers, for looking and for measuring. Never shipped.
 //
-// Parameters: scene (rich, code, attack, rtl, versions, ends, notices, loading, queued, reading,
-// writing, failed, refused, empty, long, huge, wide), theme, language; do=click:SELECTOR, type=TEXT.
+// Parameters: scene (rich, code, attack, files, thought, rtl, versions, ends, stopped, notices,
+// loading, queued, reading, writing, failed, refused, empty, long, tenthousand, huge, wide), theme,
+// language, dir; click=SELECTOR (several with |), type=TEXT, top=PIXELS, target=MESSAGE.
 import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import '../../src/styles/tokens.css';
@@ -22,10 +23,10 @@ const state = world({
   language: wish.get('language'),
   engine: 'ready',
 });
-const target = document.getElementById('app');
-if (!target) throw new Error('no place');
-setLanguage(wish.get('language'));
-mount(App, { target });
+const page = document.getElementById('app');
+if (!page) throw new Error('no place');
+await setLanguage(wish.get('language'));
+mount(App, { target: page });
 const id = state.conversations[1]?.id ?? '';
 await session.open(sceneHost(mockHost(state, 'chat'), scenes(id, scene), scene));
 if (scene !== 'empty') navigation.conversation = id;
@@ -41,8 +42,14 @@ if (type !== null) {
     field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   }, 400);
 }
-const click = wish.get('click');
-if (click !== null) setTimeout(() => document.querySelector<HTMLElement>(click)?.click(), 700);
+const dir = wish.get('dir');
+if (dir !== null) document.documentElement.dir = dir;
+const target = wish.get('target');
+if (target !== null) setTimeout(() => (navigation.target = target), 300);
+(wish.get('click') ?? '').split('|').forEach((selector, at) => {
+  if (selector === '') return;
+  setTimeout(() => document.querySelector<HTMLElement>(selector)?.click(), 700 + at * 300);
+});
 const top = wish.get('top');
 if (top !== null) {
   setTimeout(() => {

@@ -40,9 +40,12 @@ type Answer = (request: never) => unknown;
 export class TestHost implements Host {
   readonly kind = 'browser';
   readonly silence = 60_000;
+  readonly diagramPage = 'about:blank';
   readonly calls: { command: string; request: unknown }[] = [];
   readonly opened: string[] = [];
   readonly copied: string[] = [];
+  readonly rich: { html: string; text: string }[] = [];
+  readonly saved: { name: string; text: string }[] = [];
   readonly subscriptions: {
     topic: string;
     from: number | null;
@@ -87,6 +90,16 @@ export class TestHost implements Host {
   copyText(text: string): Promise<void> {
     this.copied.push(text);
     return Promise.resolve();
+  }
+
+  copyRich(html: string, text: string): Promise<void> {
+    this.rich.push({ html, text });
+    return Promise.resolve();
+  }
+
+  saveText(name: string, text: string): Promise<boolean> {
+    this.saved.push({ name, text });
+    return Promise.resolve(true);
   }
 
   onFileDrop = () => () => undefined;

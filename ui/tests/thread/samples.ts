@@ -28,6 +28,12 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   arabic: 'مرحبا **بالعالم**\n\n- واحد\n- اثنان\n\n```\nx = 1\n```\n',
   emoji: '👩‍👩‍👧 family 🏴󠁧󠁢󠁥󠁮󠁧󠁿 **👍🏽**\n\n- 🙂\n',
   maths: 'Costs $5 and $10. ~5 to ~10. 2 * 3 * 4 = 24. a_b_c snake_case\n\n$$\nx^2\n$$\n',
+  formulas: 'With $x_1 * y_2$ and \\(a*b\\) and $$\\frac{1}{2}$$ it costs $5 or $6.\n\nText $a$\n',
+  'display formulas':
+    'Before\n$$\nx\n- y\n$$\nafter\n\n\\[\na\n= b\n\\]\n\n\\begin{align}\na &= b\n\\end{align}\nEnd\n',
+  'open formula': 'Text\n$$\nx\n- y\n- z is more than that\n\n```js\nlet a;\n```\n',
+  'footnotes apart':
+    'One[^a] and two[^b].\n\nText.\n[^a]: First\nlines\n\n    and more\n\nText.\n\n[^b]: Second\n',
   'list then code': '- a\n\n      code in item\n\ntext\n\n* star\n+ plus\n- minus\n',
   'number then text': '1. a\n\n2024 was a year.\n\n1) paren\n',
 };

@@ -1,10 +1,13 @@
 // What the program would say in each scene.
-import type { ChatEvent, ConversationView, Message } from '../../src/lib/api';
+import type { Attachment, ChatEvent, ConversationView, Message } from '../../src/lib/api';
 import { ApiError, type Host } from '../../src/lib/host';
+import { bigTable, FULL, LONG_CODE } from '../markdown/texts';
 import { ATTACK, CODE, RICH, RTL } from './texts';
+import { leafOf, viewOf, type Stretch } from './tree';
 
 export interface Scene {
-  readonly view: Omit<ConversationView, 'conversation'>;
+  /** The whole tree. */
+  readonly view: Pick<ConversationView, 'messages' | 'generation'>;
   readonly head: string;
   readonly events: readonly ChatEvent[];
 }
@@ -32,6 +35,7 @@ function say(
     parent,
     role: user ? 'user' : 'assistant',
     content,
+    attachments: [],
     reasoning: '',
     status: 'complete',
     finish: user ? null : 'stop',
@@ -43,12 +47,27 @@ function say(
   };
 }
 
+const FILES: Attachment[] = [
+  { id: 'f1', name: 'lease-2024.txt', bytes: 48_211, lines: 902 },
+  {
+    id: 'f2',
+    name: 'a very long name of a file that goes on and on and on.md',
+    bytes: 812,
+    lines: 14,
+  },
+];
+
 const QUESTION = 'How does a heat pump work, and what does one cost?';
 
 export function scenes(at: string, scene: string): Scene {
-  const one = (answer: string, more: Partial<Message> = {}, question = QUESTION): Scene => ({
+  const one = (
+    answer: string,
+    more: Partial<Message> = {},
+    question = QUESTION,
+    attachments: Attachment[] = [],
+  ): Scene => ({
     view: {
-      messages: [say(at, 'q1', null, question), say(at, 'a1', 'q1', answer, more)],
+      messages: [say(at, 'q1', null, question, { attachments }), say(at, 'a1', 'q1', answer, more)],
       generation: null,
     },
     head: 'a1',
@@ -71,8 +90,24 @@ export function scenes(at: string, scene: string): Scene {
   switch (scene) {
     case 'code':
       return one(CODE, { reasoning: 'The person wants Rust.\nA map from hash to files will do.' });
+    case 'markdown':
+      return one(FULL);
+    case 'table':
+      return one(bigTable(5000));
+    case 'folded':
+      return one(LONG_CODE);
+    case 'stream':
+      return live(
+        ...FULL.repeat(4)
+          .split(/(?<=\s)/)
+          .map((word) => delta(word)),
+      );
     case 'attack':
       return one(ATTACK, {}, 'Show me something dangerous.');
+    case 'files':
+      return one(RICH, {}, 'Compare these two contracts, please.', FILES);
+    case 'thought':
+      return one(RICH, { reasoning: 'First the principle.\nThen the costs.' });
     case 'rtl':
       return one(RTL, {}, 'مرحبا، أعطني قائمة قصيرة من فضلك');
     case 'versions': {
@@ -109,10 +144,17 @@ export function scenes(at: string, scene: string): Scene {
         trace_id: 't',
         saved: false,
       });
+    case 'stopped':
+      return one('It takes warmth from the air and', { status: 'stopped', finish: 'cancelled' });
     case 'long':
       return chain(
         at,
         Array.from({ length: 250 }, (_, at) => [at % 5 === 0 ? RICH : CODE, {}]),
+      );
+    case 'tenthousand':
+      return chain(
+        at,
+        Array.from({ length: 5_000 }, (_, at) => [at % 5 === 0 ? RICH : CODE, {}]),
       );
     case 'huge':
       return one('word '.repeat(1_000_000), {}, 'Write 5 MB on one line.');
@@ -139,18 +181,55 @@ function chain(at: string, answers: readonly (readonly [string, Partial<Message>
 
 /** The mock host, with the thread of a scene in the place of its second conversation. */
 export function sceneHost(base: Host, scene: Scene, name: string): Host {
+  let { messages } = scene.view;
+  let { head } = scene;
+  let removed: Message[] = [];
+  const select = (next: string) => (head = leafOf(messages, next));
   return {
     ...base,
     async rpc(command, request) {
-      if (command === 'conversation_get' && name !== 'empty') {
-        const view = (await base.rpc(command, request)) as ConversationView;
-        return { ...scene.view, conversation: { ...view.conversation, head: scene.head } };
-      }
+      const wish = request as { id: string; head: string; text: string } & Stretch;
       if (command === 'chat_send' && name === 'refused') {
         await new Promise((done) => setTimeout(done, 50));
         throw new ApiError('disk_full', 'full');
       }
-      return await base.rpc(command, request);
+      if (name === 'empty') return await base.rpc(command, request);
+      const { conversation } = (await base.rpc('conversation_get', {
+        id: at(messages),
+      })) as ConversationView;
+      const told = () => viewOf({ ...conversation, head }, messages, scene.view.generation, wish);
+      switch (command) {
+        case 'conversation_get':
+          return told();
+        case 'conversation_select':
+          select(wish.head);
+          return conversation;
+        case 'message_edit':
+          messages = messages.map((one) =>
+            one.id === wish.id ? { ...one, content: wish.text } : one,
+          );
+          return messages.find((one) => one.id === wish.id);
+        case 'message_delete': {
+          removed = messages;
+          const gone = messages.find((one) => one.id === wish.id);
+          messages = messages.filter((one) => one.id !== wish.id);
+          select(gone?.parent ?? messages[0]?.id ?? '');
+          return conversation;
+        }
+        case 'message_restore':
+          messages = removed;
+          select(wish.id);
+          return conversation;
+        case 'attachment_get':
+          return {
+            attachment: FILES.find((file) => file.id === wish.id),
+            text: 'Between the landlord and the tenant\n\u202ethe following is agreed.\n'.repeat(
+              80,
+            ),
+          };
+        default:
+          return await base.rpc(command, request);
+      }
     },
     subscribe(topic, from, sink) {
       if (topic !== 'generation/g1') return base.subscribe(topic, from, sink);
@@ -165,4 +244,8 @@ export function sceneHost(base: Host, scene: Scene, name: string): Host {
       };
     },
   };
+}
+
+function at(messages: readonly Message[]): string {
+  return messages[0]?.conversation ?? '';
 }

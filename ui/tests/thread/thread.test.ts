@@ -1,29 +1,43 @@
 import { flushSync } from 'svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Thread } from '../../src/features/thread';
-import { keepDraft } from '../../src/features/thread/drafts';
-import type { ChatEvent, ConversationView } from '../../src/lib/api';
+import { forgetDrafts } from '../../src/features/thread/composer/drafts';
+import type { ChatEvent, Conversation, Message } from '../../src/lib/api';
 import { ApiError } from '../../src/lib/host';
 import { navigation } from '../../src/lib/state';
+import { noSampling } from '../../src/lib/state/beginning.svelte';
 import { announcements } from '../../src/lib/state/announce.svelte';
 import { forgetAll } from '../../src/lib/state/query.svelte';
 import { clear, preparePage, settle, show, testHost, type TestHost } from './page';
 import { threadProps } from './props.svelte';
 import { scenes } from './scenes';
+import { leafOf, viewOf, type Stretch } from './tree';
 
 const ID = 'c1';
-const CONVERSATION = {
+const CONVERSATION: Conversation = {
   id: ID,
   title: 'T',
   pinned: false,
+  archived: false,
+  folder: null,
   persona: null,
-  head: 'a1' as string | null,
+  instructions: null,
+  model: null,
+  sampling: noSampling(),
+  head: 'a1',
   created: 0,
   updated: 0,
 };
 
+/** What the program has: the whole tree. */
+interface Disk {
+  conversation: Conversation;
+  messages: Message[];
+  generation: string | null;
+}
+
 let host: TestHost;
-let view: ConversationView;
+let view: Disk;
 
 beforeAll(preparePage);
 beforeEach(async () => {
@@ -32,18 +46,23 @@ beforeEach(async () => {
   const { messages } = scenes(ID, 'versions').view;
   view = { conversation: CONVERSATION, messages, generation: null };
   host.answers = {
-    conversation_get: () => structuredClone(view),
+    conversation_get: (wish: Stretch) =>
+      structuredClone(viewOf(view.conversation, view.messages, view.generation, wish)),
     conversation_list: () => ({ items: [], next: null }),
     generation_cancel: () => ({}),
+    draft_get: () => ({ text: '', attachments: [], queue: [] }),
+    draft_save: () => ({}),
+    input_history: () => [],
+    prompt_list: () => [],
+    context_measure: () => null,
     conversation_select: ({ head }: { head: string }) =>
-      (view.conversation = { ...view.conversation, head }),
+      (view.conversation = { ...view.conversation, head: leafOf(view.messages, head) }),
   };
   navigation.conversation = null;
 });
 afterEach(async () => {
   await clear();
-  keepDraft(null, '');
-  keepDraft(ID, '');
+  forgetDrafts();
 });
 
 const field = () => document.querySelector('textarea')!;
@@ -297,49 +316,6 @@ describe('stop', () => {
     }
     await settle();
     expect(host.called('generation_cancel')).toHaveLength(1);
-  });
-});
-
-describe('the composer', () => {
-  it('refuses nothing, and too much', async () => {
-    show(Thread, { conversation: null });
-    write('   ');
-    write('x'.repeat(1_000_001));
-    await settle();
-    expect(host.called('chat_send')).toEqual([]);
-    expect(document.body.textContent).toContain('more than 1 MB');
-    expect(field().value).toHaveLength(1_000_001);
-  });
-
-  it('leaves Enter to an input method, and a new line to Shift', () => {
-    show(Thread, { conversation: null });
-    write('あ', { isComposing: true });
-    write('あ', { keyCode: 229 });
-    write('line', { shiftKey: true });
-    expect(host.called('chat_send')).toEqual([]);
-  });
-
-  it('keeps what was not sent for each conversation', async () => {
-    const props = threadProps(null);
-    show(Thread, props);
-    write('half a thought', { key: 'a' });
-    props.conversation = ID;
-    await settle();
-    expect(field().value).toBe('');
-    props.conversation = null;
-    await settle();
-    expect(field().value).toBe('half a thought');
-  });
-
-  it('does not send while an answer is written, and keeps the text', async () => {
-    const send = holdSend();
-    show(Thread, { conversation: null });
-    write('First');
-    await send.take();
-    write('Second');
-    expect(host.called('chat_send')).toHaveLength(1);
-    expect(field().value).toBe('Second');
-    expect(document.body.textContent).toContain('Stop it to send this now');
   });
 });
 

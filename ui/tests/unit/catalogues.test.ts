@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse, type AST } from 'svelte/compiler';
 import { describe, expect, it } from 'vitest';
+import { LOCALES } from '../../src/lib/i18n/locale';
 
 const FOLDER = 'src/lib/i18n/messages';
 
@@ -17,39 +18,71 @@ const placeholders = (text: Text) => {
   return [...new Set([...whole.matchAll(/\{(\w+)\}/g)].map((hit) => hit[1]))].sort();
 };
 
-describe.each([
-  ['en', 'de'],
-  ['thread.en', 'thread.de'],
-])('the catalogues %s and %s', (one, other) => {
-  const [left, right] = [read(one), read(other)];
+/** `thread.de.json` is the area `thread` in `de`; `de.json` is the area of the app itself. */
+const catalogues = readdirSync(FOLDER).map((file) => {
+  const [language = '', area = ''] = file.split('.').slice(0, -1).reverse();
+  return { file, language, area };
+});
+const nameOf = (area: string, language: string) => (area ? `${area}.${language}` : language);
+const areas = catalogues.filter(({ language }) => language === 'en').map(({ area }) => area);
+const english = Object.assign({}, ...areas.map((area) => read(nameOf(area, 'en')))) as Catalogue;
 
-  it('have the same keys in the same order', () => {
-    expect(Object.keys(right)).toEqual(Object.keys(left));
+describe.each(catalogues)('the catalogue $file', ({ language, area }) => {
+  const source = read(nameOf(area, 'en'));
+  const catalogue = read(nameOf(area, language));
+  const entries = Object.entries(catalogue);
+
+  it('has the keys of the English one in the same order', () => {
+    expect(Object.keys(catalogue)).toEqual(Object.keys(source));
   });
 
-  it('have the same placeholders', () => {
-    for (const [key, text] of Object.entries(left)) {
-      expect(placeholders(right[key] ?? ''), key).toEqual(placeholders(text));
+  it('has the same placeholders', () => {
+    for (const [key, text] of entries) {
+      expect(placeholders(text), key).toEqual(placeholders(source[key] ?? ''));
     }
   });
 
-  it('have no empty text, and every plural form of their language', () => {
-    for (const [name, catalogue] of [
-      [one, left],
-      [other, right],
-    ] as const) {
-      const forms = new Intl.PluralRules(name.split('.').at(-1)).resolvedOptions().pluralCategories;
-      for (const [key, text] of Object.entries(catalogue)) {
-        if (typeof text === 'string') expect(text.trim(), key).not.toBe('');
-        else expect(Object.keys(text).sort(), key).toEqual([...forms].sort());
+  it('has every plural form of its language where English has plural forms', () => {
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const [key, text] of entries) {
+      expect(typeof text, key).toBe(typeof source[key]);
+      if (typeof text !== 'string')
+        expect(Object.keys(text).sort(), key).toEqual([...forms].sort());
+    }
+  });
+
+  it('has no empty text', () => {
+    for (const [key, text] of entries) {
+      for (const form of typeof text === 'string' ? [text] : Object.values(text)) {
+        expect(form.trim(), key).not.toBe('');
       }
     }
   });
 });
 
+describe.each(LOCALES)('the language %s', (locale) => {
+  it('has a catalogue for every area', () => {
+    const own = catalogues.filter(({ language }) => language === locale).map(({ area }) => area);
+    expect(own.sort()).toEqual([...areas].sort());
+  });
+
+  it('gives a window the text of every key', async () => {
+    const module = (await import(`../../src/lib/i18n/languages/${locale}.ts`)) as {
+      default: Catalogue;
+    };
+    const own = areas.map((area) => read(nameOf(area, locale)));
+    expect(module.default).toEqual(Object.assign({}, ...own));
+  });
+});
+
 describe('the catalogues', () => {
+  it('are all in a language that can be chosen', () => {
+    const languages = new Set(catalogues.map(({ language }) => language));
+    expect([...languages].sort()).toEqual([...LOCALES].sort());
+  });
+
   it('do not name a key twice', () => {
-    const all = [...Object.keys(read('en')), ...Object.keys(read('thread.en'))];
+    const all = areas.flatMap((area) => Object.keys(read(nameOf(area, 'en'))));
     expect(new Set(all).size).toBe(all.length);
   });
 
@@ -57,7 +90,6 @@ describe('the catalogues', () => {
     const source = readFileSync('src/lib/api/generated/ErrorCode.ts', 'utf8');
     const codes = [...source.matchAll(/"([a-z_]+)"/g)].map((hit) => hit[1]);
     expect(codes.length).toBeGreaterThan(30);
-    const english = read('en');
     for (const code of codes) {
       expect(english, code).toHaveProperty([`error.${String(code)}.title`]);
       expect(english, code).toHaveProperty([`error.${String(code)}.body`]);

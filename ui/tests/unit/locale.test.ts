@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseLocale, formatTag, validTag } from '../../src/lib/i18n/locale';
+import { chooseLocale, directionOf, formatTag, LOCALES, validTag } from '../../src/lib/i18n/locale';
 
 describe('the language', () => {
   it('falls back to English where the system reports what Intl throws on', () => {
@@ -11,11 +11,33 @@ describe('the language', () => {
 
   it('is the wish of the person before that of the system', () => {
     expect(chooseLocale('de', ['en-US'])).toBe('de');
-    expect(chooseLocale(null, ['fr-FR', 'de-AT'])).toBe('de');
+    expect(chooseLocale(null, ['it-IT', 'de-AT'])).toBe('de');
+    expect(chooseLocale(null, ['fr-FR', 'de-AT'])).toBe('fr');
+    expect(chooseLocale(null, ['es-MX'])).toBe('es');
+  });
+
+  it('is Chinese only where Chinese is written in Simplified characters', () => {
+    for (const tag of ['zh', 'zh-CN', 'zh-SG', 'zh-Hans-HK']) {
+      expect(chooseLocale(null, [tag]), tag).toBe('zh');
+    }
+    for (const tag of ['zh-TW', 'zh-HK', 'zh-Hant', 'zh-Hant-CN']) {
+      expect(chooseLocale(null, [tag, 'de-DE']), tag).toBe('de');
+    }
+    expect(chooseLocale('zh', ['zh-TW'])).toBe('zh');
   });
 
   it('writes numbers as the region of the same language does', () => {
     expect(formatTag('de', ['en-US', 'de-AT'])).toBe('de-AT');
     expect(formatTag('en', ['de-AT'])).toBe('en');
+  });
+
+  it('names the script of Chinese where the system does not speak it', () => {
+    expect(formatTag('zh', ['en-US', 'zh-CN'])).toBe('zh-CN');
+    expect(formatTag('zh', ['zh-TW', 'en-US'])).toBe('zh-Hans');
+  });
+
+  it('runs from right to left in Arabic alone', () => {
+    expect(LOCALES.filter((locale) => directionOf(locale) === 'rtl')).toEqual(['ar']);
+    expect(formatTag('ar', ['ar-EG'])).toBe('ar-EG');
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { contrast, tokens } from './colour';
 
 const css = readFileSync('src/styles/tokens.css', 'utf8');
-const [usual = '', high = ''] = css.split('@media (prefers-contrast: more)');
+const [usual = '', high = ''] = css.split(":root:where([data-contrast='more'])");
 
 const GROUNDS = ['ground', 'surface', 'sunken'];
 const TEXTS = ['text', 'muted', 'accent', 'ok', 'warn', 'danger'];

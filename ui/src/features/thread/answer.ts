@@ -112,6 +112,23 @@ function share(progress: number): number {
   return Number.isFinite(progress) ? Math.min(1, Math.max(0, progress)) : 0;
 }
 
+/** More of a text than this is not compared. */
+const OVERLAP = 65_536;
+
+/**
+ * What stands before the text of a stream, where the message held `before` when it was opened. A
+ * stream tells its answer from the first word, or, where an answer is continued, only what is new:
+ * that then begins somewhere in `before`, or after it. `null` while it cannot be told.
+ */
+export function prefixOf(before: string, streamed: string): string | null {
+  if (streamed.startsWith(before)) return '';
+  if (before.startsWith(streamed)) return null;
+  for (let size = Math.min(before.length, streamed.length, OVERLAP); size > 0; size -= 1) {
+    if (before.endsWith(streamed.slice(0, size))) return before.slice(0, before.length - size);
+  }
+  return before;
+}
+
 /** Words of a text, for the ear. */
 export function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu)?.length ?? 0;

@@ -1,5 +1,6 @@
-// The tree of messages, seen from the branch that is shown. Pure.
-import type { Message, MessageId } from '$lib/api';
+// The shown branch, as far as it is held here: its end from the program, what was loaded before
+// that, and what was just asked and has no name yet. Pure.
+import type { ConversationView, Message, MessageId } from '$lib/api';
 
 /** The versions of one message: the same place in the conversation, written again. */
 export interface Versions {
@@ -8,48 +9,87 @@ export interface Versions {
   readonly at: number;
 }
 
-/** The messages from the first to `head`. Instructions are not part of what is read. */
-export function branchTo(messages: readonly Message[], head: MessageId | null): Message[] {
-  const byId = new Map(messages.map((message) => [message.id, message]));
-  const branch: Message[] = [];
-  // A parent that is missing or was seen ends the walk: the data may be anything.
-  for (let next = head; next !== null;) {
-    const message = byId.get(next);
-    if (!message) break;
-    byId.delete(next);
-    if (message.role !== 'system') branch.push(message);
-    next = message.parent;
+/** A stretch of the shown branch up to its end. */
+export interface Branch {
+  readonly messages: readonly Message[];
+  /** How many messages come before the first of `messages`. */
+  readonly earlier: number;
+  /** Of those that have siblings: which, by age. */
+  readonly siblings: ReadonlyMap<MessageId, readonly MessageId[]>;
+}
+
+/** What was begun here and is not yet in the branch, in its order. */
+export interface Local {
+  /** The message whose place the first of them takes; `null` where they go to the end. */
+  readonly replaces: MessageId | null;
+  readonly messages: readonly Message[];
+}
+
+export type Page = Pick<ConversationView, 'messages' | 'earlier' | 'versions'>;
+
+export const NO_BRANCH: Branch = { messages: [], earlier: 0, siblings: new Map() };
+
+/** The branch after its end was read again: what is held before that end stays where it still fits. */
+export function joined(held: Branch, end: Page): Branch {
+  const kept = before(held.messages, end);
+  const siblings = siblingsOf(end);
+  for (const { id } of kept) {
+    const of = held.siblings.get(id);
+    if (of) siblings.set(id, of);
   }
-  return branch.reverse();
+  return {
+    messages: kept.length === 0 ? end.messages : [...kept, ...end.messages],
+    earlier: end.earlier - kept.length,
+    siblings,
+  };
 }
 
-/** All versions of a message, by age. */
-export function versionsOf(messages: readonly Message[], message: Message): Versions {
-  const ids = messages
-    .filter((other) => other.parent === message.parent && other.role === message.role)
-    .map((other) => other.id);
-  return { ids, at: ids.indexOf(message.id) };
+/** The held messages that come before a page; none where the branch is another one by now. */
+function before(held: readonly Message[], end: Page): readonly Message[] {
+  const [first] = end.messages;
+  if (!first) return [];
+  const same = held.findIndex((message) => message.id === first.id);
+  const parent = same < 0 ? held.findIndex((message) => message.id === first.parent) : -1;
+  const kept = held.slice(0, same < 0 ? parent + 1 : same);
+  return kept.length > end.earlier ? [] : kept;
 }
 
-/** The newest end below a message: what is shown when its version is chosen. */
-export function newestLeaf(messages: readonly Message[], from: MessageId): MessageId {
-  const newest = new Map<MessageId, MessageId>();
-  for (const { id, parent } of messages) if (parent !== null) newest.set(parent, id);
-  let leaf = from;
-  for (let step = 0; step <= messages.length; step += 1) {
-    const next = newest.get(leaf);
-    if (next === undefined) break;
-    leaf = next;
-  }
-  return leaf;
+/** The branch with the page before it; as it is where the page does not fit. */
+export function extended(held: Branch, page: Page): Branch {
+  const last = page.messages.at(-1);
+  if (!last || last.id !== held.messages[0]?.parent) return held;
+  return {
+    messages: [...page.messages, ...held.messages],
+    earlier: page.earlier,
+    siblings: new Map([...siblingsOf(page), ...held.siblings]),
+  };
 }
 
-/** `extra` added to `messages`; where both have one, that of `messages` counts. */
-export function withLocal(
-  messages: readonly Message[],
-  extra: readonly Message[],
-): readonly Message[] {
-  const known = new Set(messages.map((message) => message.id));
-  const missing = extra.filter((message) => !known.has(message.id));
-  return missing.length === 0 ? messages : [...messages, ...missing];
+/** A longer stretch in the place of a shorter one. */
+export function pageBranch(page: Page): Branch {
+  return { messages: page.messages, earlier: page.earlier, siblings: siblingsOf(page) };
+}
+
+function siblingsOf(page: Page): Map<MessageId, readonly MessageId[]> {
+  return new Map(page.versions.map(({ message, all }) => [message, all]));
+}
+
+/** What is shown: the branch, and what was begun here as long as the program does not tell of it. */
+export function withLocal(shown: readonly Message[], local: Local | null): readonly Message[] {
+  if (!local || local.messages.length === 0) return shown;
+  const known = new Set(shown.map((message) => message.id));
+  const missing = local.messages.filter((message) => !known.has(message.id));
+  if (missing.length === 0) return shown;
+  const cut = shown.findIndex((message) => message.id === local.replaces);
+  return [...(cut < 0 ? shown : shown.slice(0, cut)), ...missing];
+}
+
+/** The versions of a message, also of one that the program has not named. */
+export function versionsOf(branch: Branch, id: MessageId, local: Local | null): Versions {
+  const ids = branch.siblings.get(id);
+  if (ids) return { ids, at: Math.max(0, ids.indexOf(id)) };
+  const replaced = local?.messages[0]?.id === id ? local.replaces : null;
+  if (replaced === null) return { ids: [id], at: 0 };
+  const others = branch.siblings.get(replaced) ?? [replaced];
+  return { ids: [...others, id], at: others.length };
 }

@@ -9,7 +9,7 @@ import {
 } from '$lib/api';
 import type { ApiError } from '$lib/host';
 import { BlockSplitter, type Block } from '$lib/markdown';
-import { foldEvents, NEW_ANSWER, type AnswerState } from './answer';
+import { foldEvents, NEW_ANSWER, prefixOf, type AnswerState } from './answer';
 import { onFrame } from './frame';
 
 export interface LiveHandlers {
@@ -22,30 +22,51 @@ export interface LiveHandlers {
 export class LiveAnswer {
   state = $state.raw<AnswerState>(NEW_ANSWER);
   blocks = $state.raw<readonly Block[]>([]);
-  /** The stream is down and being opened again. */
+  /** It was told to stop. */
   stopping = $state(false);
+  /** The stream ended without a last event: what is on disk counts. */
+  over = $state(false);
+  /** When the model began to think and when it stopped; `null` where that was not seen. */
+  thinking = $state.raw<{ readonly from: number; readonly to: number | null } | null>(null);
   generation: GenerationId | null = null;
   readonly #handlers: LiveHandlers;
+  /** What the message held before. */
+  readonly #before: string;
   readonly #splitter = new BlockSplitter();
+  /** What stands before the text of the stream; `null` while that is not known. */
+  #prefix: string | null = null;
+  #shown = false;
+  #seen = false;
   #queue: ChatEvent[] = [];
   #frame: (() => void) | null = null;
   #stream: Subscription | null = null;
   #closed = false;
 
-  constructor(handlers: LiveHandlers) {
+  constructor(handlers: LiveHandlers, before = '') {
     this.#handlers = handlers;
+    this.#before = before;
   }
 
   get running(): boolean {
     return this.state.end === null && !this.over;
   }
 
-  /** The stream ended without a last event: what is on disk counts. */
-  over = $state(false);
+  /** The whole text so far. */
+  get text(): string {
+    // Read first, so that who asks is told of a change.
+    const { text } = this.state;
+    return this.#prefix === null ? this.#before : this.#prefix + text;
+  }
 
-  follow(generation: GenerationId): void {
+  /**
+   * Follows from the first event on. `begun` where it begins now and here: then times can be taken,
+   * and what the message held is just what stands before the stream.
+   */
+  follow(generation: GenerationId, begun = false): void {
     if (this.#closed) return;
     this.generation = generation;
+    this.#seen = begun;
+    if (begun) this.#prefix = this.#before;
     this.state = { ...this.state, phase: { name: 'waiting' } };
     this.#stream = followGeneration(generation, 0, {
       onEvents: (events) => {
@@ -79,19 +100,34 @@ export class LiveAnswer {
     if (events.length === 0) return;
     const before = this.state;
     const after = foldEvents(before, events);
-    this.state = after;
     for (const event of events) {
       if (event.type === 'started') this.#handlers.onStarted?.(event.message_id);
     }
-    if (after.text.length > before.text.length) {
-      this.#splitter.push(after.text.slice(before.text.length));
-      this.blocks = this.#splitter.split();
-    }
+    this.#takeText(before, after);
+    this.state = after;
+    if (this.#seen) this.#clock(before, after);
     if (after.end && !before.end) this.#finish();
   }
 
+  #takeText(before: AnswerState, after: AnswerState): void {
+    if (after.text.length === before.text.length) return;
+    this.#prefix ??= prefixOf(this.#before, after.text);
+    if (this.#prefix === null) return;
+    const fresh = after.text.slice(before.text.length);
+    this.#splitter.push(this.#shown ? fresh : this.#prefix + after.text);
+    this.#shown = true;
+    this.blocks = this.#splitter.split();
+  }
+
+  #clock(before: AnswerState, after: AnswerState): void {
+    const now = Date.now();
+    if (before.reasoning === '' && after.reasoning !== '') this.thinking = { from: now, to: null };
+    const over = after.text !== '' || after.end !== null;
+    if (this.thinking?.to === null && over) this.thinking = { ...this.thinking, to: now };
+  }
+
   #finish(): void {
-    this.blocks = this.#splitter.finish();
+    if (this.#shown) this.blocks = this.#splitter.finish();
     this.#handlers.onEnd(this);
   }
 

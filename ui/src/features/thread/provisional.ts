@@ -1,11 +1,12 @@
 // A message that the program has not named yet.
-import type { Message, MessageId } from '$lib/api';
+import type { Attachment, Message, MessageId } from '$lib/api';
 
 export function provisional(
   role: 'user' | 'assistant',
   id: MessageId,
   parent: MessageId | null,
   content: string,
+  attachments: readonly Attachment[] = [],
 ): Message {
   return {
     id,
@@ -13,6 +14,7 @@ export function provisional(
     parent,
     role,
     content,
+    attachments: [...attachments],
     reasoning: '',
     status: role === 'user' ? 'complete' : 'streaming',
     finish: null,

@@ -48,6 +48,11 @@ export class ScrollContract {
     this.mode = 'following';
   }
 
+  /** The page was brought to a place for the person, who reads there. */
+  placed(): void {
+    this.mode = 'free';
+  }
+
   /** Wheel, key or finger upwards, before anything has moved. */
   upIntent(metrics: Metrics): void {
     const canMove = metrics.height > metrics.view + FUZZ;
@@ -68,6 +73,14 @@ export class ScrollContract {
   offersJump(metrics: Metrics): boolean {
     return this.mode !== 'following' && fromEnd(metrics) > BUTTON_FROM;
   }
+}
+
+/** How many times what is seen lies between the place and the top when more is asked for. */
+const AHEAD = 3;
+
+/** Whether the top of what is loaded is so near that what comes before it should be loaded. */
+export function nearTop({ top, view }: Metrics): boolean {
+  return top < AHEAD * view;
 }
 
 /** Keys that scroll up. */

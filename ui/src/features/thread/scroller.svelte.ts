@@ -1,7 +1,7 @@
 // Holds a scrolling element to the contract of `scroll.ts`. It owns the anchor: WebKit has no
 // scroll anchoring, and two anchors would fight.
 import { onFrame } from './frame';
-import { isUpKey, ScrollContract, type Metrics } from './scroll';
+import { isUpKey, nearTop, ScrollContract, type Metrics } from './scroll';
 
 /** Between the top of what is seen and a question that was sent to it. */
 const HEADROOM = 16;
@@ -9,6 +9,9 @@ const HEADROOM = 16;
 interface Anchor {
   readonly element: Element;
   readonly offset: number;
+  /** Finds it again where it was drawn anew: its message, and which block of it. */
+  readonly message: string | null;
+  readonly block: number;
 }
 
 export class Scroller {
@@ -17,12 +20,18 @@ export class Scroller {
   /** The height of what is seen, for the room below a new question. */
   view = $state(0);
   readonly headroom = HEADROOM;
+  readonly #onNearTop: () => void;
   readonly #contract = new ScrollContract();
   #outer: HTMLElement | null = null;
   #inner: HTMLElement | null = null;
   #anchor: Anchor | null = null;
   #ours = -1;
   #touch = 0;
+
+  /** `onNearTop` is called, often, while the top of what is loaded is near. */
+  constructor(onNearTop: () => void = () => undefined) {
+    this.#onNearTop = onNearTop;
+  }
 
   /** For `{@attach}`: the element that scrolls; its first child holds all there is. */
   readonly attach = (outer: HTMLElement) => {
@@ -51,10 +60,22 @@ export class Scroller {
     onFrame(() => {
       const question = find();
       if (!question || this.#contract.mode !== 'held') return;
-      this.#anchor = { element: question, offset: HEADROOM };
-      this.#restore();
-      this.#look();
+      this.#place(question);
     });
+  }
+
+  /** Brings a message to a place below the top, and keeps it there while the text finds its size. */
+  show(message: Element, offset = HEADROOM): void {
+    this.#contract.placed();
+    this.#place(message, offset);
+  }
+
+  /** To the first message that is loaded. */
+  toStart(): void {
+    this.#contract.placed();
+    this.#move(0);
+    this.#findAnchor();
+    this.#look();
   }
 
   jump(): void {
@@ -69,6 +90,12 @@ export class Scroller {
     if (!outer) return;
     if (direction < 0) this.#contract.upIntent(this.#metrics());
     outer.scrollTop += direction * Math.max(40, outer.clientHeight - 64);
+  }
+
+  #place(element: Element, offset = HEADROOM): void {
+    this.#anchor = anchorAt(element, offset);
+    this.#restore();
+    this.#look();
   }
 
   #metrics(): Metrics {
@@ -126,11 +153,13 @@ export class Scroller {
     const outer = this.#outer;
     const anchor = this.#anchor;
     if (!outer || !anchor) return;
-    if (!anchor.element.isConnected) {
+    const element = anchor.element.isConnected ? anchor.element : foundAgain(outer, anchor);
+    if (!element) {
       this.#findAnchor();
       return;
     }
-    const now = anchor.element.getBoundingClientRect().top - outer.getBoundingClientRect().top;
+    if (element !== anchor.element) this.#anchor = { ...anchor, element };
+    const now = element.getBoundingClientRect().top - outer.getBoundingClientRect().top;
     if (Math.abs(now - anchor.offset) > 0.5) this.#move(outer.scrollTop + now - anchor.offset);
   }
 
@@ -146,16 +175,41 @@ export class Scroller {
     const outer = this.#outer;
     if (!outer || this.#contract.mode === 'held') return;
     const edge = outer.getBoundingClientRect().top;
-    const message = firstBelow(outer.querySelectorAll('[data-message]'), edge);
+    // By turns first: one far away is not laid out, and asking what is in it would do that.
+    const turn = firstBelow(outer.querySelectorAll('[data-turn]'), edge) ?? outer;
+    const message = firstBelow(turn.querySelectorAll('[data-message]'), edge);
     if (!message) return;
-    const block = firstBelow(message.querySelectorAll('.markdown > *'), edge);
-    const element = block ?? message;
-    this.#anchor = { element, offset: element.getBoundingClientRect().top - edge };
+    const element = firstBelow(message.querySelectorAll(BLOCKS), edge) ?? message;
+    this.#anchor = anchorAt(element, element.getBoundingClientRect().top - edge);
   }
 
   #look(): void {
-    this.offersJump = this.#contract.offersJump(this.#metrics());
+    const metrics = this.#metrics();
+    this.offersJump = this.#contract.offersJump(metrics);
+    if (nearTop(metrics)) this.#onNearTop();
   }
+}
+
+/** The blocks of a text. */
+const BLOCKS = '.markdown > *';
+
+function anchorAt(element: Element, offset: number): Anchor {
+  const message = element.closest('[data-message]');
+  const blocks = message === element ? null : message?.querySelectorAll(BLOCKS);
+  return {
+    element,
+    offset,
+    message: message?.getAttribute('data-message') ?? null,
+    block: blocks ? [...blocks].indexOf(element) : -1,
+  };
+}
+
+/** What stands for an anchor that is no longer on the page. */
+function foundAgain(outer: Element, { message, block }: Anchor): Element | null {
+  if (message === null) return null;
+  const all = [...outer.querySelectorAll('[data-message]')];
+  const found = all.find((one) => one.getAttribute('data-message') === message);
+  return found?.querySelectorAll(BLOCKS)[block] ?? found ?? null;
 }
 
 /** The first of these elements that ends below an edge; they are in order, so it is searched by halves. */

@@ -5,25 +5,21 @@ import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import {
   rpc,
+  type Attachment,
   type ChatStarted,
   type ConversationId,
   type ConversationView,
   type Message,
   type MessageId,
 } from '$lib/api';
-import { ApiError, toApiError } from '$lib/host';
-import { invalidate, notifyError, putAnswer, query, type Query } from '$lib/state';
-import { branchTo, newestLeaf, versionsOf, withLocal, type Versions } from './branch';
+import { toApiError, type ApiError } from '$lib/host';
+import { act, invalidate, notifyError, putAnswer } from '$lib/state';
+import { beginning } from '$lib/state/beginning.svelte';
+import type { Local } from './branch';
 import { LiveAnswer } from './live-answer.svelte';
+import { Pages } from './pages.svelte';
 import { provisional } from './provisional';
-
-export interface Row {
-  /** Stays the same while the program names what was only here. */
-  readonly key: string;
-  readonly message: Message;
-  readonly live: LiveAnswer | null;
-  readonly versions: Versions;
-}
+import { rowsOf, type Row } from './rows';
 
 export interface ThreadHandlers {
   /** The first question made a conversation. */
@@ -31,31 +27,45 @@ export interface ThreadHandlers {
   onEnd(live: LiveAnswer): void;
 }
 
+/** What is begun: shown before the program has taken it. */
+interface Begun {
+  readonly replaces: MessageId | null;
+  readonly question: Message | null;
+  readonly answer: Message;
+}
+
 export class ThreadState {
   /** Why the last question was not taken. */
   refusal = $state.raw<ApiError | null>(null);
   /** The question that was sent last from here, by its key. */
   asked = $state.raw<string | null>(null);
+  readonly pages: Pages;
   readonly #given: () => ConversationId | null;
   readonly #handlers: ThreadHandlers;
-  readonly #view: Query<'conversation_get'>;
   readonly #lives = new SvelteMap<MessageId, LiveAnswer>();
   readonly #keys = new SvelteMap<MessageId, string>();
   #created = $state.raw<ConversationId | null>(null);
-  #local = $state.raw<readonly Message[]>([]);
-  #head = $state.raw<MessageId | null>(null);
+  #local = $state.raw<Local | null>(null);
+  #before: readonly Row[] = [];
   #gone = false;
 
-  readonly messages = $derived.by(() => withLocal(this.view?.messages ?? [], this.#local));
-  readonly rows = $derived.by((): readonly Row[] => this.#rows());
+  readonly rows = $derived.by((): readonly Row[] => {
+    const shown = {
+      branch: this.pages.branch,
+      local: this.#local,
+      keys: this.#keys,
+      lives: this.#lives,
+    };
+    return (this.#before = rowsOf(shown, this.#before));
+  });
   readonly running = $derived.by(() => this.rows.find((row) => row.live?.running)?.live ?? null);
 
   constructor(given: () => ConversationId | null, handlers: ThreadHandlers) {
     this.#given = given;
     this.#handlers = handlers;
-    this.#view = query('conversation_get', () => (this.id === null ? null : { id: this.id }));
+    this.pages = new Pages(() => this.id);
     $effect(() => {
-      const view = this.view;
+      const { view } = this.pages;
       if (view) untrack(this.#attach.bind(this, view));
     });
   }
@@ -64,55 +74,68 @@ export class ThreadState {
     return this.#given() ?? this.#created;
   }
 
-  get view(): ConversationView | undefined {
-    return this.#view.data;
-  }
-
-  get slow(): boolean {
-    return this.#view.slow;
-  }
-
   /** The conversation cannot be shown. */
   get error(): ApiError | null {
-    return this.#view.data ? null : this.#view.error;
-  }
-
-  reload(): void {
-    void this.#view.reload();
+    return this.pages.view ? null : this.pages.error;
   }
 
   /** Leaves; what runs goes on. */
   close(): void {
     this.#gone = true;
+    this.pages.close();
     for (const live of this.#lives.values()) live.close();
   }
 
   /** Asks. False where the question was not taken; then nothing of it is left here. */
-  async send(text: string, persona: string | null = null): Promise<boolean> {
-    if (this.running) return false;
-    const clientId = crypto.randomUUID();
+  async send(
+    text: string,
+    attachments: readonly Attachment[] = [],
+    clientId: string = crypto.randomUUID(),
+  ): Promise<boolean> {
     const parent = this.rows.at(-1)?.message.id ?? null;
-    const question = provisional('user', `${clientId}:q`, parent, text);
-    this.asked = question.id;
-    const conversation = this.id;
-    return await this.#begin([question], question.id, clientId, () =>
-      rpc('chat_send', {
-        text,
-        client_id: clientId,
-        ...(conversation === null ? {} : { conversation }),
-        ...(parent === null ? {} : { parent }),
-        ...(persona === null ? {} : { persona }),
-      }),
-    );
+    return await this.#ask(text, attachments, clientId, parent, null);
+  }
+
+  /** Asks the same otherwise: another version of a question, with its own answer. */
+  async resend(
+    question: Message,
+    text: string,
+    attachments: readonly Attachment[] = question.attachments,
+  ): Promise<boolean> {
+    const clientId = crypto.randomUUID();
+    return await this.#ask(text, attachments, clientId, question.parent, question.id);
   }
 
   /** Writes another version of an answer. */
-  async regenerate(answer: Message): Promise<void> {
+  async regenerate(message: Message): Promise<void> {
     if (this.running) return;
     this.asked = null;
-    await this.#begin([], answer.parent, crypto.randomUUID(), () =>
-      rpc('chat_regenerate', { message: answer.id }),
+    const replaces = message.role === 'user' ? null : message.id;
+    const parent = message.role === 'user' ? message.id : message.parent;
+    const answer = provisional('assistant', crypto.randomUUID(), parent, '');
+    await this.#begin({ replaces, question: null, answer }, () =>
+      rpc('chat_regenerate', { message: message.id }),
     );
+  }
+
+  /** Goes on with an answer that ended too soon, in the same message. */
+  async goOn(message: Message): Promise<void> {
+    if (this.running) return;
+    this.refusal = null;
+    this.asked = null;
+    const before = this.#lives.get(message.id);
+    const live = this.#live(message.id, message.content);
+    try {
+      const { generation } = await rpc('chat_continue', { id: message.id });
+      if (this.#gone) return;
+      this.#follow(live, generation);
+      invalidate(['conversations']);
+    } catch (cause) {
+      live.close();
+      if (before) this.#lives.set(message.id, before);
+      else this.#lives.delete(message.id);
+      this.refusal = toApiError(cause, 'internal');
+    }
   }
 
   /** Stops what runs, in whatever phase it is. */
@@ -127,37 +150,53 @@ export class ThreadState {
   async choose(version: MessageId): Promise<void> {
     const { id } = this;
     if (id === null || this.running) return;
-    const head = newestLeaf(this.messages, version);
-    this.#head = head;
+    this.#local = null;
     try {
-      await rpc('conversation_select', { id, head });
-      await this.#view.reload();
+      await act('conversation_select', { id, head: version });
+      await this.pages.reload();
     } catch (cause) {
       notifyError(cause);
     }
-    if (this.#head === head) this.#head = null;
   }
 
-  async #begin(
-    added: readonly Message[],
-    parent: MessageId | null,
+  async #ask(
+    text: string,
+    attachments: readonly Attachment[],
     clientId: string,
-    call: () => Promise<ChatStarted>,
+    parent: MessageId | null,
+    replaces: MessageId | null,
   ): Promise<boolean> {
+    if (this.running) return false;
+    const { id } = this;
+    const question = provisional('user', `${clientId}:q`, parent, text, attachments);
+    const answer = provisional('assistant', `${clientId}:a`, question.id, '');
+    this.asked = question.id;
+    const place = replaces === null ? at('parent', parent) : at('beside', replaces);
+    return await this.#begin({ replaces, question, answer }, () =>
+      rpc('chat_send', {
+        text,
+        client_id: clientId,
+        attachments: attachments.map((one) => one.id),
+        ...(id === null ? newConversation() : { conversation: id, ...place }),
+      }),
+    );
+  }
+
+  async #begin(begun: Begun, call: () => Promise<ChatStarted>): Promise<boolean> {
     this.refusal = null;
-    const answer = provisional('assistant', `${clientId}:a`, parent, '');
+    const { question, answer, replaces } = begun;
+    const before = this.#local;
     const live = this.#live(answer.id);
-    this.#local = [...this.#local, ...added, answer];
-    this.#head = answer.id;
+    const unnamed = before?.messages.filter((message) => message.id !== replaces) ?? [];
+    const added = question ? [question, answer] : [answer];
+    this.#local = { replaces, messages: [...unnamed, ...added] };
     try {
-      this.#started(await call(), [...added, answer], live);
+      this.#started(await call(), begun, live);
       return true;
     } catch (cause) {
       live.close();
       this.#lives.delete(answer.id);
-      const dropped = [...added, answer];
-      this.#local = this.#local.filter((message) => !dropped.includes(message));
-      this.#head = null;
+      this.#local = before;
       this.asked = null;
       this.refusal = toApiError(cause, 'internal');
       return false;
@@ -165,58 +204,60 @@ export class ThreadState {
   }
 
   /** Puts the program's names in the place of the ones made here. */
-  #started(started: ChatStarted, made: readonly Message[], live: LiveAnswer): void {
+  #started(started: ChatStarted, begun: Begun, live: LiveAnswer): void {
     const { conversation, user_message: question, message_id: id, generation } = started;
-    const ownAnswer = made.at(-1);
-    const ownQuestion = made.length > 1 ? made[0] : undefined;
-    if (!ownAnswer) return;
-    if (ownQuestion) this.#keys.set(question.id, ownQuestion.id);
-    this.#keys.set(id, ownAnswer.id);
-    const answer: Message = {
-      ...ownAnswer,
+    if (begun.question) this.#keys.set(question.id, begun.question.id);
+    this.#keys.set(id, begun.answer.id);
+    const answer = {
+      ...begun.answer,
       id,
       conversation: conversation.id,
       parent: question.id,
     };
-    const others = this.#local.filter((message) => !made.includes(message));
-    this.#local = [...others, question, answer];
-    this.#lives.delete(ownAnswer.id);
+    this.#local = {
+      replaces: begun.replaces,
+      messages: (this.#local?.messages ?? []).map((message) => {
+        if (message === begun.answer) return answer;
+        return message === begun.question ? question : message;
+      }),
+    };
+    this.#lives.delete(begun.answer.id);
     this.#lives.set(id, live);
-    this.#head = id;
     if (this.#gone) return;
     if (this.id === null) this.#adopt(started);
-    live.follow(generation);
-    if (live.stopping) this.#cancel(live);
-    invalidate(['conversations']);
+    this.#follow(live, generation);
+    invalidate(['conversations', 'messages']);
   }
 
   #adopt({ conversation, generation }: ChatStarted): void {
+    const messages = [...(this.#local?.messages ?? [])];
     putAnswer(
       'conversation_get',
       { id: conversation.id },
-      {
-        conversation,
-        messages: [...this.#local],
-        generation,
-      },
+      { conversation, messages, earlier: 0, versions: [], generation },
     );
     this.#created = conversation.id;
+    beginning.reset();
     this.#handlers.onCreated(conversation.id);
   }
 
   /** Follows an answer that was begun elsewhere, or before this was opened. */
-  #attach(view: ConversationView): void {
-    const { generation, messages } = view;
+  #attach({ generation, messages }: ConversationView): void {
     if (generation === null) return;
     for (const live of this.#lives.values()) if (live.generation === generation) return;
     const writing = messages.findLast((message) => message.status === 'streaming');
     // One that is being begun from here is named in a moment.
-    if (!writing || this.#lives.has(writing.id) || this.running) return;
-    this.#live(writing.id).follow(generation);
+    if (!writing || this.running) return;
+    this.#live(writing.id, writing.content).follow(generation);
   }
 
-  #live(id: MessageId): LiveAnswer {
-    const live = new LiveAnswer({ onEnd: this.#ended.bind(this) });
+  #follow(live: LiveAnswer, generation: string): void {
+    live.follow(generation, true);
+    if (live.stopping) this.#cancel(live);
+  }
+
+  #live(id: MessageId, before = ''): LiveAnswer {
+    const live = new LiveAnswer({ onEnd: this.#ended.bind(this) }, before);
     this.#lives.set(id, live);
     return live;
   }
@@ -229,13 +270,9 @@ export class ThreadState {
   /** Reads what was saved; only then what is held here may go. */
   async #settle(): Promise<void> {
     const local = this.#local;
-    const head = this.#head;
-    await this.#view.reload();
+    await this.pages.reload();
     invalidate(['conversations']);
-    const messages = this.view?.messages ?? [];
-    const saved = (id: MessageId) => messages.some((message) => message.id === id);
-    if (this.#local === local) this.#local = local.filter((message) => !saved(message.id));
-    if (head !== null && this.#head === head && saved(head)) this.#head = null;
+    if (this.#local === local && this.pages.error === null) this.#local = null;
   }
 
   #cancel(live: LiveAnswer): void {
@@ -245,15 +282,19 @@ export class ThreadState {
       notifyError(cause);
     });
   }
+}
 
-  #rows(): Row[] {
-    const { messages } = this;
-    const head = this.#head ?? this.view?.conversation.head ?? null;
-    return branchTo(messages, head).map((message) => ({
-      key: this.#keys.get(message.id) ?? message.id,
-      message,
-      live: this.#lives.get(message.id) ?? null,
-      versions: versionsOf(messages, message),
-    }));
-  }
+function at(name: 'parent' | 'beside', message: MessageId | null): Record<string, MessageId> {
+  return message === null ? {} : { [name]: message };
+}
+
+/** How a conversation that begins with this question is answered. */
+function newConversation() {
+  const { persona, instructions, model, sampling } = beginning.config;
+  return {
+    sampling,
+    ...(persona === null ? {} : { persona }),
+    ...(instructions === null ? {} : { instructions }),
+    ...(model === null ? {} : { model }),
+  };
 }

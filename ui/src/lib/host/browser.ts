@@ -1,5 +1,6 @@
 // The host in a browser tab: `fetch` to the port that served this page, a cookie as the session.
-import { copyText } from './clipboard';
+import { copyRich, copyText } from './clipboard';
+import { download } from './download';
 import { SseReader } from './sse';
 import { ApiError, type FileDrop, type Host, type StreamSink } from './types';
 import { toApiError } from './wire';
@@ -89,7 +90,7 @@ function onFileDrop(handler: (drop: FileDrop) => void): () => void {
         if (phase === 'leave' && event.relatedTarget !== null) return;
         event.preventDefault();
         const files = [...(event.dataTransfer?.files ?? [])];
-        handler({ phase, paths: [], names: files.map((file) => file.name) });
+        handler({ phase, paths: [], names: files.map((file) => file.name), files });
       },
       { signal },
     );
@@ -106,6 +107,7 @@ export const browserHost: Host = {
   kind: 'browser',
   // The port sends a sign of life every 15 s.
   silence: 25_000,
+  diagramPage: '/artifact/diagram.html',
   prepare: exchangeToken,
   rpc: (command, request) => post(`/api/rpc/${encodeURIComponent(command)}`, request),
   subscribe,
@@ -114,5 +116,7 @@ export const browserHost: Host = {
     return Promise.resolve();
   },
   copyText,
+  copyRich: (html, text) => copyRich(html, text, copyText),
+  saveText: download,
   onFileDrop,
 };

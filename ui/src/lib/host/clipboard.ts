@@ -1,6 +1,23 @@
 // Copies text. The asynchronous interface needs a secure context and a gesture; where it refuses,
 // the old command still works.
 
+/** Copies two forms of a text; where only one can be copied, that is the plain one. */
+export async function copyRich(
+  html: string,
+  text: string,
+  plain: (text: string) => Promise<void>,
+): Promise<void> {
+  try {
+    const forms = { 'text/html': html, 'text/plain': text };
+    const blobs = Object.entries(forms).map(
+      ([type, form]) => [type, new Blob([form], { type })] as const,
+    );
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+  } catch {
+    await plain(text);
+  }
+}
+
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -34,17 +34,20 @@ export interface StreamSink {
   onClosed(error: ApiError | null): void;
 }
 
-/** Files over the window. A browser knows their names, but not their paths. */
+/** Files over the window. A browser knows no paths; a window reads no models, only their paths. */
 export interface FileDrop {
   readonly phase: 'over' | 'leave' | 'drop';
   readonly paths: readonly string[];
   readonly names: readonly string[];
+  readonly files: readonly File[];
 }
 
 export interface Host {
   readonly kind: 'window' | 'browser';
   /** The longest silence of a healthy stream, in milliseconds. */
   readonly silence: number;
+  /** The page that draws diagrams, shown in a frame without an origin. */
+  readonly diagramPage: string;
   /** Runs once before the first command; exchanges the one-time token of a browser. */
   prepare(): Promise<void>;
   /** Runs a command. Rejects with {@link ApiError} only. */
@@ -54,5 +57,9 @@ export interface Host {
   /** Opens an address outside. Call only after the person saw the whole address and agreed. */
   openLink(url: string): Promise<void>;
   copyText(text: string): Promise<void>;
+  /** Copies text in two forms; what takes it chooses. `html` is made by us, never by a model. */
+  copyRich(html: string, text: string): Promise<void>;
+  /** Saves text where the person chooses; `false` where they chose nothing. */
+  saveText(name: string, text: string): Promise<boolean>;
   onFileDrop(handler: (drop: FileDrop) => void): () => void;
 }

@@ -52,6 +52,13 @@ export function formatWhen(timestamp: number, now: number): string {
   return new Intl.DateTimeFormat(tag(), { dateStyle: 'medium' }).format(then);
 }
 
+/** Date and time, short enough for a table. */
+export function formatDate(timestamp: number): string {
+  return new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short' }).format(
+    timestamp,
+  );
+}
+
 /** The whole point in time, for tooltips. */
 export function formatMoment(timestamp: number): string {
   return new Intl.DateTimeFormat(tag(), { dateStyle: 'full', timeStyle: 'short' }).format(

@@ -1,29 +1,45 @@
 // All text of the user interface. `t(key, params)` reads the catalogue of the current language and
 // renders again when the language changes. Catalogues are data; this file holds no text.
-import { chooseLocale, formatTag, type Locale } from './locale';
-import de from './messages/de.json';
-import en from './messages/en.json';
-import threadDe from './messages/thread.de.json';
-import threadEn from './messages/thread.en.json';
+import english from './languages/en';
+import { chooseLocale, directionOf, formatTag, type Locale } from './locale';
 
 export { LOCALES, type Locale } from './locale';
 
-const english = { ...en, ...threadEn };
 export type MessageKey = keyof typeof english;
 export type Params = Readonly<Record<string, string | number>>;
 /** A text, or one for each plural form, chosen by the parameter `count`. */
 type Text = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 type Catalogue = Readonly<Record<string, Text>>;
 
-const catalogues: Readonly<Record<Locale, Catalogue>> = { en: english, de: { ...de, ...threadDe } };
+/** English comes with the page; the others are fetched from the program when they are wanted. */
+const languages: Readonly<Record<Locale, () => Promise<{ default: Catalogue }>>> = {
+  en: () => Promise.resolve({ default: english }),
+  de: () => import('./languages/de'),
+  fr: () => import('./languages/fr'),
+  es: () => import('./languages/es'),
+  ar: () => import('./languages/ar'),
+  zh: () => import('./languages/zh'),
+};
 
 const current = $state<{ locale: Locale; tag: string }>({ locale: 'en', tag: 'en' });
+let catalogue = $state.raw<Catalogue>(english);
+let wanted: Locale = 'en';
 
-/** Takes the wish of the settings; `null` follows the system. */
-export function setLanguage(wish: string | null): void {
-  current.locale = chooseLocale(wish, navigator.languages);
-  current.tag = formatTag(current.locale, navigator.languages);
-  document.documentElement.lang = current.locale;
+/**
+ * Takes the wish of the settings; `null` follows the system. The language changes once its
+ * catalogue is there; where it cannot be had, the present one stays.
+ */
+export async function setLanguage(wish: string | null): Promise<void> {
+  const locale = chooseLocale(wish, navigator.languages);
+  wanted = locale;
+  const loaded = await languages[locale]().catch(() => null);
+  if (loaded === null || wanted !== locale) return;
+  catalogue = loaded.default;
+  current.locale = locale;
+  current.tag = formatTag(locale, navigator.languages);
+  // The whole tag: Chinese characters are drawn otherwise in each region.
+  document.documentElement.lang = current.tag;
+  document.documentElement.dir = directionOf(locale);
 }
 
 /** The language that is shown. */
@@ -38,7 +54,7 @@ export function tag(): string {
 
 /** The text of a key, with `{name}` replaced from `params`. */
 export function t(key: MessageKey, params: Params = {}): string {
-  const text = catalogues[current.locale][key] ?? key;
+  const text = catalogue[key] ?? english[key];
   return fill(typeof text === 'string' ? text : plural(text, params), params);
 }
 

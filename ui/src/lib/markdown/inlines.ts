@@ -2,7 +2,7 @@
 import type { Token, Tokens } from 'marked';
 import { INCOMPLETE_IMAGE_PLACEHOLDER } from 'remend';
 import { hostOf, safeHref } from './address';
-import { textNodes } from './controls';
+import { codeNodes, textNodes } from './controls';
 import { decodeEntities } from './entities';
 import { MAX_DEPTH } from './limits';
 import type { Inline } from './nodes';
@@ -50,6 +50,8 @@ function plainText(token: Token): string | null {
     case 'br':
     case 'link':
     case 'image':
+    case 'math':
+    case 'reference':
       return null;
     case 'checkbox':
       return '';
@@ -65,7 +67,7 @@ function inline(token: Token, depth: number): readonly Inline[] | null {
     case 'del':
       return [{ kind: token.type, children: inlines(token.tokens, depth + 1) }];
     case 'codespan':
-      return [{ kind: 'code', children: textNodes((token as Tokens.Codespan).text) }];
+      return [{ kind: 'code', children: codeNodes((token as Tokens.Codespan).text) }];
     case 'br':
     case 'html':
       return [{ kind: 'break' }];
@@ -73,8 +75,44 @@ function inline(token: Token, depth: number): readonly Inline[] | null {
       return link(token as Tokens.Link, depth);
     case 'image':
       return image(token as Tokens.Image);
+    case 'math':
+      return [formula(token)];
+    case 'reference':
+      return [{ kind: 'reference', label: labelOf(token), text: token.raw }];
     default:
       return inlines((token as Tokens.Generic).tokens, depth + 1);
+  }
+}
+
+function formula(token: Tokens.Generic): Inline {
+  const { tex, display, raw } = token as unknown as Record<string, string | boolean>;
+  return { kind: 'math', tex: String(tex), display: display === true, text: String(raw) };
+}
+
+/** The name of a footnote; names that differ only in case are one. */
+export function labelOf(token: Tokens.Generic): string {
+  return String(token.label).toLowerCase();
+}
+
+/** The text of nodes, without what it looks like. */
+export function textOf(nodes: readonly Inline[]): string {
+  return nodes.map(oneText).join('');
+}
+
+function oneText(node: Inline): string {
+  switch (node.kind) {
+    case 'control':
+      return node.code;
+    case 'break':
+      return '\n';
+    case 'image':
+      return node.alt;
+    case 'text':
+    case 'math':
+    case 'reference':
+      return node.text;
+    default:
+      return textOf(node.children);
   }
 }
 

@@ -67,6 +67,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   ini: 'INI',
   javascript: 'JavaScript',
   json: 'JSON',
+  mermaid: 'Mermaid',
   sql: 'SQL',
   typescript: 'TypeScript',
   xml: 'XML',
@@ -77,6 +78,33 @@ const SHOWN: Readonly<Record<string, string>> = {
   jsx: 'JSX',
   tsx: 'TSX',
 };
+
+/** Endings of files, where they differ from the name of the language. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  bash: 'sh',
+  csharp: 'cs',
+  javascript: 'js',
+  markdown: 'md',
+  python: 'py',
+  rust: 'rs',
+  typescript: 'ts',
+  html: 'html',
+  jsx: 'jsx',
+  mermaid: 'mmd',
+  svelte: 'svelte',
+  svg: 'svg',
+  toml: 'toml',
+  tsx: 'tsx',
+  vue: 'vue',
+};
+
+/** The ending of a file in a language, by the name after the fence. */
+export function endingOf(name: string): string {
+  for (const one of [name, languageOf(name)]) {
+    if (one !== null && Object.hasOwn(ENDINGS, one)) return ENDINGS[one] ?? 'txt';
+  }
+  return languageOf(name) ?? 'txt';
+}
 
 /** The language of a name, `null` where it is not known. */
 export function languageOf(name: string): string | null {

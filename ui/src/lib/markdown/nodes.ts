@@ -15,7 +15,30 @@ export type Inline =
       readonly alt: string;
       readonly host: string | null;
       readonly href: string | null;
-    };
+    }
+  | MathInline
+  | { readonly kind: 'reference'; readonly label: string; readonly text: string };
+
+/** A formula in a line of text. */
+export interface MathInline {
+  readonly kind: 'math';
+  readonly tex: string;
+  readonly display: boolean;
+  /** As it was written: shown until it is drawn, and where it cannot be. */
+  readonly text: string;
+}
+
+/** A row of a table: its cells, or the line they are read from when they are seen. */
+export type Row = string | readonly (readonly Inline[])[];
+
+export interface TableNode {
+  readonly kind: 'table';
+  readonly align: readonly Align[];
+  readonly header: readonly (readonly Inline[])[];
+  readonly rows: readonly Row[];
+  /** As it was written. */
+  readonly raw: string;
+}
 
 export interface ListItem {
   /** `null` where the item is not a task. */
@@ -47,14 +70,12 @@ export type BlockNode =
       readonly loose: boolean;
       readonly items: readonly ListItem[];
     }
-  | {
-      readonly kind: 'table';
-      readonly align: readonly Align[];
-      readonly header: readonly (readonly Inline[])[];
-      readonly rows: readonly (readonly (readonly Inline[])[])[];
-    }
+  | TableNode
+  | { readonly kind: 'math'; readonly tex: string; readonly text: string }
+  | { readonly kind: 'footnote'; readonly label: string; readonly children: readonly BlockNode[] }
   | { readonly kind: 'rule' }
-  | { readonly kind: 'plain'; readonly text: string };
+  /** `rest`: what follows is beyond the limits, not without a meaning. */
+  | { readonly kind: 'plain'; readonly text: string; readonly rest?: boolean };
 
 /** A top-level piece of a text. */
 export interface Block {

@@ -1,14 +1,20 @@
 // Block tokens of the lexer to nodes.
 import type { Token, Tokens } from 'marked';
 import { textNodes } from './controls';
-import { inlines } from './inlines';
+import { inlines, labelOf } from './inlines';
+import { lexInline } from './lexer';
 import { MAX_BLOCK, MAX_DEPTH } from './limits';
-import type { BlockNode, CodeNode, ListItem } from './nodes';
+import type { Align, BlockNode, CodeNode, Inline, ListItem } from './nodes';
 
 /** The node of a top-level token; `null` where nothing is shown. */
 export function topNode(token: Token): BlockNode | null {
-  if (token.type !== 'code' && token.raw.length > MAX_BLOCK) return plain(token.raw);
+  if (!isCheap(token) && token.raw.length > MAX_BLOCK) return plain(token.raw);
   return blockNode(token, 0, true);
+}
+
+/** Whether a token costs little, however long it is. */
+export function isCheap(token: Token): boolean {
+  return token.type === 'code' || token.type === 'grid';
 }
 
 /** Text as it is, without a meaning. */
@@ -41,13 +47,33 @@ function blockNode(token: Token, depth: number, loose: boolean): BlockNode | nul
       return list(token as Tokens.List, depth);
     case 'table':
       return table(token as Tokens.Table);
+    case 'grid':
+      return lazyTable(token);
+    case 'math':
+      return { kind: 'math', tex: String(token.tex), text: token.raw.trim() };
+    case 'openMath':
+      return { kind: 'paragraph', children: written(token.raw) };
+    case 'footnote':
+      return {
+        kind: 'footnote',
+        label: labelOf(token),
+        children: blockNodes(token.tokens, depth + 1, true),
+      };
     case 'hr':
       return { kind: 'rule' };
     case 'html':
-      return { kind: 'paragraph', children: textNodes(token.raw.replace(/\n+$/, '')) };
+      return { kind: 'paragraph', children: written(token.raw) };
     default:
       return plain(token.raw);
   }
+}
+
+/** Text as it was written, with its lines. */
+function written(raw: string): Inline[] {
+  const lines = raw.replace(/\n+$/, '').split('\n');
+  return lines.flatMap((line, at) =>
+    at === 0 ? textNodes(line) : [{ kind: 'break' }, ...textNodes(line)],
+  );
 }
 
 function blockNodes(
@@ -78,7 +104,24 @@ function table(token: Tokens.Table): BlockNode {
     align: token.align,
     header: token.header.map((cell) => inlines(cell.tokens)),
     rows: token.rows.map((row) => row.map((cell) => inlines(cell.tokens))),
+    raw: token.raw.trimEnd(),
   };
+}
+
+/** A table whose rows are read when they are seen. */
+function lazyTable(token: Tokens.Generic): BlockNode {
+  const { raw, header, align, lines } = token as unknown as {
+    raw: string;
+    header: string[];
+    align: Align[];
+    lines: string[];
+  };
+  return { kind: 'table', align, header: header.map(cell), rows: lines, raw: raw.trimEnd() };
+}
+
+/** The nodes of a cell that is read by itself. */
+export function cell(text: string): Inline[] {
+  return inlines(lexInline(text));
 }
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;

@@ -30,8 +30,8 @@ export class PlainText {
   }
 }
 
-/** After the last line's end of the piece where there is one, and never inside a pair of surrogates. */
-function pieceEnd(text: string): number {
+/** Where the first piece of a text ends: after its last line's end where there is one, and never inside a pair of surrogates. */
+export function pieceEnd(text: string): number {
   const newline = text.lastIndexOf('\n', PLAIN_PIECE - 1);
   if (newline > PLAIN_PIECE / 2) return newline + 1;
   const before = text.charCodeAt(PLAIN_PIECE - 1);
@@ -39,5 +39,5 @@ function pieceEnd(text: string): number {
 }
 
 function piece(id: number, raw: string, done: boolean): Block {
-  return { id, raw, done, node: { kind: 'plain', text: raw.replace(/\n$/, '') } };
+  return { id, raw, done, node: { kind: 'plain', text: raw.replace(/\n$/, ''), rest: true } };
 }

@@ -18,8 +18,10 @@ export function fitOf(needed: number, total: number, available: number): Fit {
 class Models {
   /** The model that waits for the person's consent. */
   asking = $state.raw<Model | null>(null);
-  /** A file is over the window. */
-  hovered = $state(false);
+  /** Files are over the window; their names, where the host knows them. */
+  hovered = $state.raw<readonly string[] | null>(null);
+  /** Takes dropped files that are no models, while something on the page wants them. */
+  others: ((drop: FileDrop) => void) | null = null;
 
   /** Makes a model the default one and loads it, after asking where that is needed. */
   async use(model: Model): Promise<void> {
@@ -78,17 +80,18 @@ class Models {
   /** Takes files that are dropped anywhere on the window. */
   watchDrops(): () => void {
     return host().onFileDrop((drop) => {
-      this.hovered = drop.phase === 'over';
+      this.hovered = drop.phase === 'over' ? drop.names : null;
       if (drop.phase === 'drop') void this.#dropped(drop);
     });
   }
 
-  async #dropped({ names, paths }: FileDrop): Promise<void> {
-    if (!names.some((name) => name.toLowerCase().endsWith('.gguf'))) {
-      refuse(t('model.dropNotGguf'));
+  async #dropped(drop: FileDrop): Promise<void> {
+    if (!drop.names.some(isModelFile)) {
+      if (this.others) this.others(drop);
+      else refuse(t('model.dropNotGguf'));
       return;
     }
-    const path = paths.find((one) => one.toLowerCase().endsWith('.gguf'));
+    const path = drop.paths.find(isModelFile);
     if (path === undefined) {
       refuse(t('model.dropBrowser'));
       return;
@@ -105,6 +108,10 @@ class Models {
     notify(t('model.added', { name: model.name }));
     if (session.phase.name === 'ready') void this.use(model);
   }
+}
+
+export function isModelFile(name: string): boolean {
+  return name.toLowerCase().endsWith('.gguf');
 }
 
 function refuse(text: string): void {

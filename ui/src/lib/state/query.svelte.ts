@@ -139,11 +139,33 @@ export async function act<K extends Command>(
 /** What is read now is loaded again at once, the rest when it is next read. */
 export function invalidate(tags: readonly string[]): void {
   refresh((command) => provides(command).some((tag) => tags.includes(tag)));
+  tell((own) => own.some((tag) => tags.includes(tag)));
 }
 
 /** After a lost stretch of the `app` stream everything may be stale. */
 export function invalidateAll(): void {
   refresh(() => true);
+  tell(() => true);
+}
+
+interface Watcher {
+  readonly tags: readonly string[];
+  readonly run: () => void;
+}
+
+const watchers = new Set<Watcher>();
+
+/** For what is held outside this cache: runs when one of the tags becomes stale. */
+export function onStale(tags: readonly string[], run: () => void): () => void {
+  const watcher = { tags, run };
+  watchers.add(watcher);
+  return () => {
+    watchers.delete(watcher);
+  };
+}
+
+function tell(hit: (tags: readonly string[]) => boolean): void {
+  for (const { tags, run } of watchers) if (hit(tags)) run();
 }
 
 function refresh(hit: (command: Command) => boolean): void {

@@ -14,8 +14,9 @@ import { host, openHost, toApiError, type FaultCode, type Host } from '$lib/host
 import { setLanguage } from '$lib/i18n/index.svelte';
 import { engine } from './engine.svelte';
 import { navigation } from './navigation.svelte';
+import { checkRunning, noteRunning } from './running.svelte';
 import { act, forgetAll, invalidate, invalidateAll, putAnswer } from './query.svelte';
-import { applyTheme } from './theme.svelte';
+import { applyAppearance } from './theme.svelte';
 
 export type Phase =
   | { readonly name: 'starting' }
@@ -104,13 +105,15 @@ class Session {
     this.status = status;
     engine.state = status.engine;
     this.#take(settings);
+    // The first view is drawn in its language at once.
+    await setLanguage(settings.appearance.language);
   }
 
   #take(settings: Settings): void {
     this.settings = settings;
     putAnswer('settings_get', {}, settings);
-    applyTheme(settings.appearance.theme);
-    setLanguage(settings.appearance.language);
+    applyAppearance(settings.appearance);
+    void setLanguage(settings.appearance.language);
   }
 
   #follow(): void {
@@ -128,6 +131,7 @@ class Session {
       onReopen: () => {
         this.offline = false;
         invalidateAll();
+        checkRunning();
         this.refresh().catch(() => undefined);
       },
       onEnd: (error) => {
@@ -145,6 +149,7 @@ class Session {
         this.#reread(event.tags);
         break;
       case 'generation_started':
+        noteRunning(event.conversation);
         invalidate(['conversations', 'messages']);
         break;
       case 'show_conversation':
@@ -164,6 +169,7 @@ class Session {
 
   #reread(tags: readonly string[]): void {
     invalidate(tags);
+    if (tags.includes('messages')) checkRunning();
     if (tags.includes('settings')) {
       rpc('settings_get', {}).then(this.#take.bind(this), () => undefined);
     }

@@ -1,8 +1,28 @@
-// Light, dark, or what the system says. Only an attribute: the colours are in tokens.css.
+// Light or dark, contrast and size, as the settings wish. Only attributes and the size of the root:
+// the colours are in tokens.css, and every length there follows the root.
 import type { Settings } from '$lib/api';
 
-export function applyTheme(theme: Settings['appearance']['theme']): void {
+type Appearance = Settings['appearance'];
+
+let asked: MediaQueryList | null = null;
+let wish: Appearance['contrast'] = 'system';
+
+export function applyAppearance({ theme, contrast, text_size }: Appearance): void {
   const root = document.documentElement;
   if (theme === 'system') delete root.dataset.theme;
   else root.dataset.theme = theme;
+  root.style.fontSize = text_size === 100 ? '' : `${String(text_size)}%`;
+  wish = contrast;
+  applyContrast();
+}
+
+/** The wish of the system counts too, and can change while the page is open. */
+function applyContrast(): void {
+  if (!asked && typeof matchMedia === 'function') {
+    asked = matchMedia('(prefers-contrast: more)');
+    asked.addEventListener('change', applyContrast);
+  }
+  const root = document.documentElement;
+  if (wish === 'more' || asked?.matches) root.dataset.contrast = 'more';
+  else delete root.dataset.contrast;
 }

@@ -1,0 +1,1 @@
+export { default as KeyMap } from './KeyMap.svelte';

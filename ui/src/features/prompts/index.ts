@@ -1,0 +1,1 @@
+export { default as Prompts } from './Prompts.svelte';

@@ -1,0 +1,2 @@
+export { search } from './search.svelte';
+export { default as SearchView } from './SearchView.svelte';

@@ -1,0 +1,10 @@
+// The German catalogues as one module, which a window loads when it speaks German.
+import app from '../messages/de.json';
+import finding from '../messages/finding.de.json';
+import holdings from '../messages/holdings.de.json';
+import markdown from '../messages/markdown.de.json';
+import persona from '../messages/persona.de.json';
+import thread from '../messages/thread.de.json';
+import writing from '../messages/writing.de.json';
+
+export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };

@@ -1,0 +1,10 @@
+// The Spanish catalogues as one module, which a window loads when it speaks Spanish.
+import app from '../messages/es.json';
+import finding from '../messages/finding.es.json';
+import holdings from '../messages/holdings.es.json';
+import markdown from '../messages/markdown.es.json';
+import persona from '../messages/persona.es.json';
+import thread from '../messages/thread.es.json';
+import writing from '../messages/writing.es.json';
+
+export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };
