@@ -3,6 +3,8 @@
     run.py            everything but the power cuts
     run.py servers    the two servers only
     run.py window     the desktop application only
+    run.py ui         the interface in WebKitGTK: frames, long conversations, typing, memory
+    run.py search     finding words in 100 000 messages
     run.py faults     a hundred power cuts while an answer streams
 
 Rows are measured in turn (A B A B …) and compared by their medians. A row during which others kept
@@ -20,7 +22,9 @@ import subprocess
 import time
 from pathlib import Path
 
+import search
 import servers
+import ui
 import window
 from measure import Others, Server, family, pss
 
@@ -119,8 +123,9 @@ def faults(kills: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="?", default="all",
-                        choices=["all", "servers", "window", "faults"])  # fmt: skip
+                        choices=["all", "servers", "window", "ui", "search", "faults"])  # fmt: skip
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     target = Path(os.environ.get("CARGO_TARGET_DIR", servers.ROOT / "target")) / "release"
@@ -139,6 +144,12 @@ def main() -> None:
     if asked.what in ("all", "window"):
         report["window"] = window.measure(asked.programs / "hearth-desktop", starts=4)
         show_window(report["window"])
+    if asked.what in ("all", "ui"):
+        report["ui"] = ui.measure(asked.programs)
+        ui.show(report["ui"])
+    if asked.what in ("all", "search"):
+        report["search"] = search.measure(asked.programs / "hearth", asked.messages)
+        search.show(report["search"])
     artefacts = servers.ROOT / "test-artifacts"
     artefacts.mkdir(exist_ok=True)
     (artefacts / "bench.json").write_text(json.dumps(report, indent=1))

@@ -6,12 +6,11 @@ import http.client
 import json
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
 from measure import family, pss
-from servers import home
+from screen import screen
 
 SETTLE_S = 15
 GUARD_S = 120
@@ -41,14 +40,6 @@ def engine_state(data: Path) -> str | None:
         return None
 
 
-def first_line(command: list[str], env: dict[str, str]) -> tuple[subprocess.Popen, str]:
-    """Starts a program and reads the first line that it prints."""
-    process = subprocess.Popen(
-        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    return process, process.stdout.readline().strip()
-
-
 def wait_until(begin: float, ready) -> float:  # noqa: ANN001
     """Seconds until something is true."""
     while not ready():
@@ -60,25 +51,9 @@ def wait_until(begin: float, ready) -> float:  # noqa: ANN001
 
 def measure(program: Path, starts: int) -> dict:
     """Starts the application a few times; the first one also makes its database."""
-    with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
-        env = home(folder)
-        screen, number = first_line(
-            ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"], env
-        )
-        bus, address = first_line(
-            ["dbus-daemon", "--session", "--nofork", "--print-address=1"], env
-        )
-        env |= {"DISPLAY": f":{number}", "DBUS_SESSION_BUS_ADDRESS": address}
-        # The keyring of a fresh bus is locked, and nobody is there to unlock it.
-        env |= {"GDK_BACKEND": "x11", "NO_AT_BRIDGE": "1", "HEARTH_DB_KEY_FILE": f"{folder}/key"}
-        windows = subprocess.Popen(["openbox", "--sm-disable"], env=env, stderr=subprocess.DEVNULL)
-        try:
-            data = Path(folder) / ".local/share/hearth"
-            return {"starts": [one_start(program, env, data, n == starts - 1) for n in range(starts)]}
-        finally:
-            for process in (windows, bus, screen):
-                process.terminate()
-                process.wait()
+    with screen() as (folder, env):
+        data = Path(folder) / ".local/share/hearth"
+        return {"starts": [one_start(program, env, data, n == starts - 1) for n in range(starts)]}
 
 
 def one_start(program: Path, env: dict[str, str], data: Path, settle: bool) -> dict:

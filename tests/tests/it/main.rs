@@ -20,5 +20,7 @@ mod openai;
 mod privacy;
 mod prompts;
 mod recovery;
+mod scenarios;
 mod scripts;
 mod support;
+mod views;

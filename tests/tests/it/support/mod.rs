@@ -4,9 +4,12 @@
 pub(crate) mod disk;
 pub(crate) mod home;
 pub(crate) mod http;
+pub(crate) mod look;
+pub(crate) mod page;
 pub(crate) mod picture;
 pub(crate) mod process;
 pub(crate) mod python;
+pub(crate) mod samples;
 pub(crate) mod serve;
 pub(crate) mod session;
 pub(crate) mod sse;

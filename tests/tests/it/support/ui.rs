@@ -31,6 +31,7 @@ pub(crate) fn open_window(session: &Session) -> Driver {
 /// Chromium at an address.
 pub(crate) fn open_browser(home: &Home, url: &str) -> Driver {
     let profile = home.root().join("tmp/chromium");
+    let downloads = home.root().join("tmp/downloads");
     let driver = Driver::start(
         &mut home.command(tools::tool("chromedriver")),
         &json!({
@@ -44,6 +45,7 @@ pub(crate) fn open_browser(home: &Home, url: &str) -> Driver {
                     "--window-size=1280,860",
                     format!("--user-data-dir={}", profile.display()),
                 ],
+                "prefs": {"download.default_directory": downloads},
             },
             "goog:loggingPrefs": {"browser": "ALL"},
         }),
@@ -66,6 +68,16 @@ pub(crate) fn window_rpc(driver: &Driver, command: &str, request: &Value) -> Val
     let script = "const [command, request, done] = arguments;
         window.__TAURI_INTERNALS__.invoke('rpc', { command, request })
             .then((ok) => done({ ok }), (error) => done({ error }));";
+    driver.async_script(script, &[json!(command), request.clone()])
+}
+
+/// Runs a command as the page of the browser would.
+pub(crate) fn browser_rpc(driver: &Driver, command: &str, request: &Value) -> Value {
+    let script = "const [command, request, done] = arguments;
+        const headers = { 'content-type': 'application/json' };
+        fetch(`/api/rpc/${command}`, { method: 'POST', headers, body: JSON.stringify(request) })
+            .then(async (reply) => done({ [reply.ok ? 'ok' : 'error']: await reply.json() }),
+                (error) => done({ error: String(error) }));";
     driver.async_script(script, &[json!(command), request.clone()])
 }
 

@@ -40,6 +40,20 @@ impl Driver {
         self.post("url", &json!({ "url": url }));
     }
 
+    /// Loads the page anew.
+    pub(crate) fn reload(&self) {
+        self.post("refresh", &json!({}));
+    }
+
+    /// Presses keys together and lets them go in the other order.
+    pub(crate) fn press(&self, keys: &[char]) {
+        let step = |kind: &str, key: &char| json!({ "type": kind, "value": key.to_string() });
+        let down = keys.iter().map(|key| step("keyDown", key));
+        let steps: Vec<_> = down.chain(keys.iter().rev().map(|key| step("keyUp", key))).collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": steps });
+        self.post("actions", &json!({ "actions": [keyboard] }));
+    }
+
     /// The address of the page.
     pub(crate) fn url(&self) -> String {
         self.get("url").as_str().expect("an address").to_owned()
