@@ -24,10 +24,23 @@ from servers import ROOT
 from webdriver import Driver, webkit
 
 LENGTHS = (1_000, 10_000)
+# When the made-up conversations began, in milliseconds since 1970.
+BEGUN = 1_700_000_000_000
 
 STREAM = """
 const [rate, seconds, done] = arguments;
 const wait = () => globalThis.bench ? bench.stream(rate, seconds).then(done) : setTimeout(wait, 50);
+wait();
+"""
+
+# The first screen stands before every conversation until it was seen.
+BEGIN = """
+const [done] = arguments;
+const wait = () => document.querySelector('#welcome-title') === null ? setTimeout(wait, 50) : fetch('/api/rpc/settings_update', {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ patch: { welcomed: true } }),
+}).then((reply) => done(reply.status));
 wait();
 """
 
@@ -40,7 +53,7 @@ const click = () => {
   if (!row()) return setTimeout(click, 50);
   const begin = performance.now();
   row().click();
-  const look = () => newest().includes(`of ${title}`)
+  const look = () => newest().includes(`in ${title}`)
     ? requestAnimationFrame(() => setTimeout(() => done(performance.now() - begin)))
     : requestAnimationFrame(look);
   look();
@@ -115,25 +128,32 @@ def page_memory() -> float:
     return max(sum(map(pss, family(int(pid)))) for pid in names.stdout.split()) / 1e6
 
 
-def long_conversation(messages: int) -> dict:
+def title_of(messages: int, number: int) -> str:
+    """No title is a part of another."""
+    return f"thread {number} of {messages} messages"
+
+
+def long_conversation(messages: int, number: int) -> dict:
     """In the form of an export: questions and answers in turn, the last answer naming the title."""
-    title = f"conversation {messages}"
+    title = title_of(messages, number)
     names = [str(uuid.uuid4()) for _ in range(messages)]
     body = "A paragraph with **bold** words, `code`, and a list:\n\n- one\n- two\n\n```rust\nfn main() {}\n```\n\n"
     written = []
     for at, name in enumerate(names):
         user = at % 2 == 0
-        text = f"Question {at}?" if user else f"{body}Answer {at} of {title}"
-        written.append({"id": name, "parent": names[at - 1] if at else None, "created": 1_700_000_000_000 + at,
-                        "role": "user" if user else "assistant", "content": text})  # fmt: skip
-    return {"id": str(uuid.uuid4()), "title": title, "messages": written}
+        text = f"Question {at}?" if user else f"{body}Answer {at} in {title}"
+        written.append({"id": name, "parent": names[at - 1] if at else None, "created": BEGUN + at,
+                        "role": "user" if user else "assistant", "content": text, "status": "complete"})  # fmt: skip
+    return {"id": str(uuid.uuid4()), "title": title, "created": BEGUN, "updated": BEGUN + messages,
+            "head": names[-1], "messages": written}  # fmt: skip
 
 
 def opening(env: dict[str, str], folder: Path, program: Path, rounds: int) -> dict:
     """Milliseconds until a long conversation shows its end, and what a key costs there."""
     export = folder / "long.json"
-    conversations = [long_conversation(length) for length in LENGTHS]
-    export.write_text(json.dumps({"format": "hearth", "version": 1, "conversations": conversations}))
+    # Each is opened once: a second time it would come from the memory of the page.
+    conversations = [long_conversation(length, number) for length in LENGTHS for number in range(rounds)]
+    export.write_text(json.dumps({"format": "hearth", "version": 1, "exported": BEGUN, "folders": [], "conversations": conversations}))
     subprocess.run([str(program), "import", str(export)], env=env, check=True, stdout=subprocess.DEVNULL)
     command = [str(program), "serve", "--ui", "--json", "--port", "0"]
     serve = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
@@ -141,10 +161,12 @@ def opening(env: dict[str, str], folder: Path, program: Path, rounds: int) -> di
         address = next(event["ui_url"] for event in map(json.loads, serve.stdout) if "ui_url" in event)
         with webkit(env) as driver:
             driver.go(address)
+            if driver.script(BEGIN) != 200:
+                raise SystemExit("the first screen could not be passed")
             found: dict = {"open_ms": {length: [] for length in LENGTHS}}
-            for _ in range(rounds):
+            for number in range(rounds):
                 for length in LENGTHS:
-                    found["open_ms"][length].append(driver.script(OPEN, f"conversation {length}"))
+                    found["open_ms"][length].append(driver.script(OPEN, title_of(length, number)))
             found["type_ms"] = driver.script(TYPE, 100)
             return found
     finally:
@@ -159,7 +181,7 @@ def measure(programs: Path) -> dict:
         return {
             "frames": frames(env, folder, (50, 200), 10),
             "memory_mb": memory(env, folder, 25),
-            **opening(env, folder, programs / "hearth", 7),
+            **opening(env, folder, programs / "hearth", 5),
         }
 
 
