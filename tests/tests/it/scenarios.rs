@@ -154,6 +154,8 @@ fn find(page: &Page) {
 
 /// Through the palette and the dialog to a file in this folder.
 fn export(page: &Page, folder: &Path) -> String {
+    // Asked for while it is the only one: the dialog of the system is of the same class.
+    let own = page.session().map(Session::window);
     page.press("ctrl+k");
     page.focuses("[data-palette]");
     page.write("export");
@@ -162,8 +164,8 @@ fn export(page: &Page, folder: &Path) -> String {
     page.shows("[role=\"dialog\"] .foot");
     page.tab_to("[role=\"dialog\"] .foot button:last-child", "Tab");
     page.press("Return");
-    if let Some(session) = page.session() {
-        confirm_file_dialog(session);
+    if let Some((session, own)) = page.session().zip(own) {
+        confirm_file_dialog(session, &own);
     }
     let file = wait::until("the exported file", || {
         let files = fs::read_dir(folder).ok()?;
@@ -178,8 +180,7 @@ fn export(page: &Page, folder: &Path) -> String {
 
 /// The dialog of the system asks for a place; the one that it offers is taken. It takes no key
 /// before it has read the folder, and says nothing when it has.
-fn confirm_file_dialog(session: &Session) {
-    let own = session.window();
+fn confirm_file_dialog(session: &Session, own: &str) {
     let elsewhere = || Some(session.try_xdotool(&["getactivewindow"])? != own);
     wait::until("the dialog of the system", || elsewhere()?.then_some(()));
     wait::until("the dialog to take its answer", || {
