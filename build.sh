@@ -22,6 +22,8 @@ source src-tauri/build/tools.sh
 source src-tauri/build/compile.sh
 # shellcheck source=src-tauri/build/tests.sh
 source src-tauri/build/tests.sh
+# shellcheck source=src-tauri/build/package.sh
+source src-tauri/build/package.sh
 
 # verb: its steps, in order. The same table is in build.ps1.
 steps_of() {
@@ -54,7 +56,7 @@ usage: ./build.sh VERB [ARGUMENTS]
   lint       formatting, clippy, eslint, prettier, svelte-check; `lint --all` adds licences, bans, sources, advisories
   types      write the TypeScript types of the command table
   bench      benchmarks; `bench faults` for the long kill test
-  package    .deb and .rpm (macOS: .app and .dmg)
+  package    .deb and .rpm (macOS: .app and .dmg); `package --try` installs the .deb in a bare system and removes it
 END
 }
 

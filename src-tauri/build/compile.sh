@@ -73,25 +73,3 @@ install_cargo_deny() {
 }
 
 step_bench() { "$VENV/bin/python" tests/bench/run.py "$@"; }
-
-# What only a package needs: the bundler, a ready-made program, never part of the interface's packages.
-TAURI_CLI=@tauri-apps/cli@2.12.5
-step_bundle() {
-  local bundles=deb,rpm
-  [ "$(uname -s)" = Darwin ] && bundles=app,dmg
-  [ -x "$CACHE/tools/node_modules/.bin/tauri" ] ||
-    npm install --prefix "$CACHE/tools" --no-audit --no-fund --loglevel=error "$TAURI_CLI"
-  "$CACHE/tools/node_modules/.bin/tauri" bundle --bundles "$bundles" "$@"
-  write_sums "$TARGET/release/bundle"
-}
-
-# Sizes to the screen, hashes beside the packages.
-write_sums() {
-  local file
-  cd "$1"
-  : >SHA256SUMS
-  while IFS= read -r file; do
-    du -h "$file"
-    printf '%s  %s\n' "$(sha256 <"$file" | cut -d ' ' -f 1)" "$file" >>SHA256SUMS
-  done < <(find . -type f \( -name '*.deb' -o -name '*.rpm' -o -name '*.dmg' \))
-}
