@@ -24,6 +24,8 @@ source src-tauri/build/compile.sh
 source src-tauri/build/tests.sh
 # shellcheck source=src-tauri/build/package.sh
 source src-tauri/build/package.sh
+# shellcheck source=src-tauri/build/cross.sh
+source src-tauri/build/cross.sh
 
 # verb: its steps, in order. The same table is in build.ps1.
 steps_of() {
@@ -32,7 +34,7 @@ steps_of() {
     test) echo "system extras rust python node npm models clients vitest ui build cargo" ;;
     setup) echo "system extras rust python node npm models clients" ;;
     dev) echo "system rust python node npm models ui programs watch" ;;
-    lint) echo "system rust python node npm ui format clippy eslint prettier svelte deny" ;;
+    lint) echo "system rust python node npm ui format clippy eslint prettier svelte deny cross" ;;
     types) echo "system rust python node npm ui types" ;;
     bench) echo "system rust python node npm models clients ui build bench" ;;
     package) echo "system rust python node npm models ui programs bundle" ;;
@@ -42,7 +44,7 @@ steps_of() {
 
 # These take what stands behind the verb: `./build.sh run --hidden`, `./build.sh bench faults`.
 takes_arguments() {
-  case "$1" in start | watch | deny | bench | bundle) ;; *) return 1 ;; esac
+  case "$1" in start | watch | deny | cross | bench | bundle) ;; *) return 1 ;; esac
 }
 
 usage() {
@@ -53,7 +55,7 @@ usage: ./build.sh VERB [ARGUMENTS]
   test       set up what is missing, build, run every test
   setup      only the set-up, for both of them
   dev        the core, with hot reload of the interface
-  lint       formatting, clippy, eslint, prettier, svelte-check; `lint --all` adds licences, bans, sources, advisories
+  lint       formatting, clippy, eslint, prettier, svelte-check; `lint --all` adds licences, bans, sources, advisories, other systems
   types      write the TypeScript types of the command table
   bench      benchmarks; `bench faults` for the long kill test
   package    .deb and .rpm (macOS: .app and .dmg); `package --try` installs the .deb in a bare system and removes it

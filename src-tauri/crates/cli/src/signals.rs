@@ -1,4 +1,4 @@
-//! Being asked to end: Ctrl-C everywhere, TERM where there is one.
+//! Being asked to end: Ctrl-C everywhere, TERM on Unix, a closed console and the end of the system on Windows.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use std::io;
 pub(crate) enum Asked {
     /// Ctrl-C.
     Interrupt,
-    /// TERM.
+    /// TERM, or what stands for it.
     Terminate,
 }
 
@@ -17,6 +17,12 @@ pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+    #[cfg(windows)]
+    close: tokio::signal::windows::CtrlClose,
+    #[cfg(windows)]
+    shutdown: tokio::signal::windows::CtrlShutdown,
 }
 
 #[cfg(unix)]
@@ -38,18 +44,19 @@ impl Signals {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
-    #[allow(clippy::unnecessary_wraps, reason = "the same form as on Unix")]
     pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self {})
+        use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
+        Ok(Self { interrupt: ctrl_c()?, close: ctrl_close()?, shutdown: ctrl_shutdown()? })
     }
 
     /// Waits for the next one.
     pub(crate) async fn next(&mut self) -> Asked {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            _ = self.interrupt.recv() => Asked::Interrupt,
+            _ = self.close.recv() => Asked::Terminate,
+            _ = self.shutdown.recv() => Asked::Terminate,
         }
-        Asked::Interrupt
     }
 }
