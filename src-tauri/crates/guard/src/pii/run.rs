@@ -1,0 +1,101 @@
+//! Runs of digits with what people put between them. The raw material of cards, phones and numbers
+//! of people; nothing is judged here.
+
+/// A run of digits in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Groups of digits as they are written: place and length.
+    pub(super) groups: Vec<(usize, usize)>,
+}
+
+impl Run {
+    /// How many digits.
+    pub(super) fn count(&self) -> usize {
+        self.groups.iter().map(|(_, length)| length).sum()
+    }
+
+    /// The digits alone, as values.
+    pub(super) fn digits(&self, text: &str) -> Vec<u8> {
+        super::check::digits(text.get(self.start..self.end).unwrap_or_default())
+    }
+
+    /// How long each group is.
+    pub(super) fn shape(&self) -> Vec<usize> {
+        self.groups.iter().map(|(_, length)| *length).collect()
+    }
+
+    /// The run without its last group, and without what stood before that.
+    pub(super) fn shorter(&self) -> Option<Self> {
+        let (_, groups) = self.groups.split_last()?;
+        let (at, length) = groups.last()?;
+        Some(Self { start: self.start, end: at + length, groups: groups.to_vec() })
+    }
+
+    /// Whether nothing but this separator stands between the groups.
+    pub(super) fn only(&self, text: &str, separator: u8) -> bool {
+        text.as_bytes()
+            .get(self.start..self.end)
+            .is_some_and(|bytes| bytes.iter().all(|it| it.is_ascii_digit() || *it == separator))
+    }
+}
+
+/// Runs of at least `least` digits, joined by at most `gap` of these separators. A run has at most
+/// forty digits: what is longer is no number of anybody, and is cut.
+pub(super) fn runs(text: &str, separators: &[u8], gap: usize, least: usize) -> Vec<Run> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let run = run(bytes, at, separators, gap);
+        at = run.end;
+        if run.count() >= least {
+            found.push(run);
+        }
+    }
+    found
+}
+
+fn run(bytes: &[u8], start: usize, separators: &[u8], gap: usize) -> Run {
+    let mut run = Run { start, end: start, groups: Vec::new() };
+    let mut at = start;
+    let mut count = 0;
+    while count < 40 {
+        let group = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        run.groups.push((group, at - group));
+        count += at - group;
+        run.end = at;
+        let between =
+            bytes[at..].iter().take(gap + 1).take_while(|byte| separators.contains(byte)).count();
+        let next = at + between;
+        if between == 0 || between > gap || !bytes.get(next).is_some_and(u8::is_ascii_digit) {
+            break;
+        }
+        at = next;
+    }
+    run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_knows_its_groups_and_can_lose_the_last() {
+        let text = "x 12 345-6 y";
+        let found = runs(text, b" -", 1, 4);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].shape(), [2, 3, 1]);
+        let shorter = found[0].shorter().unwrap();
+        assert_eq!(&text[shorter.start..shorter.end], "12 345");
+        assert_eq!(shorter.shorter().unwrap().shorter(), None);
+    }
+}

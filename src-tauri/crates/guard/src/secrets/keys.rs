@@ -1,0 +1,83 @@
+//! Private keys in armour, and signed tokens (JWT), which show what they are when one looks inside.
+
+use data_encoding::BASE64URL_NOPAD;
+use regex::Regex;
+
+use super::Hit;
+use crate::pattern::{compile, letter_before};
+
+#[derive(Debug)]
+pub(super) struct Keys {
+    armour: Regex,
+    cut: Regex,
+    putty: Regex,
+    jwt: Regex,
+}
+
+impl Keys {
+    pub(super) fn new() -> Self {
+        let kind = "[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?";
+        Self {
+            armour: compile(&format!(r"(?s)-----BEGIN {kind}-----.{{32,}}?-----END {kind}-----")),
+            cut: compile(&format!(r"-----BEGIN {kind}-----(?:\s|\\[nr]|[A-Za-z0-9+/=:,\- ])*")),
+            putty: compile(
+                r"(?s)PuTTY-User-Key-File-[0-9]:.{40,4000}?Private-MAC: [0-9a-f]{40,64}",
+            ),
+            jwt: compile(r"ey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{10,}"),
+        }
+    }
+
+    pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
+        if text.contains("PRIVATE KEY") {
+            self.armoured(text, hits);
+        }
+        if text.contains("PuTTY-User-Key") {
+            let found = self.putty.find_iter(text);
+            hits.extend(found.map(|it| hit(it.start(), it.end(), "secret.putty_key", 1.0)));
+        }
+        if text.contains("ey") {
+            for found in self.jwt.find_iter(text) {
+                let inside =
+                    letter_before(text, found.start()).is_some_and(|it| it.is_ascii_alphanumeric());
+                if !inside && is_jwt(found.as_str()) {
+                    hits.push(hit(found.start(), found.end(), "secret.jwt", 0.98));
+                }
+            }
+        }
+    }
+
+    fn armoured(&self, text: &str, hits: &mut Vec<Hit>) {
+        for found in self.armour.find_iter(text).filter(|it| has_body(it.as_str())) {
+            hits.push(hit(found.start(), found.end(), "secret.private_key", 1.0));
+        }
+        // The end was not copied: as far as it looks like a key.
+        for found in self.cut.find_iter(text) {
+            let known = hits.iter().any(|it| it.start <= found.start() && found.start() < it.end);
+            if !known && has_body(found.as_str()) {
+                let end = found.start() + found.as_str().trim_end().len();
+                hits.push(hit(found.start(), end, "secret.private_key", 0.95));
+            }
+        }
+    }
+}
+
+fn hit(start: usize, end: usize, rule: &'static str, score: f32) -> Hit {
+    Hit { start, end, rule, score }
+}
+
+/// A key has a line of letters and digits; a sample has dots.
+fn has_body(armour: &str) -> bool {
+    let run = |letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '='));
+    armour.split(run).any(|piece| piece.len() >= 40 && super::judge::entropy(piece) > 3.0)
+}
+
+fn is_jwt(token: &str) -> bool {
+    let header = token.split('.').next().unwrap_or_default();
+    BASE64URL_NOPAD
+        .decode(header.as_bytes())
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .is_some_and(|json| {
+            json.starts_with('{') && (json.contains("\"alg\"") || json.contains("\"typ\""))
+        })
+}

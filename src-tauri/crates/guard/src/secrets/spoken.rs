@@ -1,0 +1,125 @@
+//! Secrets in sentences: "the password is …", "Mein Schlüssel ist …", in the languages of the
+//! program and some more.
+
+use aho_corasick::AhoCorasick;
+use regex::Regex;
+
+use super::{
+    Hit,
+    assigned::trimmed,
+    judge::{is_password, is_token},
+};
+use crate::pattern::{after, compile};
+
+const PASSWORD: &str = "pass(?:word|phrase|code|wort)|kennwort|pin code|pw|pwd|mot de passe|mdp|contrase[nñ]a|clave de acceso|senha|\
+    palavra-passe|parola|wachtwoord|l[öo]senord|adgangskode|passord|has[łl]o|heslo|jelsz[óo]|[şs]ifre|salasana|парол[ья]|密码|密碼|\
+    パスワード|비밀번호|كلمة المرور|סיסמה|पासवर्ड";
+const KEY: &str = "(?:keys?|tokens?|secrets?)|cl[ée]|schl(?:ü|ue|u)ssel|\
+    clave|chave|chiave|ключ|токен|密钥|令牌|キー|トークン|키|토큰|sleutel|klucz|anahtar|credentials?|jeton";
+const IS: &str = r"(?:is|was|lautet|ist|war|wäre|est|es|é|è|to|jest|är|er|on|это|是|为|は|는|은|into|now|:|=|=>|->|–|-)";
+
+/// One of these occurs in every word of the two lists, and is where looking begins.
+const STARTS: &[&str] = &[
+    "password",
+    "passphrase",
+    "passcode",
+    "passwort",
+    "kennwort",
+    "pw",
+    "mot de passe",
+    "mdp",
+    "contrase",
+    "clave",
+    "senha",
+    "palavra-passe",
+    "parola",
+    "wachtwoord",
+    "lösenord",
+    "losenord",
+    "adgangskode",
+    "passord",
+    "hasło",
+    "haslo",
+    "heslo",
+    "jelszó",
+    "jelszo",
+    "şifre",
+    "sifre",
+    "salasana",
+    "пароль",
+    "пароля",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "كلمة المرور",
+    "סיסמה",
+    "पासवर्ड",
+    "key",
+    "token",
+    "secret",
+    "clé",
+    "schlüssel",
+    "schluessel",
+    "chave",
+    "chiave",
+    "ключ",
+    "токен",
+    "密钥",
+    "令牌",
+    "キー",
+    "トークン",
+    "키",
+    "토큰",
+    "sleutel",
+    "klucz",
+    "anahtar",
+    "credential",
+    "jeton",
+    "pwd",
+    "pin code",
+];
+
+#[derive(Debug)]
+pub(super) struct Spoken {
+    starts: Option<AhoCorasick>,
+    password: Regex,
+    key: Regex,
+    follows: Regex,
+}
+
+impl Spoken {
+    pub(super) fn new() -> Self {
+        let between = r"(?:[ ,][^\s.:=]{1,20}){0,5}?[ ]{0,2}";
+        let open = r#"[ ]{0,2}["'`„“«]?"#;
+        Self {
+            starts: AhoCorasick::builder().ascii_case_insensitive(true).build(STARTS).ok(),
+            password: compile(&format!(
+                r#"^(?i:{PASSWORD}){between}{IS}{open}([^\s"'`“”»]{{4,128}})"#
+            )),
+            key: compile(&format!(r#"^(?i:{KEY}){between}{IS}{open}([^\s"'`“”»]{{16,400}})"#)),
+            follows: compile(&format!(r#"^(?i:{KEY})[ ]{{1,2}}["'`„“«]?([^\s"'`“”»]{{16,400}})"#)),
+        }
+    }
+
+    pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
+        for start in self.starts.iter().flat_map(|starts| starts.find_iter(text)) {
+            let window = after(text, start.start(), 512);
+            let mut add = |form: &Regex, rule: &'static str, test: fn(&str) -> bool, score: f32| {
+                let Some(found) = form.captures(window).and_then(|it| it.get(1)) else { return };
+                let value = trimmed(found.as_str());
+                if test(value) {
+                    let from = start.start() + found.start();
+                    hits.push(Hit { start: from, end: from + value.len(), rule, score });
+                }
+            };
+            add(&self.password, "secret.spoken_password", is_password, 0.8);
+            add(&self.key, "secret.spoken_key", is_spoken_key, 0.8);
+            add(&self.follows, "secret.named_key", is_spoken_key, 0.7);
+        }
+    }
+}
+
+fn is_spoken_key(value: &str) -> bool {
+    is_token(value) && !value.contains("://") && !super::judge::is_uuid(value)
+}

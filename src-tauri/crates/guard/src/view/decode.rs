@@ -1,0 +1,212 @@
+//! What was encoded in a text, decoded in its place: base64, hexadecimal and binary digits, percent
+//! signs, HTML entities, backslash escapes, Morse. Two rounds, because things get wrapped twice.
+//! A run is replaced only where the result reads as text.
+
+use std::ops::Range;
+
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
+
+use super::{Form, OffsetMap, View, morse};
+
+/// Shorter runs of letters and digits are words and numbers.
+const SHORTEST: usize = 16;
+/// Escapes in a run, at least.
+const FEWEST: usize = 4;
+const ROUNDS: usize = 2;
+
+/// The decoded form, where something could be decoded.
+pub(super) fn decoded(folded: &View) -> Option<View> {
+    let mut done: Option<View> = None;
+    for _ in 0..ROUNDS {
+        let source = done.as_ref().unwrap_or(folded);
+        let Some((text, map)) = round(&source.text) else { break };
+        let map = map.through(&source.map);
+        done = Some(View { form: Form::Decoded, text, map });
+    }
+    done
+}
+
+/// One pass over a text; none where nothing was decoded.
+fn round(source: &str) -> Option<(String, OffsetMap)> {
+    let mut text = String::new();
+    let mut map = OffsetMap::default();
+    let (mut at, mut kept) = (0, 0);
+    while at < source.len() {
+        let (run, plain) = next(source, at);
+        if let Some(plain) = plain {
+            text.push_str(&source[kept..run.start]);
+            map.keep(kept, run.start - kept);
+            map.replace(run.clone(), plain.len());
+            text.push_str(&plain);
+            kept = run.end;
+        }
+        at = run.end;
+    }
+    if kept == 0 {
+        return None;
+    }
+    text.push_str(&source[kept..]);
+    map.keep(kept, source.len() - kept);
+    Some((text, map))
+}
+
+/// The next run from `at` on, and what it decodes to. Each byte is in at most one run of each sort.
+fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
+    let bytes = source.as_bytes();
+    match bytes[at] {
+        b'%' | b'&' | b'\\' => {
+            let (end, plain) = escapes(source, at);
+            (at..end, plain)
+        }
+        b'.' | b'-' => {
+            let end = run(bytes, at, |byte| matches!(byte, b'.' | b'-' | b' ' | b'/' | b'|'));
+            (at..end, morse::decoded(&source[at..end]).filter(|plain| reads(plain)))
+        }
+        byte if is_digit_64(byte) => {
+            let end = run(bytes, at, is_digit_64);
+            if bytes[at..end].iter().all(|byte| matches!(byte, b'0' | b'1')) {
+                let end = run(bytes, at, |byte| matches!(byte, b'0' | b'1' | b' '));
+                let plain = binary(&source[at..end]);
+                return (at..end, plain);
+            }
+            if let Some((end, plain)) = spaced_hex(source, at) {
+                return (at..end, Some(plain));
+            }
+            let padded = run(bytes, end, |byte| byte == b'=').min(end + 2);
+            (at..padded, block(&source[at..end]))
+        }
+        _ => {
+            let letter = source[at..].chars().next().map_or(1, char::len_utf8);
+            (at..at + letter, None)
+        }
+    }
+}
+
+fn run(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    from + bytes[from..].iter().take_while(|byte| belongs(**byte)).count()
+}
+
+fn is_digit_64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_')
+}
+
+/// A block of hexadecimal digits or of base64.
+fn block(digits: &str) -> Option<String> {
+    if digits.len() < SHORTEST {
+        return None;
+    }
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && digits.len().is_multiple_of(2);
+    if hex {
+        return HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().and_then(text);
+    }
+    // A sentence without spaces is no base64: it has digits or capitals inside.
+    let mixed = digits.bytes().skip(1).any(|byte| !byte.is_ascii_lowercase());
+    if !mixed || digits.len() % 4 == 1 {
+        return None;
+    }
+    let plain = BASE64_NOPAD.decode(digits.as_bytes());
+    let plain = plain.or_else(|_| BASE64URL_NOPAD.decode(digits.as_bytes()));
+    plain.ok().and_then(text)
+}
+
+/// Pairs of hexadecimal digits with a space between them.
+fn spaced_hex(source: &str, at: usize) -> Option<(usize, String)> {
+    let bytes = &source.as_bytes()[at..];
+    let pairs = bytes
+        .chunks(3)
+        .take_while(|three| {
+            three.len() >= 2
+                && three[..2].iter().all(u8::is_ascii_hexdigit)
+                && three.get(2).is_none_or(u8::is_ascii_whitespace)
+        })
+        .count();
+    if pairs < SHORTEST / 2 {
+        return None;
+    }
+    let end = (at + pairs * 3).min(source.len());
+    let digits: String = source[at..end].split_ascii_whitespace().collect();
+    let plain = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().and_then(text)?;
+    Some((end, plain + " "))
+}
+
+/// Eight binary digits a letter.
+fn binary(source: &str) -> Option<String> {
+    let digits: Vec<u8> = source.bytes().filter(|byte| *byte != b' ').collect();
+    if digits.len() < 8 * FEWEST || !digits.len().is_multiple_of(8) {
+        return None;
+    }
+    let byte = |eight: &[u8]| eight.iter().fold(0u8, |sum, bit| (sum << 1) | (bit & 1));
+    text(digits.chunks(8).map(byte).collect())
+}
+
+/// A run of percent signs, entities or backslash escapes; words between them stay.
+fn escapes(source: &str, from: usize) -> (usize, Option<String>) {
+    let mut bytes = Vec::new();
+    let (mut at, mut found) = (from, 0);
+    while let Some((length, letter)) = escape(&source[at..]) {
+        match letter {
+            Letter::Byte(byte) => bytes.push(byte),
+            Letter::Code(letter) => {
+                bytes.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+        at += length;
+        found += 1;
+        // `%20` between words: up to a few plain letters belong to the run too.
+        let between = source[at..].bytes().take(24).take_while(u8::is_ascii_alphanumeric).count();
+        if between > 0 && escape(&source[at + between..]).is_some() {
+            bytes.extend_from_slice(&source.as_bytes()[at..at + between]);
+            at += between;
+        }
+    }
+    let plain = if found >= FEWEST { text(bytes) } else { None };
+    (at.max(from + 1), plain)
+}
+
+enum Letter {
+    Byte(u8),
+    Code(char),
+}
+
+/// The escape at the beginning, with its length.
+fn escape(source: &str) -> Option<(usize, Letter)> {
+    let bytes = source.as_bytes();
+    let hex = |range: Range<usize>| {
+        let digits = source.get(range)?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(())?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    match bytes.first()? {
+        b'%' => Some((3, Letter::Byte(u8::try_from(hex(1..3)?).ok()?))),
+        b'\\' if bytes.get(1) == Some(&b'x') => {
+            Some((4, Letter::Byte(u8::try_from(hex(2..4)?).ok()?)))
+        }
+        b'\\' if bytes.get(1) == Some(&b'u') => {
+            Some((6, Letter::Code(char::from_u32(hex(2..6)?)?)))
+        }
+        b'&' if bytes.get(1) == Some(&b'#') => {
+            let end = bytes.iter().take(10).position(|byte| *byte == b';')?;
+            let digits = source.get(2..end)?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            Some((end + 1, Letter::Code(char::from_u32(code)?)))
+        }
+        _ => None,
+    }
+}
+
+/// Bytes that read as text.
+fn text(bytes: Vec<u8>) -> Option<String> {
+    String::from_utf8(bytes).ok().filter(|text| reads(text))
+}
+
+/// Whether it is letters for the most part, and nothing that no text holds.
+fn reads(text: &str) -> bool {
+    let letters = text.chars().filter(|it| it.is_alphabetic() || *it == ' ').count();
+    let all = text.chars().count();
+    all >= FEWEST
+        && letters * 10 >= all * 7
+        && !text.chars().any(|it| it.is_control() && !it.is_whitespace())
+}

@@ -1,0 +1,102 @@
+"""The guardrails on labelled rows: the scorer's table for each kind, cross-validated where something
+is trained, and how long a text of 4 KB takes. The rows stay in the folder they are in."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import servers
+
+CRATE = servers.ROOT / "src-tauri" / "crates" / "guard"
+KINDS = ("injection", "pii", "secrets", "toxicity", "output")
+TRAINED = ("injection", "toxicity")
+SIZE = 4096
+TEXTS = 400
+
+
+def scan(program: Path, kind: str, rows: Path, to: Path, *options: str) -> None:
+    """`hearth scan` on a file of rows."""
+    command = [program, "scan", "--kind", kind, "--jsonl", rows, "--predictions", to, *options]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def score(data: Path, predictions: Path, rows: Path, title: str) -> dict:
+    """Prints the scorer's table and returns it."""
+    figures = predictions.with_suffix(".figures")
+    print(f"\n#### {title}", flush=True)
+    subprocess.run([sys.executable, data / "score.py", "--pred", predictions, "--gold", rows,
+                    "--json", figures], check=True)  # fmt: skip
+    return json.loads(figures.read_text())
+
+
+def folds(kind: str, rows: Path, own: Path, to: Path) -> None:
+    """What each row gets from a head that has not seen its group. Trained in a folder of its own:
+    one crate alone is compiled with other features than the whole."""
+    command = ["cargo", "run", "--release", "--locked", "--package", "hearth-guard",
+               "--target-dir", servers.ROOT / "target" / "guard", "--example", "train", "--",
+               kind, rows, own / f"own-{kind}.jsonl", "--folds", to]  # fmt: skip
+    subprocess.run(command, check=True, cwd=servers.ROOT, stdout=subprocess.DEVNULL)
+
+
+def texts_of_4_kb(data: Path, to: Path) -> None:
+    """Texts of one size, put together from the rows of all kinds."""
+    words = []
+    for path in sorted(data.glob("dev-*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            words.append(json.loads(line)["text"])
+    whole = "\n\n".join(words[at] for at in sorted(range(len(words)), key=lambda it: it * 7919 % 10007))
+    pieces = [whole[at : at + SIZE] for at in range(0, len(whole), SIZE)][:TEXTS]
+    with to.open("w", encoding="utf-8") as file:
+        for number, text in enumerate(pieces):
+            file.write(json.dumps({"id": str(number), "text": text}) + "\n")
+
+
+def latency(program: Path, data: Path, folder: Path) -> dict:
+    """Microseconds a text of 4 KB, the four kinds together, without and with the heads."""
+    rows = folder / "4kb.jsonl"
+    texts_of_4_kb(data, rows)
+    figures = {}
+    for name, options in (("rules", ["--rules-only"]), ("with heads", [])):
+        total: dict[str, int] = {}
+        for kind in KINDS[:4]:
+            scan(program, kind, rows, folder / "4kb.out", *options)
+            for line in (folder / "4kb.out").read_text().splitlines():
+                row = json.loads(line)
+                total[row["id"]] = total.get(row["id"], 0) + row["us"]
+        taken = sorted(total.values())
+        figures[name] = {"p50": taken[len(taken) // 2], "p99": taken[len(taken) * 99 // 100]}
+        print(f"4 KB, {name}: p50 {figures[name]['p50'] / 1000:.2f} ms, "
+              f"p99 {figures[name]['p99'] / 1000:.2f} ms")  # fmt: skip
+    return figures
+
+
+def measure(program: Path, data: Path) -> dict:
+    """Every table; the latency last."""
+    report: dict = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        subprocess.run([sys.executable, "-B", CRATE / "training" / "exemplars.py", folder],
+                       check=True)  # fmt: skip
+        for kind in KINDS:
+            rows, to = data / f"dev-{kind}.jsonl", folder / f"{kind}.jsonl"
+            if kind == "output":
+                for pieces in ("whole", "chars", "1"):
+                    scan(program, kind, rows, to, "--pieces", pieces)
+                    report[f"output {pieces}"] = score(data, to, rows, f"output, {pieces}")
+                continue
+            if kind in TRAINED:
+                folds(kind, rows, folder, to)
+                report[kind] = score(data, to, rows, f"{kind}, cross-validated in groups")
+                scan(program, kind, rows, to, "--rules-only")
+                report[f"{kind} rules"] = score(data, to, rows, f"{kind}, rules alone")
+            else:
+                scan(program, kind, rows, to)
+                report[kind] = score(data, to, rows, kind)
+        report["latency"] = latency(program, data, folder)
+    report["load_after"] = os.getloadavg()
+    return report
