@@ -1,4 +1,4 @@
-// One bundle for the window and the browser. Nothing is inlined, so that a strict
+// One bundle for the window and the browser, with a page of its own for the quick chat. Nothing is inlined, so that a strict
 // Content-Security-Policy (no inline script, no inline style) holds.
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -32,6 +32,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    rolldownOptions: { input: [at('./index.html'), at('./quick.html')] },
   },
   test: {
     environment: 'jsdom',

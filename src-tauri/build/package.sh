@@ -54,7 +54,7 @@ bundle() {
 # What lies in a Linux package beside the window's program, as configuration of the bundler.
 linux_files() {
   local files
-  files="{\"/usr/bin/hearth\": \"$1/hearth\", \"/usr/share/doc/hearth/copyright\": \"$ROOT/LICENSE\"}"
+  files="{\"/usr/bin/hearth\": \"$1/hearth\", \"/usr/share/doc/hearth/copyright\": \"$ROOT/LICENSE\", \"/usr/share/mime/packages/hearth.xml\": \"$ROOT/src-tauri/packaging/hearth-mime.xml\"}"
   printf '{"bundle": {"linux": {"deb": {"files": %s}, "rpm": {"files": %s}}}}' "$files" "$files"
 }
 

@@ -4,12 +4,12 @@
 APT_BASE="build-essential pkg-config cmake clang libclang-dev libssl-dev libwebkit2gtk-4.1-dev libgtk-3-dev
   librsvg2-dev curl ca-certificates git python3 python3-venv"
 APT_EXTRAS="xvfb xauth webkit2gtk-driver openbox xdotool wmctrl imagemagick gnome-keyring dbus dbus-x11
-  libsecret-tools chromium chromium-driver strace fonts-dejavu-core"
+  libsecret-tools libglib2.0-bin chromium chromium-driver strace fonts-dejavu-core"
 DNF_BASE="gcc gcc-c++ make pkgconf-pkg-config cmake clang clang-devel openssl-devel webkit2gtk4.1-devel gtk3-devel
   librsvg2-devel curl ca-certificates git python3 xz"
 # The driver is named by its path: the package that carries it changed its name between releases.
 DNF_EXTRAS="xorg-x11-server-Xvfb xorg-x11-xauth /usr/bin/WebKitWebDriver openbox xdotool wmctrl ImageMagick gnome-keyring
-  dbus-daemon dbus-x11 libsecret chromium chromedriver strace dejavu-sans-fonts"
+  dbus-daemon dbus-x11 libsecret glib2 chromium chromedriver strace dejavu-sans-fonts"
 BREW_BASE="cmake llvm pkg-config python@3.12 node"
 BREW_EXTRAS="imagemagick"
 

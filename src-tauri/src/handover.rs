@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hearth_app::AppConfig;
+use hearth_app::{AppConfig, DataFolder};
 use hearth_domain::ErrorCode;
 use hearth_server::{Client, ClientError};
 use serde_json::json;
@@ -36,6 +36,18 @@ pub(crate) enum Error {
     NoFolder(#[from] hearth_app::Error),
 }
 
+/// Waits until the process that this one is to take over from has ended. Where it does not end, it
+/// is one that holds the data like any other.
+pub(crate) async fn wait_for_end(args: &Args) {
+    let Ok(config) = AppConfig::locate(args.data_dir.clone()) else { return };
+    for _ in 0..TRIES {
+        if DataFolder::open(&config.data_dir).is_ok() {
+            return;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
 /// Asks the process that holds the data to show its window with our files.
 ///
 /// # Errors
@@ -45,7 +57,8 @@ pub(crate) async fn run(args: &Args) -> Result<(), Error> {
         return Ok(());
     }
     let folder = AppConfig::locate(args.data_dir.clone())?.data_dir;
-    let request = json!({ "files": args.absolute_files() });
+    let request =
+        json!({ "files": args.absolute_files(), "links": args.links(), "quick": args.quick });
     for _ in 0..TRIES {
         if let Ok(Some(holder)) = Client::of_holder(&folder) {
             match holder.rpc("window_show", &request).await {

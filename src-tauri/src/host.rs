@@ -3,12 +3,18 @@
 use std::sync::{Arc, OnceLock};
 
 use futures::{FutureExt, future::BoxFuture};
-use hearth_api::{ApiError, DroppedFile, Host, Result};
+use hearth_api::{
+    ApiError, Autostart, DesktopState, DroppedFile, Host, QuickAct, Result, TextSource,
+    WindowOpened, WindowPlace,
+};
 use hearth_app::App;
-use hearth_domain::{ImportReport, Model};
+use hearth_domain::{CloseChoice, ImportReport, Model};
 use tauri::{AppHandle, Manager, async_runtime};
 
-use crate::{dialogs, dropped, imports, models, opener, platform, saving, shell::Shell, window};
+use crate::{
+    autostart, closing, dialogs, dropped, imports, links, locking, models, opener, platform, quick,
+    saving, shell::Shell, shortcut, tray, window,
+};
 
 /// The host of the desktop application. It is made before Tauri is, so its handle comes later.
 #[derive(Default)]
@@ -85,15 +91,78 @@ impl Host for DesktopHost {
         .boxed()
     }
 
-    fn show_window(&self, files: &[String]) -> Result<()> {
+    fn desktop_state<'a>(&'a self, app: &'a Arc<App>) -> BoxFuture<'a, Result<DesktopState>> {
+        async move {
+            let handle = self.handle()?;
+            Ok(DesktopState {
+                tray: tray::has_host(handle),
+                autostart: autostart::state(handle),
+                shortcut: shortcut::state(handle),
+                lock: app.lock_state(),
+            })
+        }
+        .boxed()
+    }
+
+    fn set_autostart(&self, enabled: bool) -> BoxFuture<'_, Result<Autostart>> {
+        async move { autostart::set(self.handle()?, enabled).await }.boxed()
+    }
+
+    fn quick(&self, act: QuickAct) -> Result<()> {
         let handle = self.handle()?;
+        match act {
+            QuickAct::Open => quick::open(handle),
+            QuickAct::Hide => quick::hide(handle),
+            QuickAct::Resize(width, height) => quick::resize(handle, width, height),
+            QuickAct::Pin(pinned) => quick::pin(handle, pinned),
+            QuickAct::Move(conversation) => quick::move_on(handle, conversation),
+        }
+        Ok(())
+    }
+
+    fn take_text(&self, source: TextSource) -> BoxFuture<'_, Result<Option<String>>> {
+        async move {
+            let handle = self.handle()?;
+            quick::check_in_front(handle)?;
+            platform::take_text(handle, source).await
+        }
+        .boxed()
+    }
+
+    fn show_window(&self, files: &[String], links: &[String]) -> Result<()> {
+        let handle = self.handle()?;
+        links::follow_all(handle, links);
         window::show(handle);
         models::add_all(handle, files);
         Ok(())
     }
 
+    fn window_opened(&self) -> Result<WindowOpened> {
+        Ok(self.handle()?.state::<Shell>().page.opened())
+    }
+
+    fn window_place(&self, place: WindowPlace) -> Result<()> {
+        self.handle()?.state::<Shell>().page.note_place(place);
+        Ok(())
+    }
+
+    fn window_left(&self, kept: bool) -> Result<()> {
+        self.handle()?.state::<Shell>().page.has_left(kept);
+        Ok(())
+    }
+
+    fn close_window(&self, choice: CloseChoice) -> Result<()> {
+        closing::choose(self.handle()?, choice);
+        Ok(())
+    }
+
+    fn lock_now(&self) -> Result<()> {
+        locking::lock(self.handle()?);
+        Ok(())
+    }
+
     fn ui_ready(&self) -> Result<()> {
-        window::reveal(self.handle()?);
+        window::ready(self.handle()?);
         Ok(())
     }
 }

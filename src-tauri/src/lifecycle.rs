@@ -12,17 +12,22 @@ use std::{
 };
 
 use hearth_app::AppConfig;
+use hearth_domain::ErrorCode;
 use tauri::{AppHandle, Manager, RunEvent, async_runtime};
 use thiserror::Error;
 use tokio::{runtime::Runtime, time::timeout};
 
 use crate::{
     args::Args,
-    artifact, background, handover, ipc, models,
+    artifact, autostart,
+    background::{self, Background},
+    closing, crash, handover, ipc, links, locking, models, notify, page, placement,
     platform::{self, NoDisplay},
+    quick,
     shell::Shell,
+    shortcut, sleep,
     startup::{self, Startup},
-    window,
+    tray, views, window,
 };
 
 /// A folder that another process holds is known this soon; then nothing of a window is made.
@@ -58,14 +63,20 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Error> {
     let runtime = Runtime::new().map_err(Error::Runtime)?;
     async_runtime::set(runtime.handle().clone());
     let _inside = runtime.enter();
-    let startup = Startup::begin(AppConfig::locate(args.data_dir.clone()));
+    let config = AppConfig::locate(args.data_dir.clone());
+    let left = args.taken_over.then(platform::left).flatten();
+    if args.taken_over && left.is_none() {
+        runtime.block_on(handover::wait_for_end(args));
+    }
+    let (lock, listener) = left.map_or((None, None), |left| (Some(left.lock), left.listener));
+    let startup = Startup::begin(config, lock);
     let early = runtime.block_on(startup.within(LOCK_ANSWER));
     if early.is_some_and(|outcome| startup::is_held(&outcome)) {
         runtime.block_on(handover::run(args))?;
         return Ok(ExitCode::SUCCESS);
     }
     platform::check_display()?;
-    let code = run_window(args, startup)?;
+    let code = run_window(args, Shell::new(startup, Background::after(listener)))?;
     if let Some(storage) = window::automation_storage() {
         // Only under a WebDriver; a folder that is gone already is as good.
         let _ = fs::remove_dir_all(storage);
@@ -73,12 +84,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Error> {
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-fn run_window(args: &Args, startup: Startup) -> Result<i32, Error> {
-    let shell = Shell::new(startup);
+fn run_window(args: &Args, shell: Shell) -> Result<i32, Error> {
     let first = args.clone();
-    let app = tauri::Builder::default()
+    let app = platform::with_system(tauri::Builder::default())
         .plugin(tauri_plugin_dialog::init())
         .register_uri_scheme_protocol(artifact::SCHEME, artifact::serve)
+        .on_window_event(views::on_event)
         .manage(shell)
         .invoke_handler(tauri::generate_handler![ipc::rpc, ipc::subscribe, ipc::unsubscribe])
         .setup(move |app| {
@@ -87,23 +98,45 @@ fn run_window(args: &Args, startup: Startup) -> Result<i32, Error> {
         })
         .build(tauri::generate_context!(assets = crate::assets::EmbeddedUi))
         .map_err(Error::Window)?;
-    Ok(app.run_return(|handle, event| {
-        // `code` is there only where we ask for the end ourselves.
-        if let RunEvent::ExitRequested { code: None, api, .. } = event {
-            api.prevent_exit();
+    Ok(app.run_return(on_run_event))
+}
+
+fn on_run_event(handle: &AppHandle, event: RunEvent) {
+    if let Some(named) = platform::opened(&event) {
+        let (links, files): (Vec<_>, Vec<_>) = named.into_iter().partition(|it| links::is_link(it));
+        links::follow_all(handle, &links);
+        models::add_all(handle, &files);
+        window::show(handle);
+    }
+    // `code` is there only where we ask for the end ourselves.
+    if let RunEvent::ExitRequested { code: None, api, .. } = event {
+        api.prevent_exit();
+        let release = &handle.state::<Shell>().release;
+        // The last window is gone: it was given back, or the system took it.
+        if !release.is_away() && !release.is_giving_back() {
             end(handle);
         }
-    }))
+    }
 }
 
 /// Tauri is there: the window, then what waits for the data.
 fn begin(handle: &AppHandle, args: &Args) -> tauri::Result<()> {
     handle.state::<Shell>().host.attach(handle.clone());
-    if args.wants_window() {
+    autostart::begin(handle, args);
+    links::follow_all(handle, &args.links());
+    shortcut::note_command(handle, args);
+    if args.wants_main_window() {
         window::open(handle)?;
+    } else {
+        handle.state::<Shell>().release.note_away();
     }
+    if args.quick {
+        quick::open(handle);
+    }
+    sleep::follow(handle);
     models::add_all(handle, &args.absolute_files());
     end_on_signals(handle.clone());
+    tray::start(handle);
     follow_startup(handle);
     Ok(())
 }
@@ -114,11 +147,26 @@ pub(crate) fn follow_startup(handle: &AppHandle) {
     async_runtime::spawn(async move {
         let startup = handle.state::<Shell>().startup.clone();
         match startup.app().await {
-            Ok(app) => background::start(&handle, &app),
+            Ok(app) => {
+                crash::begin(&handle.state::<Shell>().crash, &app);
+                placement::read(&handle, &app).await;
+                closing::follow(&handle, &app);
+                notify::follow(&handle, &app);
+                background::start(&handle, &app).await;
+                locking::follow_presence(&handle, &app);
+                views::retell(&handle);
+            }
+            Err(error) if error.code == ErrorCode::Locked => {
+                if let Some(folder) = startup.held() {
+                    background::start_locked(&handle, folder);
+                }
+            }
             Err(error) => {
                 tracing::error!(code = error.code.as_str(), "the data cannot be opened");
-                // A hidden start would otherwise fail unseen.
-                window::show(&handle);
+                // A hidden start would otherwise fail unseen; the quick chat says it by itself.
+                if !quick::is_shown(&handle) {
+                    window::show(&handle);
+                }
             }
         }
     });
@@ -131,17 +179,22 @@ pub(crate) fn end(handle: &AppHandle) {
         return;
     }
     let opened = shell.startup.open_now();
-    shell.subscriptions.end_all();
     let handle = handle.clone();
     async_runtime::spawn(async move {
+        placement::note(&handle);
         for window in handle.webview_windows().values() {
             // It looks closed at once; what is still to be saved is saved behind it.
             let _ = window.hide();
         }
         let in_order = async {
+            // The person wants it to end; what cannot be kept was not sent.
+            let _ = page::keep(&handle).await;
+            placement::save(&handle).await;
+            handle.state::<Shell>().subscriptions.end_all();
             background::stop(&handle).await;
             if let Some(app) = opened {
                 app.shutdown().await;
+                crash::end(&app);
             }
         };
         if timeout(END_LIMIT, in_order).await.is_err() {

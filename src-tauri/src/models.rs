@@ -27,6 +27,7 @@ pub(crate) async fn add(handle: &AppHandle, app: &Arc<App>, path: &str) -> Resul
 }
 
 /// Adds files in the background; the page's list of models refreshes by itself.
+/// Those that come while the data is locked wait for it.
 pub(crate) fn add_all(handle: &AppHandle, files: &[String]) {
     if files.is_empty() {
         return;
@@ -34,7 +35,7 @@ pub(crate) fn add_all(handle: &AppHandle, files: &[String]) {
     let (handle, files) = (handle.clone(), files.to_vec());
     async_runtime::spawn(async move {
         let startup = handle.state::<Shell>().startup.clone();
-        let Ok(app) = startup.app().await else { return };
+        let Ok(app) = startup.unlocked().await else { return };
         for file in files {
             if let Err(error) = add(&handle, &app, &file).await {
                 tracing::warn!(code = error.code.as_str(), "a model file was refused");

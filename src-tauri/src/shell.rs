@@ -1,10 +1,15 @@
 //! What Tauri holds for us: how to reach the use cases, and what belongs to the windows.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use crate::{
-    background::Background, dropped::Dropped, host::DesktopHost, ipc::Subscriptions,
-    startup::Startup,
+    background::Background, closing::Closing, crash::Crash, dropped::Dropped, host::DesktopHost,
+    ipc::Subscriptions, locking::Presence, notify::Notices, page::Page, placement::Places,
+    quick::Quick, release::Release, shortcut::Keys, startup::Startup, views::Views,
+    web_process::WebProcess,
 };
 
 /// The state of the shell.
@@ -19,6 +24,28 @@ pub(crate) struct Shell {
     pub(crate) background: Background,
     /// Files that were let go over the window.
     pub(crate) dropped: Dropped,
+    /// The quick chat.
+    pub(crate) quick: Quick,
+    /// The keys that open it.
+    pub(crate) keys: Keys,
+    /// The page of the main window.
+    pub(crate) page: Page,
+    /// What closing the main window means.
+    pub(crate) closing: Closing,
+    /// Whether the main window is away.
+    pub(crate) release: Release,
+    /// Where the main window stood.
+    pub(crate) places: Places,
+    /// Which windows are open.
+    pub(crate) views: Views,
+    /// When the page ended by itself.
+    pub(crate) web_process: WebProcess,
+    /// How the last run ended.
+    pub(crate) crash: Crash,
+    /// Notifications of the system.
+    pub(crate) notices: Notices,
+    /// When a person was last there.
+    pub(crate) presence: Presence,
     /// Whether the window was shown.
     pub(crate) revealed: AtomicBool,
     /// Whether the program is ending.
@@ -27,15 +54,31 @@ pub(crate) struct Shell {
 
 impl Shell {
     /// The state at the start.
-    pub(crate) fn new(startup: Startup) -> Self {
+    pub(crate) fn new(startup: Startup, background: Background) -> Self {
         Self {
             startup,
             host: Arc::default(),
             subscriptions: Subscriptions::default(),
-            background: Background::default(),
+            background,
             dropped: Dropped::default(),
+            quick: Quick::default(),
+            keys: Keys::default(),
+            page: Page::default(),
+            closing: Closing::default(),
+            release: Release::default(),
+            places: Places::default(),
+            views: Views::default(),
+            web_process: WebProcess::default(),
+            crash: Crash::default(),
+            notices: Notices::default(),
+            presence: Presence::default(),
             revealed: AtomicBool::new(false),
             ending: AtomicBool::new(false),
         }
+    }
+
+    /// Whether the program is ending.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Acquire)
     }
 }

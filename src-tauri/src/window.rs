@@ -3,6 +3,7 @@
 use std::{env, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use hearth_api::Caller;
+use hearth_domain::ConversationId;
 use tauri::{
     AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     WindowEvent, async_runtime,
@@ -11,7 +12,9 @@ use tauri::{
 };
 use tokio::time::sleep;
 
-use crate::{navigation, platform, shell::Shell};
+use crate::{
+    closing, navigation, page, placement, platform, release, shell::Shell, views, web_process,
+};
 
 /// Size at the first start, and the least that is still usable.
 const SIZE: (f64, f64) = (1180.0, 780.0);
@@ -29,35 +32,63 @@ const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
 /// # Errors
 /// Where the system gives no window.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
-    let ground = if platform::prefers_dark() { DARK } else { LIGHT };
     let window = WebviewWindowBuilder::new(app, Caller::MAIN_WINDOW, WebviewUrl::default())
         .title("Hearth")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(LEAST.0, LEAST.1)
         .center()
         .visible(false)
-        .background_color(ground)
-        .on_navigation(navigation::is_own)
-        .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_download(|_, _| false)
-        .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Started {
-                window.state::<Shell>().subscriptions.end_all();
-            }
-        });
-    let window = ephemeral(window).build()?;
+        .background_color(ground());
+    let window = confined(window, |shell| shell.page.gone()).build()?;
+    web_process::watch(&window);
     let target = app.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
-            target.state::<Shell>().dropped.note(paths);
-        }
-    });
+    window.on_window_event(move |event| on_event(&target, event));
     let app = app.clone();
     async_runtime::spawn(async move {
         sleep(PATIENCE).await;
         reveal(&app);
     });
     Ok(())
+}
+
+fn on_event(app: &AppHandle, event: &WindowEvent) {
+    match event {
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+            app.state::<Shell>().dropped.note(paths);
+        }
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            closing::close_main(app);
+        }
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => placement::moved(app),
+        WindowEvent::Destroyed => release::destroyed(app),
+        _ => {}
+    }
+}
+
+/// The ground of a page before it is painted.
+pub(crate) fn ground() -> Color {
+    if platform::prefers_dark() { DARK } else { LIGHT }
+}
+
+/// What every window of ours may not do: go elsewhere, open others, download, keep anything. What
+/// its page followed ends with the page.
+pub(crate) fn confined<'a>(
+    window: WebviewWindowBuilder<'a, tauri::Wry, AppHandle>,
+    gone: impl Fn(&Shell) + Send + Sync + 'static,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    let window = window
+        .on_navigation(navigation::is_own)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_page_load(move |window, load| {
+            if load.event() == PageLoadEvent::Started {
+                let shell = window.state::<Shell>();
+                gone(&shell);
+                shell.subscriptions.end_of(window.label());
+            }
+        });
+    ephemeral(window)
 }
 
 /// Storage that ends with the program: nothing of the person's stays in the web view.
@@ -69,7 +100,7 @@ fn ephemeral<'a>(
 ) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
     match automation_storage() {
         Some(folder) => window.data_directory(folder),
-        None => window.incognito(true),
+        None => platform::without_storage(window),
     }
 }
 
@@ -79,22 +110,45 @@ pub(crate) fn automation_storage() -> Option<PathBuf> {
     driven.then(|| env::temp_dir().join(format!("hearth-view-{}", std::process::id())))
 }
 
+/// The page is painted: shows the window, where it stood last.
+pub(crate) fn ready(app: &AppHandle) {
+    let app = app.clone();
+    async_runtime::spawn(async move {
+        placement::known(&app).await;
+        reveal(&app);
+    });
+}
+
 /// Shows the window for the first time; later calls change nothing.
 pub(crate) fn reveal(app: &AppHandle) {
     let Some(window) = main(app) else { return };
-    if !app.state::<Shell>().revealed.swap(true, Ordering::AcqRel) {
-        platform::present(&window);
+    let shell = app.state::<Shell>();
+    // A window that went to the tray meanwhile stays there.
+    if !shell.release.is_away() && !shell.revealed.load(Ordering::Acquire) {
+        present(app, &window);
     }
+}
+
+fn present(app: &AppHandle, window: &WebviewWindow) {
+    if !app.state::<Shell>().revealed.load(Ordering::Acquire) {
+        placement::restore(app);
+    }
+    app.state::<Shell>().revealed.store(true, Ordering::Release);
+    platform::present(window);
+    views::changed(app);
 }
 
 /// Brings the window to the front; makes it first where the program started without one.
 pub(crate) fn show(app: &AppHandle) {
     let target = app.clone();
+    let release = &app.state::<Shell>().release;
+    release.note_back();
+    if release.is_giving_back() {
+        // It is made anew as soon as the old one is gone.
+        return;
+    }
     let asked = app.run_on_main_thread(move || match main(&target) {
-        Some(window) => {
-            target.state::<Shell>().revealed.store(true, Ordering::Release);
-            platform::present(&window);
-        }
+        Some(window) => present(&target, &window),
         None => {
             if let Err(error) = open(&target) {
                 tracing::error!(%error, "the window cannot be made");
@@ -104,6 +158,12 @@ pub(crate) fn show(app: &AppHandle) {
     if let Err(error) = asked {
         tracing::warn!(%error, "the window cannot be shown");
     }
+}
+
+/// Brings the window to the front with this conversation open.
+pub(crate) fn show_conversation(app: &AppHandle, conversation: ConversationId) {
+    page::show_conversation(app, conversation);
+    show(app);
 }
 
 fn main(app: &AppHandle) -> Option<WebviewWindow> {

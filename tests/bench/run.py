@@ -4,7 +4,9 @@
     run.py servers    the two servers only
     run.py window     the desktop application only
     run.py ui         the interface in WebKitGTK: frames, long conversations, typing, memory
+    run.py desktop    the tray and the quick window: times, memory, idle processor time
     run.py search     finding words in 100 000 messages
+    run.py guard --data FOLDER   the guardrails on labelled rows, and how long 4 KB take
     run.py faults     a hundred power cuts while an answer streams
 
 Rows are measured in turn (A B A B …) and compared by their medians. A row during which others kept
@@ -22,6 +24,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import desktop
+import guard
 import search
 import servers
 import ui
@@ -123,10 +127,11 @@ def faults(kills: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="?", default="all",
-                        choices=["all", "servers", "window", "ui", "search", "faults"])  # fmt: skip
+                        choices=["all", "servers", "window", "desktop", "ui", "search", "guard", "faults"])  # fmt: skip
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--data", type=Path, help="the folder with the labelled rows and score.py")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     target = Path(os.environ.get("CARGO_TARGET_DIR", servers.ROOT / "target")) / "release"
     parser.add_argument("--programs", type=Path, default=target)
@@ -144,12 +149,19 @@ def main() -> None:
     if asked.what in ("all", "window"):
         report["window"] = window.measure(asked.programs / "hearth-desktop", starts=4)
         show_window(report["window"])
+    if asked.what in ("all", "desktop"):
+        report["desktop"] = desktop.measure(asked.programs / "hearth-desktop", rounds=20)
+        desktop.show(report["desktop"])
     if asked.what in ("all", "ui"):
         report["ui"] = ui.measure(asked.programs)
         ui.show(report["ui"])
     if asked.what in ("all", "search"):
         report["search"] = search.measure(asked.programs / "hearth", asked.messages)
         search.show(report["search"])
+    if asked.what == "guard":
+        if asked.data is None:
+            parser.error("guard needs --data FOLDER")
+        report["guard"] = guard.measure(asked.programs / "hearth", asked.data)
     artefacts = servers.ROOT / "test-artifacts"
     artefacts.mkdir(exist_ok=True)
     (artefacts / "bench.json").write_text(json.dumps(report, indent=1))

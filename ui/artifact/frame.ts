@@ -11,11 +11,16 @@ declare const mermaid: Mermaid;
 /** A diagram this much wider than its place is no longer shrunk but scrolls. */
 const LEAST_SCALE = 0.6;
 
-// WebKitGTK offers the program's message port to every frame. Nothing here needs it.
+// WebKitGTK offers the program's message port to every frame. Nothing here needs it. What holds it
+// cannot be taken away, so the way from there to the port is.
 try {
-  Object.defineProperty(window, 'webkit', { value: undefined, configurable: false });
+  const holder: unknown = Reflect.get(window, 'webkit');
+  if (typeof holder === 'object' && holder !== null) {
+    const hidden = { value: undefined, configurable: false };
+    Object.defineProperty(Object.getPrototypeOf(holder), 'messageHandlers', hidden);
+  }
 } catch {
-  // It is not there, or cannot be hidden; the program refuses what comes without its key.
+  // It cannot be hidden; the program refuses what comes without its key.
 }
 
 const place = document.getElementById('place') ?? document.body;
@@ -111,11 +116,29 @@ function show(svg: string): void {
     return;
   }
   const own = document.importNode(drawing, true);
+  unlink(own);
   const width = Number(own.getAttribute('viewBox')?.split(/[\s,]+/)[2]) || 0;
   own.style.minWidth = `${String(Math.floor(width * LEAST_SCALE))}px`;
   place.replaceChildren(own);
   tell();
 }
+
+/** A link of a diagram would lead this frame away, into nothing; it stays as its text. */
+function unlink(drawing: Element): void {
+  for (const link of drawing.querySelectorAll('a')) {
+    for (const name of link.getAttributeNames()) {
+      if (/(?:^|:)href$|^target$|^on/i.test(name)) link.removeAttribute(name);
+    }
+  }
+}
+
+addEventListener(
+  'click',
+  (event) => {
+    event.preventDefault();
+  },
+  true,
+);
 
 function tell(): void {
   if (place.firstElementChild) report({ report: 'drawn', height: place.scrollHeight });

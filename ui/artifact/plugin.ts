@@ -28,13 +28,15 @@ function embeddable(script: string): string {
   return script.replace(/<(?=!--|\/?script)/gi, '\\x3C');
 }
 
-async function page(): Promise<string> {
+/** The page, with all that it needs in it. */
+export async function diagramPage(): Promise<string> {
   const mermaid = createRequire(import.meta.url).resolve('mermaid/dist/mermaid.min.js');
   const frame = await transformWithOxc(await readFile(at('frame.ts'), 'utf8'), 'frame.ts');
   const code = frame.code.replace(/^export \{\};?$/m, '');
   const script = embeddable(`${await readFile(mermaid, 'utf8')}\n;(() => {${code}})();`);
   const template = await readFile(at('page.html'), 'utf8');
-  return template.replace('%POLICY%', () => policy(script)).replace('%SCRIPT%', () => script);
+  // The space around the mark is the template's, and would count for the hash.
+  return template.replace('%POLICY%', () => policy(script)).replace(/\s*%SCRIPT%\s*/, () => script);
 }
 
 export function artifactPage(): Plugin {
@@ -43,11 +45,11 @@ export function artifactPage(): Plugin {
     async generateBundle() {
       // The small bundles of tests and benches have no diagrams.
       if (this.environment.name !== 'client') return;
-      this.emitFile({ type: 'asset', fileName: PAGE, source: await page() });
+      this.emitFile({ type: 'asset', fileName: PAGE, source: await diagramPage() });
     },
     configureServer(server) {
       server.middlewares.use(`/${PAGE}`, (_request, response, next) => {
-        page().then((html) => {
+        diagramPage().then((html) => {
           response.setHeader('content-type', 'text/html; charset=utf-8');
           response.setHeader('content-security-policy', 'sandbox allow-scripts');
           response.end(html);

@@ -1,5 +1,18 @@
 //! Linux: WebKitGTK's renderer, the display, focus that X11 window managers accept, the clipboard.
 
+mod again;
+mod exec;
+mod keys;
+mod login;
+mod notice;
+mod overlay;
+mod panel;
+mod selection;
+mod system;
+mod tray_host;
+mod web_context;
+mod web_process;
+
 use std::{env, fs, os::unix::process::CommandExt, path::Path, process::Command, time::Duration};
 
 use gdkx11::{X11Window, functions::x11_get_server_time};
@@ -7,6 +20,19 @@ use gtk::{Clipboard, gdk, glib, prelude::*};
 use hearth_api::{ApiError, Result};
 use tauri::{AppHandle, WebviewWindow};
 
+pub(crate) use self::{
+    again::{left, start_again},
+    keys::{is_held, keys_problem, program, quoted},
+    login::{login_entry, login_entry_is_old, remove_login_entry, write_login_entry},
+    notice::notify,
+    overlay::{conceal, put, resize, round, sees_through},
+    panel::{follow_panel, languages, panel_is_dark},
+    selection::take_text,
+    system::follow_system,
+    tray_host::tray_host,
+    web_context::without_storage,
+    web_process::{on_web_process_end, opened, with_system},
+};
 use super::NoDisplay;
 
 /// WebKitGTK's switch for painting without DMA buffers.

@@ -16,13 +16,15 @@ use crate::support::tools::repository;
 /// The two programs name the engine to answer as the child process that tries out a chat template.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hearth-domain", &[]),
+    ("hearth-guard", &["hearth-domain"]),
     ("hearth-llama", &["hearth-domain"]),
     ("hearth-engine", &["hearth-domain", "hearth-llama"]),
     ("hearth-store", &["hearth-domain"]),
-    ("hearth-app", &["hearth-domain", "hearth-engine", "hearth-store"]),
+    ("hearth-app", &["hearth-domain", "hearth-engine", "hearth-guard", "hearth-store"]),
     ("hearth-api", &["hearth-app", "hearth-domain"]),
     ("hearth-server", &["hearth-api", "hearth-app", "hearth-domain"]),
-    ("hearth-cli", &["hearth-api", "hearth-app", "hearth-domain", "hearth-server"]),
+    // `hearth scan` needs the pure functions of the guardrails, and no open data folder.
+    ("hearth-cli", &["hearth-api", "hearth-app", "hearth-domain", "hearth-guard", "hearth-server"]),
     ("hearth-desktop", &["hearth-api", "hearth-app", "hearth-domain", "hearth-server"]),
     ("hearth-testkit", &[]),
     // The whole program is tested through its private socket too.
@@ -32,7 +34,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// Which packages, ours or others', may name these. deny.toml has the same list for cargo-deny.
 const KEPT_BY: &[(&str, &[&str])] = &[
     ("axum", &["hearth-server"]),
-    ("tauri", &["hearth-desktop", "tauri-plugin-dialog", "tauri-plugin-fs"]),
+    (
+        "tauri",
+        &[
+            "hearth-desktop",
+            "tauri-plugin-dialog",
+            "tauri-plugin-fs",
+            "tauri-plugin-global-shortcut",
+        ],
+    ),
     ("llama-cpp-2", &["hearth-llama"]),
     ("llama-cpp-sys-2", &["hearth-llama", "llama-cpp-2"]),
     ("rusqlite", &["hearth-store", "hearth-tests"]),

@@ -10,17 +10,26 @@
 )]
 
 mod architecture;
+mod autostart;
 mod beside;
 mod browser;
+mod composing;
 mod database;
 mod desktop;
 mod disk_full;
 mod faults;
+mod lifecycle;
+mod lock;
 mod openai;
+mod page_abuse;
 mod privacy;
 mod prompts;
+mod quick;
 mod recovery;
 mod scenarios;
 mod scripts;
 mod support;
+mod system_fit;
+mod tray;
 mod views;
+mod warm;

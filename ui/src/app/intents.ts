@@ -1,6 +1,7 @@
 // What can be done from everywhere: the commands of the shell.
-import { t } from '$lib/i18n/index.svelte';
-import { navigation, type Intent } from '$lib/state';
+import { rpc } from '$lib/api';
+import { t, type MessageKey } from '$lib/i18n/index.svelte';
+import { announce, type Intent, navigation, notifyError, session } from '$lib/state';
 import { toasts } from '$lib/state/toasts.svelte';
 import { stepRegion } from './regions';
 
@@ -12,7 +13,7 @@ export interface Shell {
 }
 
 export function shellIntents(shell: Shell): Intent[] {
-  return [...going(shell), ...viewing(shell)];
+  return [...going(shell), ...viewing(shell), ...(shell.desktop ? sizing() : [])];
 }
 
 const mac = /mac|iphone|ipad/i.test(navigator.userAgent);
@@ -24,7 +25,7 @@ function going(shell: Shell): Intent[] {
       label: () => t('sidebar.new'),
       group: 'go',
       // Browsers keep Ctrl+N for a window of their own.
-      keys: shell.desktop ? 'Mod+N Mod+Shift+O' : 'Mod+Shift+O Mod+N',
+      keys: shell.desktop ? 'Mod+N Mod+Shift+O' : 'Mod+Shift+O',
       run: () => {
         navigation.startNew();
       },
@@ -44,6 +45,8 @@ function going(shell: Shell): Intent[] {
       quiet: true,
       run: () => {
         navigation.palette = !navigation.palette;
+        // One thing lies over the conversation at a time.
+        if (navigation.palette) navigation.drawer = false;
       },
     },
     {
@@ -130,9 +133,53 @@ function viewing(shell: Shell): Intent[] {
   ];
 }
 
+/** A browser has these keys itself. */
+function sizing(): Intent[] {
+  const size = (id: string, label: MessageKey, keys: string, next: (now: number) => number) => ({
+    id: `app.${id}`,
+    label: () => t(label),
+    group: 'view' as const,
+    keys,
+    run: () => {
+      changeTextSize(next);
+    },
+  });
+  return [
+    size('larger', 'desktop.key.larger', 'Mod+Plus Mod+=', (now) => now + TEXT_STEP),
+    size('smaller', 'desktop.key.smaller', 'Mod+-', (now) => now - TEXT_STEP),
+    size('usual', 'desktop.key.usual', 'Mod+0', () => 100),
+  ];
+}
+
+/** The setting's range, in percent, and one press of a key. */
+const TEXT_SIZES = [80, 200] as const;
+const TEXT_STEP = 10;
+
+function changeTextSize(next: (now: number) => number): void {
+  const now = session.settings?.appearance.text_size ?? 100;
+  const percent = Math.min(Math.max(next(now), TEXT_SIZES[0]), TEXT_SIZES[1]);
+  if (percent === now) return;
+  session.change({ appearance: { text_size: percent } }).then(() => {
+    announce(t('desktop.zoom', { percent }));
+  }, notifyError);
+}
+
 function undoLast(): void {
   const toast = toasts.list.findLast((one) => one.action !== null);
   if (!toast) return;
   toasts.dismiss(toast.id);
   toast.action?.run();
+}
+
+/** Only where there is a passphrase to open it with again. */
+export function lockIntent(): Intent {
+  return {
+    id: 'app.lock',
+    label: () => t('lock.now'),
+    group: 'view',
+    keys: 'Mod+Shift+L',
+    run: () => {
+      rpc('lock_now', {}).catch(notifyError);
+    },
+  };
 }

@@ -62,6 +62,7 @@ function write(sink: StreamSink): () => void {
         prefill_tokens_per_second: 400,
         tokens_per_second: rate,
         batch_width: 1,
+        thinking_ms: 0,
       },
     });
   }, PACE_MS);

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Draft as KeptDraft } from '../../src/lib/api';
 import { ApiError } from '../../src/lib/host';
+import { invalidate } from '../../src/lib/state/query.svelte';
 import { Draft, restored } from '../../src/features/thread/composer/draft.svelte';
 import { draftOf, forgetDrafts, moveDraft } from '../../src/features/thread/composer/drafts';
 import { testHost, type TestHost } from '../thread/page';
@@ -46,6 +47,18 @@ async function opened(key: string | null = 'c'): Promise<Draft> {
 }
 
 describe('a draft', () => {
+  it('is kept at once where the window goes, and says whether that was done', async () => {
+    const draft = await opened();
+    draft.text = 'a';
+    expect(await draft.settle()).toBe(true);
+    expect(saved()).toHaveLength(1);
+    refusing = 'disk_full';
+    draft.text = 'ab';
+    const settled = draft.settle();
+    await wait(1_000);
+    expect(await settled).toBe(false);
+  });
+
   it('is kept a moment after the last key, once', async () => {
     const draft = await opened();
     draft.text = 'h';
@@ -154,6 +167,23 @@ describe('a question on its way', () => {
     expect(draftOf(null).text).toBe('');
     const last = (key: string | null) => saved().findLast((one) => one.conversation === key)?.text;
     expect([last(null), last('made')]).toEqual(['', 'and more']);
+  });
+
+  it('follows what another window keeps, where it is shown or holds something', async () => {
+    const shown = await opened('c');
+    shown.shown = true;
+    const other = await opened('d');
+    const asked = host.called('draft_get').length;
+    kept = { ...EMPTY, text: 'from the other window' };
+    invalidate(['drafts']);
+    await wait(0);
+    expect(shown.text).toBe('from the other window');
+    expect([other.text, host.called('draft_get').length - asked]).toEqual(['', 1]);
+    // What is being written here is not given up for it.
+    shown.text = 'mine';
+    invalidate(['drafts']);
+    await wait(0);
+    expect(shown.text).toBe('mine');
   });
 
   it('joins texts without empty paragraphs', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Prompt } from '../../src/lib/api';
 import { fullnessOf, shareOf } from '../../src/features/thread/composer/context-gauge.svelte';
-import { InputMethod } from '../../src/features/thread/composer/input-method';
+import { InputMethod } from '../../src/lib/ui/input-method';
 import { findPasted, freeName, largePaste } from '../../src/features/thread/composer/paste';
 import { filled, namesOf, nextPlace } from '../../src/features/thread/composer/places';
 import { MAX_QUESTION, refusalOf } from '../../src/features/thread/composer/question';
@@ -111,6 +111,9 @@ describe('the list after a slash', () => {
       { id: 'b', label: () => 'New letter', group: 'go', run },
       { id: 'c', label: () => 'Let go', group: 'go', run, enabled: () => false },
       { id: 'd', label: () => 'Letters only shown', group: 'writing' },
+      // Keys that need a key: the first nine rows, the parts of the window.
+      { id: 'e', label: () => 'Letter 1 to 9', group: 'go', run, quiet: true },
+      { id: 'f', label: () => 'Letter where the focus is', group: 'go', run, local: true },
     ];
     const found = optionsFor('LET', [prompt('my-letter'), prompt('letter'), prompt('x')], intents);
     expect(found.map(({ id }) => id)).toEqual(['p-letter', 'p-my-letter', 'i-b']);

@@ -1,5 +1,6 @@
 // The way back and forward through conversations, and the keys of the window.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { shellIntents } from '../../src/app/intents';
 import { onShellKey, onShellMouse } from '../../src/app/shortcuts';
 import { navigation, registerIntent } from '../../src/lib/state';
 import { allIntents, registerIntents } from '../../src/lib/state/intent.svelte';
@@ -26,6 +27,17 @@ describe('back and forward', () => {
     navigation.forward();
     expect(navigation.conversation).toBe('c');
     expect(navigation.canGoForward).toBe(false);
+  });
+
+  it('lead nowhere once everything was deleted', () => {
+    for (const id of ['a', 'b', 'c']) navigation.open(id);
+    navigation.back();
+    navigation.forgetAll();
+    expect([navigation.conversation, navigation.canGoBack, navigation.canGoForward]).toEqual([
+      null,
+      false,
+      false,
+    ]);
   });
 
   it('forget the way forward when another conversation is opened', () => {
@@ -112,6 +124,28 @@ describe('the keys of the window', () => {
     expect(allIntents().filter((one) => one.id === 'test')).toHaveLength(1);
     for (const one of undo) one();
     expect(allIntents().filter((one) => one.id === 'test')).toHaveLength(0);
+  });
+});
+
+describe('the keys of the window', () => {
+  const keysOf = (desktop: boolean) => {
+    const shell = { toggleSidebar: () => undefined, search: () => undefined, desktop };
+    return shellIntents(shell).find((one) => one.id === 'app.new')?.keys;
+  };
+
+  it('open the palette in the place of the drawer, not over it', () => {
+    const shell = { toggleSidebar: () => undefined, search: () => undefined, desktop: false };
+    navigation.drawer = true;
+    shellIntents(shell)
+      .find((one) => one.id === 'app.palette')
+      ?.run?.();
+    expect([navigation.palette, navigation.drawer]).toEqual([true, false]);
+    navigation.palette = false;
+  });
+
+  it('name Ctrl+N where a browser does not take it for itself', () => {
+    expect(keysOf(true)).toBe('Mod+N Mod+Shift+O');
+    expect(keysOf(false)).toBe('Mod+Shift+O');
   });
 });
 

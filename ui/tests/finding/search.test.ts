@@ -108,6 +108,18 @@ describe('the search', () => {
     expect(document.querySelector('[role="listbox"]')?.textContent).toContain('<img src=x');
   });
 
+  it('shows a title that was found as one entry, without a row of its own for that', async () => {
+    type('regex');
+    await until(() => {
+      expect(hits()).toHaveLength(1);
+    });
+    expect(hits()[0]?.querySelector('.title')?.textContent).toContain('Regex');
+    expect(document.querySelector('[role="listbox"] .heading')).toBeNull();
+    const group = document.querySelector('[role="listbox"] [role="group"]');
+    const name = document.getElementById(group?.getAttribute('aria-labelledby') ?? '');
+    expect(name?.textContent.trim()).toContain('Regex');
+  });
+
   it('is gone through by the arrow keys, and Enter opens the message', async () => {
     type('notice');
     await until(() => {

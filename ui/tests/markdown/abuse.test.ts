@@ -1,8 +1,10 @@
 // The abuse cases of GUARDRAILS.md B that concern the page, by their number. What only a browser can
 // tell (that nothing leaves, that the frame is confined) is tested there too.
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { flushSync } from 'svelte';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { diagramPage } from '../../artifact/plugin';
 import { browserHost } from '../../src/lib/host/browser';
 import { BlockSplitter, LinkDialog, Markdown } from '../../src/lib/markdown';
 import { describeAddress, safeHref } from '../../src/lib/markdown/address';
@@ -81,6 +83,18 @@ describe('AC-29: scripts in an answer', () => {
 });
 
 describe('AC-30: what draws diagrams', () => {
+  it('is a page whose policy lets its one script run, and no other', async () => {
+    const html = await diagramPage();
+    const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map((found) => found[1] ?? '');
+    expect(scripts).toHaveLength(1);
+    const hash = createHash('sha256')
+      .update(scripts[0] ?? '')
+      .digest('base64');
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    expect(policy).toContain(`script-src 'sha256-${hash}';`);
+    expect(policy).toContain("default-src 'none'");
+  });
+
   const DIAGRAM = '```mermaid\ngraph TD; A-->B\n```';
 
   it('is not there until it is asked for, and then without origin or rights', () => {

@@ -8,6 +8,7 @@ import type {
   SamplingParams,
   Settings,
 } from '../../src/lib/api';
+import { noSampling } from '../../src/lib/state/beginning.svelte';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -29,18 +30,7 @@ export interface Wish {
   readonly engine: string;
 }
 
-export const NO_SAMPLING: SamplingParams = {
-  temperature: null,
-  top_p: null,
-  top_k: null,
-  min_p: null,
-  repeat_penalty: null,
-  frequency_penalty: null,
-  presence_penalty: null,
-  seed: null,
-  max_tokens: null,
-  stop: [],
-};
+export const NO_SAMPLING: SamplingParams = noSampling();
 
 const SMALL: Model = {
   id: 'smollm2-135m-instruct-q4_1',
@@ -156,6 +146,7 @@ function thread(conversation: string): Message[] {
       prefill_tokens_per_second: 412,
       tokens_per_second: 61.4,
       batch_width: 1,
+      thinking_ms: 0,
     },
   });
   return [question, answer];
@@ -202,6 +193,7 @@ export function world({ scene, theme, language, engine }: Wish): World {
     models: [SMALL, FOREIGN_MODEL],
     settings: {
       appearance: {
+        open_folders: [],
         theme: theme as Settings['appearance']['theme'],
         contrast: 'system',
         text_size: 100,
@@ -214,10 +206,22 @@ export function world({ scene, theme, language, engine }: Wish): World {
         context_size: 0,
         parallel: 8,
         threads: 0,
-        load_at_start: true,
+        warm: 'always',
+        warm_on_battery: null,
+        warm_minutes: 30,
       },
       generation: { persona: null, sampling: NO_SAMPLING },
       server: { enabled: false, port: 8790 },
+      desktop: {
+        close: 'ask',
+        start_on_login_offered: false,
+        shortcut: 'Ctrl+Shift+Space',
+        quick_hides_on_blur: false,
+        quick_ahead: false,
+        release_minutes: 5,
+        notifications: true,
+      },
+      lock: { idle_minutes: 15, on_sleep: true },
       welcomed: scene !== 'welcome',
       recovery_acknowledged: scene !== 'welcome',
     },
@@ -225,6 +229,7 @@ export function world({ scene, theme, language, engine }: Wish): World {
       version: '0.1.0',
       process: uuid(9),
       engine: engineState(engine),
+      crashed: null,
       host: 'desktop',
       capabilities: ['window', 'pick_file', 'clipboard', 'open_link'],
       key_source: 'keyring',

@@ -2,8 +2,10 @@
 import type { AppEvent, ChatEvent, Message, Rpc } from '../../src/lib/api';
 import { ApiError, type FaultCode, type Host, type StreamSink } from '../../src/lib/host';
 import { message, NO_SAMPLING, type World } from './data';
+import { desktopFor } from './desktop';
 import { findingFor } from './finding';
 import { holdingsFor } from './holdings';
+import { lockFor } from './lock';
 import { writtenFor } from './writing';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
@@ -18,6 +20,8 @@ export function mockHost(world: World, scene: string): Host {
   let made = 0;
 
   const written = writtenFor(scene, world.conversations[1]?.id ?? '');
+
+  const lock = lockFor(scene);
 
   const tell = (event: AppEvent) => app?.onItems([{ seq: appSeq++, event }]);
   const find = (id: string) => {
@@ -54,6 +58,7 @@ export function mockHost(world: World, scene: string): Host {
       prefill_tokens_per_second: 400,
       tokens_per_second: 40,
       batch_width: 1,
+      thinking_ms: 0,
     };
     events.push({
       type: 'finished',
@@ -79,6 +84,8 @@ export function mockHost(world: World, scene: string): Host {
     ...written.handlers,
     ...holdingsFor(world, scene),
     ...findingFor(world, scene),
+    ...desktopFor(world),
+    ...lock.handlers,
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>
@@ -138,6 +145,8 @@ export function mockHost(world: World, scene: string): Host {
         generation,
       };
     },
+    generation_list: () =>
+      scene === 'finding' ? world.conversations.slice(3, 4).map((one) => one.id) : [],
     generation_cancel: () => ({}),
     model_list: () => world.models,
     model_load: () => {
@@ -174,6 +183,9 @@ export function mockHost(world: World, scene: string): Host {
     await new Promise((done) => setTimeout(done, 20));
     if (scene === 'starting') await new Promise(() => undefined);
     if (scene === 'signed_out') throw new ApiError('unauthorized', 'signed out');
+    const outside = lock.outside(command, request);
+    if (outside) return outside;
+    if (lock.locked() && command !== 'ui_ready') throw new ApiError('locked', 'locked');
     if (scene.includes('_') || scene === 'internal' || scene === 'unreachable') {
       throw new ApiError(scene as FaultCode, scene, null, crypto.randomUUID());
     }

@@ -7,11 +7,11 @@ import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import '../../src/styles/tokens.css';
 import '../../src/styles/base.css';
+import '../../src/styles/print.css';
 import { mount } from 'svelte';
 import App from '../../src/app/App.svelte';
 import { setLanguage } from '../../src/lib/i18n/index.svelte';
 import { navigation, notify, session } from '../../src/lib/state';
-import { noteRunning } from '../../src/lib/state/running.svelte';
 import { models } from '../../src/lib/state/models.svelte';
 import type { SettingsSection } from '../../src/lib/state/navigation.svelte';
 import { FOREIGN_MODEL, world } from './data';
@@ -42,7 +42,6 @@ if (scene === 'settings') {
 if (scene === 'consent') models.asking = FOREIGN_MODEL;
 if (wish.has('toast'))
   notify('“Rent increase letter” was deleted.', { label: 'Undo', run: () => undefined });
-if (scene === 'finding' && state.conversations[3]) noteRunning(state.conversations[3].id);
 if (wish.has('dir')) document.documentElement.dir = wish.get('dir') ?? '';
 if (wish.has('palette')) navigation.palette = true;
 if (wish.has('keys')) navigation.keys = true;

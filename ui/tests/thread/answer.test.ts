@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../src/lib/api';
-import { countWords, foldEvents, NEW_ANSWER, prefixOf } from '../../src/features/thread/answer';
+import { countWords, foldEvents, NEW_ANSWER, prefixOf } from '../../src/lib/answer/answer';
 
 const delta = (text: string, reasoning = ''): ChatEvent => ({ type: 'delta', text, reasoning });
 const FINISHED: ChatEvent = {
@@ -16,6 +16,7 @@ const FINISHED: ChatEvent = {
     prefill_tokens_per_second: 1,
     tokens_per_second: 2,
     batch_width: 1,
+    thinking_ms: 0,
   },
 };
 const FAILED: ChatEvent = {

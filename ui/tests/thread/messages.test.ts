@@ -75,19 +75,22 @@ async function choose(id: string, item: string): Promise<void> {
   await settle();
 }
 
+const TIMING = {
+  queue_ms: 1,
+  ttft_ms: 400,
+  prefill_tokens_per_second: 100,
+  tokens_per_second: 12.34,
+  batch_width: 1,
+  thinking_ms: 0,
+};
+
 const END: ChatEvent = {
   type: 'finished',
   message_id: 'a1',
   reason: 'stop',
   status: 'complete',
   usage: { prompt_tokens: 9, cached_tokens: 0, completion_tokens: 3 },
-  timing: {
-    queue_ms: 1,
-    ttft_ms: 400,
-    prefill_tokens_per_second: 100,
-    tokens_per_second: 12.34,
-    batch_width: 1,
-  },
+  timing: TIMING,
 };
 
 const delta = (text: string): ChatEvent => ({ type: 'delta', text, reasoning: '' });
@@ -314,9 +317,23 @@ describe('reasoning', () => {
     await tell(1, { type: 'delta', text: '', reasoning: 'Hm.' });
     expect(at('a9').querySelector('summary')?.textContent).toContain('Thinking…');
     await tell(2, delta('Yes.'));
-    expect(at('a9').querySelector('summary')?.textContent).toContain('Thought for 0 s');
+    // Less than a second is no time to speak of.
+    expect(at('a9').querySelector('summary')?.textContent.trim()).toBe('How it thought');
     expect(at('a9').querySelector('details')?.open).toBe(false);
     flushSync();
+  });
+});
+
+describe('reasoning of an answer that was read from the disk', () => {
+  it.each([
+    [4_213, 'Thought for 4 s'],
+    [0, 'How it thought'],
+  ])('says how long it took where that is kept: %d ms', async (thinking_ms, words) => {
+    const timing = { ...TIMING, thinking_ms };
+    const [question, answer] = talk(1);
+    await open([question!, { ...answer!, reasoning: 'Hm.', timing }]);
+    expect(at('a1').querySelector('summary')?.textContent.trim()).toBe(words);
+    expect(at('a1').querySelector('details')?.open).toBe(false);
   });
 });
 

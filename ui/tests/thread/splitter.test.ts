@@ -183,3 +183,36 @@ describe('a text of any size', () => {
     expect(text(splitter.finish())).toBe('word '.repeat(100));
   });
 });
+
+describe('a reading that takes long', () => {
+  it('leaves no last word out where nothing more comes', () => {
+    let now = 0;
+    let cost = 0;
+    const splitter = new BlockSplitter(() => (now += cost));
+    // The first reading takes longer than a frame can bear, so the next must wait.
+    cost = 10;
+    splitter.push('One **two**');
+    splitter.split();
+    cost = 0;
+    splitter.push(' three');
+    expect(text(splitter.split())).toBe('One **two**');
+    expect(splitter.pending).toBe(true);
+    now += 1_000;
+    expect(text(splitter.split())).toBe('One **two** three');
+    expect(splitter.pending).toBe(false);
+  });
+
+  it('reads the end of a long paragraph once the flow of words rests', () => {
+    const splitter = new BlockSplitter(() => 0);
+    const long = 'word '.repeat(4_000);
+    splitter.push(long);
+    splitter.split();
+    splitter.push('end');
+    // Word by word a long paragraph is not read anew each time …
+    expect(text(splitter.split())).toBe(long);
+    expect(splitter.pending).toBe(true);
+    // … but a frame without a word leaves time for it.
+    expect(text(splitter.split())).toBe(`${long}end`);
+    expect(splitter.pending).toBe(false);
+  });
+});

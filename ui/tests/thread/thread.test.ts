@@ -142,6 +142,7 @@ const EVENTS: ChatEvent[] = [
       prefill_tokens_per_second: 100,
       tokens_per_second: 12.34,
       batch_width: 1,
+      thinking_ms: 0,
     },
   },
 ];

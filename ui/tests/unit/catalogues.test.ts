@@ -24,6 +24,8 @@ const catalogues = readdirSync(FOLDER).map((file) => {
   return { file, language, area };
 });
 const nameOf = (area: string, language: string) => (area ? `${area}.${language}` : language);
+/** Read by the program itself for what is no page (src-tauri/src/tray/words.rs): no page loads them. */
+const OUTSIDE = ['tray'];
 const areas = catalogues.filter(({ language }) => language === 'en').map(({ area }) => area);
 const english = Object.assign({}, ...areas.map((area) => read(nameOf(area, 'en')))) as Catalogue;
 
@@ -70,7 +72,8 @@ describe.each(LOCALES)('the language %s', (locale) => {
     const module = (await import(`../../src/lib/i18n/languages/${locale}.ts`)) as {
       default: Catalogue;
     };
-    const own = areas.map((area) => read(nameOf(area, locale)));
+    const shown = areas.filter((area) => !OUTSIDE.includes(area));
+    const own = shown.map((area) => read(nameOf(area, locale)));
     expect(module.default).toEqual(Object.assign({}, ...own));
   });
 });
@@ -84,6 +87,25 @@ describe('the catalogues', () => {
   it('do not name a key twice', () => {
     const all = areas.flatMap((area) => Object.keys(read(nameOf(area, 'en'))));
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('hold no text that nothing shows', () => {
+    const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(svelte|ts)$/.test(file))
+      .map((file) => readFileSync(`src/${file}`, 'utf8'))
+      .join('\n');
+    // A few words are said by the program itself (src-tauri/src/words.rs).
+    const program = ['notify', 'web_process']
+      .map((file) => readFileSync(`../src-tauri/src/${file}.rs`, 'utf8'))
+      .join('\n');
+    // `settings.${section}` can be any key that begins so.
+    const begun = [...source.matchAll(/`([a-z][\w.]*)\$\{/g)].map((found) => found[1] ?? '');
+    const shown = areas.filter((area) => !OUTSIDE.includes(area));
+    const unused = shown
+      .flatMap((area) => Object.keys(read(nameOf(area, 'en'))))
+      .filter((key) => !program.includes(`"${key}"`))
+      .filter((key) => !source.includes(`'${key}'`) && !begun.some((one) => key.startsWith(one)));
+    expect(unused).toEqual([]);
   });
 
   it('have a title and a text for every error code', () => {

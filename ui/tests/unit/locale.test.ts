@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { chooseLocale, directionOf, formatTag, LOCALES, validTag } from '../../src/lib/i18n/locale';
+import {
+  chooseLocale,
+  directionOf,
+  formatTag,
+  LOCALES,
+  pageTag,
+  validTag,
+} from '../../src/lib/i18n/locale';
 
 describe('the language', () => {
   it('falls back to English where the system reports what Intl throws on', () => {
@@ -38,6 +45,18 @@ describe('the language', () => {
 
   it('runs from right to left in Arabic alone', () => {
     expect(LOCALES.filter((locale) => directionOf(locale) === 'rtl')).toEqual(['ar']);
-    expect(formatTag('ar', ['ar-EG'])).toBe('ar-EG');
+  });
+
+  it('writes Arabic with the digits of code and of answers, in every web view alike', () => {
+    expect(formatTag('ar', ['ar-EG'])).toBe('ar-EG-u-nu-latn');
+    expect(formatTag('ar', ['en-US'])).toBe('ar-u-nu-latn');
+    expect(new Intl.NumberFormat(formatTag('ar', ['ar-EG'])).format(1234.5)).toMatch(/1.?234.5/);
+    // Who asked the system for other digits gets them.
+    expect(formatTag('ar', ['ar-EG-u-nu-arab'])).toBe('ar-EG-u-nu-arab');
+  });
+
+  it('tells the page its language without how numbers are written', () => {
+    expect(pageTag('ar-EG-u-nu-latn')).toBe('ar-EG');
+    expect(pageTag('zh-Hans')).toBe('zh-Hans');
   });
 });

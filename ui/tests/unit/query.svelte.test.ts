@@ -63,7 +63,7 @@ describe('a query', () => {
     await act('conversation_rename', { id: 'c', title: 'x' });
     await settle();
     expect(calls('conversation_get')).toBe(2);
-    await act('persona_delete', { id: 'p' });
+    await act('prompt_delete', { id: 'p' });
     await settle();
     expect(calls('conversation_get')).toBe(2);
     one.stop();

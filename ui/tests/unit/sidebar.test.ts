@@ -285,6 +285,42 @@ describe('folders and the archive', () => {
   });
 });
 
+describe('what the list knows of before it was opened', () => {
+  const mountIt = () =>
+    mount(Sidebar, { target: document.body, props: { onfold: () => undefined } });
+
+  it('is which folders stand open: it is kept, and opened with the next start', async () => {
+    await open('finding');
+    click(folder('Household'));
+    await until(() => {
+      expect(state.settings.appearance.open_folders).toHaveLength(1);
+    });
+    await unmount(app);
+    const kept = state.settings.appearance.open_folders;
+    state = world({ scene: 'chat', theme: 'system', language: 'en', engine: 'ready' });
+    state.settings.appearance.open_folders = kept;
+    state.status.process = crypto.randomUUID();
+    await session.open(mockHost(state, 'finding'));
+    app = mountIt();
+    await until(() => {
+      expect(folder('Household').getAttribute('aria-expanded')).toBe('true');
+      expect(folder('Tenancy').getAttribute('aria-expanded')).toBe('false');
+    });
+    click(folder('Household'));
+    await until(() => {
+      expect(state.settings.appearance.open_folders).toEqual([]);
+    });
+  });
+
+  it('is where an answer is being written', async () => {
+    await open('finding');
+    await until(() => {
+      expect(document.querySelectorAll('.running')).toHaveLength(1);
+    });
+    expect(document.querySelector('.running')?.textContent).toBe('An answer is being written');
+  });
+});
+
 describe('a list of many pages', () => {
   it('is read on page by page and keeps its length when its top changes', async () => {
     await open('pages');

@@ -8,31 +8,34 @@ use std::{future::Future, panic::AssertUnwindSafe};
 
 use futures::FutureExt;
 use hearth_app::{
-    AppStatus, ChatRequest, ChatStarted, ContextQuestion, DoctorReport, DraftChange, NewApiKey,
-    RecoveryCode, ServerStatus, VerifyReport,
+    AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport, DraftChange,
+    LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
-    Attachment, AttachmentText, ContextUse, Conversation, ConversationPage, ConversationView,
-    DataReport, Draft, ExportFile, Folder, ImportReport, Message, Model, Persona, PersonaDraft,
-    Prompt, PromptDraft, SearchPage, SearchRequest, Settings,
+    Attachment, AttachmentText, ContextUse, Conversation, ConversationId, ConversationPage,
+    ConversationView, DataReport, Draft, ExportFile, Folder, ImportReport, Message, Model, Persona,
+    PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     ApiError, Audience, CommandKind, CommandSpec, Cx,
     handlers::{
-        AttachmentAddReq, AttachmentRef, ChatRegenerateReq, ConversationBatchReq,
-        ConversationConfigureReq, ConversationGetReq, ConversationListReq, ConversationPinReq,
-        ConversationRef, ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DraftRef,
-        DroppedFile, Empty, ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, GenerationRef,
-        ImportReq, LinkOpenReq, MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef,
-        PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, SettingsPatchReq, TextCopyReq,
-        TextSaveReq, WindowShowReq,
+        AttachmentAddReq, AttachmentRef, Autostart, AutostartSetReq, ChatRegenerateReq,
+        ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
+        ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
+        DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FolderCreateReq,
+        FolderRef, FolderRenameReq, GenerationRef, ImportReq, LinkOpenReq, LockChangeReq,
+        MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef, PassphraseReq, PersonaRef,
+        PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq,
+        SettingsPatchReq, TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq,
+        WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
 
 commands! {
+    Query  costs(Empty) -> Costs                                        [Person]  provides();
     Query  app_status(Empty) -> AppStatus                               [Person]  provides(status, settings, models);
     Query  doctor(Empty) -> DoctorReport                                [Person]  provides(status);
     Query  verify(Empty) -> VerifyReport                                [Owner]   provides();
@@ -64,11 +67,12 @@ commands! {
     Action chat_send(ChatRequest) -> ChatStarted                        [Person]  invalidates(conversations, messages);
     Action chat_regenerate(ChatRegenerateReq) -> ChatStarted            [Person]  invalidates(conversations, messages);
     Action chat_continue(MessageRef) -> ChatStarted                     [Person]  invalidates(conversations, messages);
+    Query  generation_list(Empty) -> Vec<ConversationId>                [Person]  provides(messages);
     Action generation_cancel(GenerationRef) -> Empty                    [Person]  invalidates();
     Query  context_measure(ContextQuestion) -> Option<ContextUse>       [Person]  provides(messages, status);
 
     Query  draft_get(DraftRef) -> Draft                                 [Person]  provides(drafts);
-    Action draft_save(DraftChange) -> Empty                             [Person]  invalidates();
+    Action draft_save(DraftChange) -> Empty                             [Person]  invalidates(drafts);
     Action attachment_add(AttachmentAddReq) -> Attachment               [Person]  invalidates();
     Query  attachment_get(AttachmentRef) -> AttachmentText              [Person]  provides();
     Query  input_history(Empty) -> Vec<String>                          [Person]  provides(messages);
@@ -80,7 +84,7 @@ commands! {
     Query  persona_list(Empty) -> Vec<Persona>                          [Person]  provides(personas);
     Action persona_create(PersonaDraft) -> Persona                      [Owner]   invalidates(personas);
     Action persona_update(PersonaUpdateReq) -> Persona                  [Owner]   invalidates(personas);
-    Action persona_delete(PersonaRef) -> Empty                          [Owner]   invalidates(personas);
+    Action persona_delete(PersonaRef) -> Empty                          [Owner]   invalidates(personas, conversations, messages);
 
     Query  model_list(Empty) -> Vec<Model>                              [Person]  provides(models);
     Action model_add(ModelAddReq) -> Model                              [Owner]   invalidates(models);
@@ -101,8 +105,25 @@ commands! {
     Query  data_report(Empty) -> DataReport                             [Owner]   provides(conversations, models);
     Action data_delete(DataDeleteReq) -> DataReport                     [Owner]   invalidates(conversations, messages, drafts);
 
+    Query  lock_state(Empty) -> LockState                               [Person]  provides(desktop, status);
+    Action lock_set(PassphraseReq) -> LockState                         [Owner]   invalidates(desktop, status);
+    Action lock_change(LockChangeReq) -> LockState                      [Owner]   invalidates(desktop);
+    Action lock_remove(PassphraseReq) -> LockState                      [Owner]   invalidates(desktop, status);
+    Action lock_now(Empty) -> Empty                                     [Desktop] invalidates();
+
     Query  server_status(Empty) -> ServerStatus                         [Owner]   provides(settings, status);
     Action server_key_rotate(Empty) -> NewApiKey                        [Owner]   invalidates(status);
+
+    Query  desktop_state(Empty) -> DesktopState                         [Desktop] provides(desktop);
+    Action autostart_set(AutostartSetReq) -> Autostart                  [Owner]   invalidates(desktop);
+
+    Query  quick_get(Empty) -> QuickChat                                [Desktop] provides();
+    Action quick_save(QuickChange) -> Empty                             [Desktop] invalidates();
+    Action quick_hide(Empty) -> Empty                                   [Desktop] invalidates();
+    Action quick_resize(QuickResizeReq) -> Empty                        [Desktop] invalidates();
+    Action quick_pin(QuickPinReq) -> Empty                              [Desktop] invalidates();
+    Action quick_move(QuickMoveReq) -> Empty                            [Desktop] invalidates();
+    Action text_take(TextTakeReq) -> TakenText                          [Desktop] invalidates();
 
     Action link_open(LinkOpenReq) -> Empty                              [Desktop] invalidates();
     Action text_copy(TextCopyReq) -> Empty                              [Desktop] invalidates();
@@ -110,6 +131,11 @@ commands! {
     Action text_save(TextSaveReq) -> bool                               [Desktop] invalidates();
     Action window_show(WindowShowReq) -> Empty                          [Desktop] invalidates();
     Action ui_ready(Empty) -> Empty                                     [Desktop] invalidates();
+    Action window_opened(Empty) -> WindowOpened                         [Desktop] invalidates();
+    Action window_place(WindowPlace) -> Empty                           [Desktop] invalidates();
+    Action window_left(WindowLeftReq) -> Empty                          [Desktop] invalidates();
+    Action window_close_choose(WindowCloseChooseReq) -> Empty           [Desktop] invalidates(settings);
+    Action crash_told(Empty) -> Empty                                   [Person]  invalidates(status);
 }
 
 fn decode<T: DeserializeOwned>(request: serde_json::Value) -> Result<T, ApiError> {

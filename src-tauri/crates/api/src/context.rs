@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use hearth_app::App;
-use hearth_domain::{ImportReport, Model};
+use hearth_domain::{CloseChoice, ImportReport, Model};
 
-use crate::{ApiError, DroppedFile, Result};
+use crate::{
+    ApiError, Autostart, DesktopState, DroppedFile, QuickAct, Result, TextSource, WindowOpened,
+    WindowPlace,
+};
 
 /// Who calls a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub enum Caller {
 impl Caller {
     /// The label of the window that may change settings.
     pub const MAIN_WINDOW: &'static str = "main";
+    /// The label of the quick chat: it asks and reads, and changes no settings.
+    pub const QUICK_WINDOW: &'static str = "quick";
 }
 
 /// What a command knows about its call.
@@ -66,6 +71,22 @@ pub trait Host: Send + Sync {
     /// `desktop_only`, or why the system refused.
     fn open_link(&self, _url: &str) -> Result<()> {
         Err(ApiError::desktop_only())
+    }
+
+    /// Does something with the window of the quick chat.
+    ///
+    /// # Errors
+    /// `desktop_only`, or why there is no window.
+    fn quick(&self, _act: QuickAct) -> Result<()> {
+        Err(ApiError::desktop_only())
+    }
+
+    /// Reads what was copied or selected in any program; `None` where there is no text.
+    ///
+    /// # Errors
+    /// `desktop_only`; `forbidden` while the quick chat is not in front.
+    fn take_text(&self, _source: TextSource) -> BoxFuture<'_, Result<Option<String>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
     }
 
     /// Puts text on the clipboard.
@@ -111,11 +132,68 @@ pub trait Host: Send + Sync {
         Box::pin(async { Err(ApiError::desktop_only()) })
     }
 
-    /// Brings the main window to the front and hands it files that a second launch named.
+    /// What the desktop says about itself now.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn desktop_state<'a>(&'a self, _app: &'a Arc<App>) -> BoxFuture<'a, Result<DesktopState>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// Turns start on login on or off; answers what the system says afterwards.
+    ///
+    /// # Errors
+    /// `desktop_only`, or `autostart_unwritable` where the system's entry cannot be changed.
+    fn set_autostart(&self, _enabled: bool) -> BoxFuture<'_, Result<Autostart>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// Brings the main window to the front and hands it files and links that a second launch
+    /// named.
     ///
     /// # Errors
     /// `desktop_only`, or why there is no window.
-    fn show_window(&self, _files: &[String]) -> Result<()> {
+    fn show_window(&self, _files: &[String], _links: &[String]) -> Result<()> {
+        Err(ApiError::desktop_only())
+    }
+
+    /// The page of the main window has come up: where it goes on, what waits for it.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn window_opened(&self) -> Result<WindowOpened> {
+        Err(ApiError::desktop_only())
+    }
+
+    /// The person went to another place in the main window.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn window_place(&self, _place: WindowPlace) -> Result<()> {
+        Err(ApiError::desktop_only())
+    }
+
+    /// What was written in the main window is kept, or cannot be.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn window_left(&self, _kept: bool) -> Result<()> {
+        Err(ApiError::desktop_only())
+    }
+
+    /// Closes the main window as the person chose.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn close_window(&self, _choice: CloseChoice) -> Result<()> {
+        Err(ApiError::desktop_only())
+    }
+
+    /// Locks the data where a passphrase was set. Returns at once; the windows go with it.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn lock_now(&self) -> Result<()> {
         Err(ApiError::desktop_only())
     }
 

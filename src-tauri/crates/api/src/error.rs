@@ -55,6 +55,12 @@ impl ApiError {
         Self::new(ErrorCode::Forbidden, "this caller may not use the command")
     }
 
+    /// The data is locked by a passphrase.
+    #[must_use]
+    pub fn locked() -> Self {
+        Self::new(ErrorCode::Locked, "the data is locked; unlock it in the window of Hearth")
+    }
+
     /// Only a desktop can do this.
     #[must_use]
     pub fn desktop_only() -> Self {

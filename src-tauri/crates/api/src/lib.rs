@@ -8,6 +8,7 @@ mod commands;
 mod context;
 mod error;
 mod handlers;
+mod locked;
 mod stream;
 mod table;
 #[cfg(test)]
@@ -17,14 +18,19 @@ pub use commands::{COMMANDS, dispatch};
 pub use context::{Caller, Cx, Host, ServerHost};
 pub use error::ApiError;
 pub use handlers::{
-    AttachmentAddReq, AttachmentRef, ChatRegenerateReq, ConversationBatchReq,
-    ConversationConfigureReq, ConversationGetReq, ConversationListReq, ConversationPinReq,
-    ConversationRef, ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DraftRef,
-    DroppedFile, Empty, ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, GenerationRef,
-    ImportReq, LinkOpenReq, MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef,
-    PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, SettingsPatchReq, TextCopyReq,
-    TextSaveReq, WindowShowReq,
+    AttachmentAddReq, AttachmentRef, Autostart, AutostartSetReq, ChatRegenerateReq,
+    ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
+    ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
+    DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FolderCreateReq,
+    FolderRef, FolderRenameReq, GenerationRef, ImportReq, LinkOpenReq, LockChangeReq,
+    MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef, PassphraseReq, PersonaRef,
+    PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickAct, QuickMoveReq, QuickPinReq,
+    QuickResizeReq, SettingsPatchReq, ShortcutProblem, ShortcutState, TakenText, TextCopyReq,
+    TextSaveReq, TextSource, TextTakeReq, WindowBegin, WindowCloseChooseReq, WindowLeftReq,
+    WindowOpened, WindowPlace, WindowShowReq,
 };
+pub use hearth_app::LockState;
+pub use locked::dispatch_locked;
 pub use stream::subscribe;
 pub use table::{Audience, CommandKind, CommandSpec};
 

@@ -23,6 +23,16 @@ fn every_tag_that_goes_stale_is_one_that_a_query_provides() {
 }
 
 #[test]
+fn what_shows_a_persona_or_a_draft_goes_stale_with_it() {
+    let tags = |name: &str| COMMANDS.iter().find(|spec| spec.name == name).unwrap().tags;
+    // The conversations of a deleted persona stay and lose it.
+    for tag in ["personas", "conversations", "messages"] {
+        assert!(tags("persona_delete").contains(&tag), "{tag}");
+    }
+    assert!(tags("draft_save").contains(&"drafts"), "another window shows the same draft");
+}
+
+#[test]
 fn a_program_with_a_key_reaches_only_what_is_for_everyone() {
     let key = Caller::Key { id: "k".into() };
     for spec in COMMANDS.iter().filter(|spec| spec.audience != Audience::Everyone) {

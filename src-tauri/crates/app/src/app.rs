@@ -9,29 +9,40 @@ use std::{
     time::Duration,
 };
 
-use hearth_domain::{AppEvent, ConversationId, GenerationId, ProcessId, Settings, Timestamp};
+use hearth_domain::{
+    AppEvent, ConversationId, GenerationId, PersonaId, ProcessId, SecretStore, Settings, Timestamp,
+};
 use hearth_engine::Engine;
 use hearth_store::DataFolder;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    APP_TOPIC, AppConfig, Clock, Error, Result, Subscription,
+    APP_TOPIC, AppConfig, Clock, Error, Pace, PowerMeter, Result, Subscription,
     chat::Running,
+    costs::LastLook,
     db::Database,
+    hold::Hold,
     hub::{StreamHub, Topic},
     open::KeyFacts,
+    warm::Warm,
 };
 
 /// How long shutting down waits for its tasks after the engine has stopped.
 const TASKS_END: Duration = Duration::from_secs(5);
+/// How long running answers have to write a row each.
+const ANSWERS_SAVE: Duration = Duration::from_millis(250);
 
 /// Everything that Hearth does, for any host.
 pub struct App {
     pub(crate) config: AppConfig,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) process: ProcessId,
-    pub(crate) key: KeyFacts,
+    pub(crate) key: Mutex<KeyFacts>,
+    /// The system's keyring, for when the key moves.
+    pub(crate) keyring: Arc<dyn SecretStore>,
+    /// How often a passphrase was wrong.
+    pub(crate) pace: Pace,
     pub(crate) db: Database,
     pub(crate) engine: Engine,
     pub(crate) settings: watch::Sender<Settings>,
@@ -41,6 +52,14 @@ pub struct App {
     /// Held while the context of a question is measured.
     pub(crate) measuring: tokio::sync::Mutex<()>,
     pub(crate) server_url: Mutex<Option<String>>,
+    /// Why no model is loaded by itself.
+    pub(crate) held: Mutex<Option<Hold>>,
+    /// Grows when every running answer is to be saved at once.
+    pub(crate) save_now: watch::Sender<u64>,
+    /// The model that stays warm.
+    pub(crate) warm: Warm,
+    pub(crate) power: Arc<dyn PowerMeter>,
+    pub(crate) last_look: LastLook,
     pub(crate) closing: AtomicBool,
     /// What runs for itself; all of it has ended when shutting down returns.
     pub(crate) tasks: TaskTracker,
@@ -65,6 +84,47 @@ impl App {
     /// Tells every window and tab to show a conversation.
     pub fn show_conversation(&self, conversation: ConversationId) {
         self.events.push(&AppEvent::ShowConversation { conversation });
+    }
+
+    /// Offers text for the field of the window. Nothing is sent.
+    pub fn offer_draft(&self, text: String) {
+        self.events.push(&AppEvent::DraftOffered { text });
+    }
+
+    /// Asks the window for a new conversation with a persona, or with none.
+    pub fn ask_begin(&self, persona: Option<PersonaId>) {
+        self.events.push(&AppEvent::BeginAsked { persona });
+    }
+
+    /// Asks the window for the settings.
+    pub fn ask_settings(&self) {
+        self.events.push(&AppEvent::SettingsAsked);
+    }
+
+    /// Tells the window that a link was not followed.
+    pub fn refuse_link(&self) {
+        self.events.push(&AppEvent::LinkRefused);
+    }
+
+    /// Asks the main window what closing it means.
+    pub fn ask_close(&self) {
+        self.events.push(&AppEvent::CloseAsked);
+    }
+
+    /// Asks the main window to keep what is written in it: it goes.
+    pub fn tell_leaving(&self) {
+        self.events.push(&AppEvent::Leaving);
+    }
+
+    /// Saves the answers that run, as far as they are written, and what the database holds back.
+    /// For a moment after which nothing may be possible: the computer goes to sleep.
+    pub async fn flush(&self) {
+        self.save_now.send_modify(|times| *times += 1);
+        // The answers are woken by that; each writes a row.
+        tokio::time::sleep(ANSWERS_SAVE).await;
+        if let Err(error) = self.db.checkpoint().await {
+            tracing::warn!(code = error.code().as_str(), "the database could not be flushed");
+        }
     }
 
     /// The engine's one state, for whoever shows it.
@@ -97,6 +157,7 @@ impl App {
         if self.closing.swap(true, Ordering::SeqCst) {
             return;
         }
+        self.warm.end.cancel();
         self.stop_all_generations().await;
         self.engine.shutdown().await;
         self.hub.close();
@@ -111,6 +172,11 @@ impl App {
 
     pub(crate) fn check_open(&self) -> Result<()> {
         if self.closing.load(Ordering::SeqCst) { Err(Error::ShuttingDown) } else { Ok(()) }
+    }
+
+    /// Where the key of the database is now.
+    pub(crate) fn key(&self) -> KeyFacts {
+        *lock(&self.key)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -91,6 +91,7 @@ impl App {
         if size > crate::chat::MESSAGE_BYTES {
             return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
         }
+        let asking = self.warm.asking.read().await;
         let model = self.ensure_model(request.model).await?;
         let defaults = self.settings().generation.sampling;
         let turns = request.turns.into_iter();
@@ -104,6 +105,7 @@ impl App {
             overflow: Overflow::Error,
             enable_thinking: true,
         })?;
+        drop(asking);
         Ok(Completion { model: model.name, answer })
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use directories::ProjectDirs;
 use hearth_domain::{SecretStore, Timestamp};
 
-use crate::Error;
+use crate::{Error, PowerMeter, SystemPower};
 
 /// Names the data folder, for every program of the family.
 pub const DATA_DIR_VARIABLE: &str = "HEARTH_DATA_DIR";
@@ -81,13 +81,19 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// The system's keyring.
     pub keyring: Arc<dyn SecretStore>,
+    /// The meter of the computer's power.
+    pub power: Arc<dyn PowerMeter>,
 }
 
 impl Ports {
     /// The real ones.
     #[must_use]
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), keyring: Arc::new(crate::secrets::Keyring::new()) }
+        Self {
+            clock: Arc::new(SystemClock),
+            keyring: Arc::new(crate::secrets::Keyring::new()),
+            power: Arc::new(SystemPower),
+        }
     }
 }
 

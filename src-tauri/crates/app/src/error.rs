@@ -69,6 +69,18 @@ pub enum Error {
         /// The newest that this program reads.
         known: u32,
     },
+    /// It is not the passphrase, or the lock file is damaged: which of them is not told.
+    #[error("the passphrase does not open the data; the recovery code does")]
+    PassphraseWrong {
+        /// How long the next one must wait.
+        wait: std::time::Duration,
+    },
+    /// A passphrase came before its time; it was not looked at.
+    #[error("too many wrong passphrases; wait before the next try")]
+    TriedTooSoon {
+        /// How long.
+        wait: std::time::Duration,
+    },
     /// Shutting down.
     #[error("the program is closing; what was acknowledged is saved")]
     ShuttingDown,
@@ -100,6 +112,8 @@ impl Error {
             Self::GenerationRunning => ErrorCode::GenerationRunning,
             Self::ImportUnreadable => ErrorCode::ImportUnreadable,
             Self::ImportNewer { .. } => ErrorCode::ImportNewer,
+            Self::PassphraseWrong { .. } => ErrorCode::PassphraseWrong,
+            Self::TriedTooSoon { .. } => ErrorCode::TooManyAttempts,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
         }
     }
@@ -109,6 +123,9 @@ impl Error {
     pub fn details(&self) -> Option<Value> {
         match self {
             Self::TextTooLarge { size, limit } => Some(json!({ "size": size, "limit": limit })),
+            Self::PassphraseWrong { wait } | Self::TriedTooSoon { wait } => {
+                Some(json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }))
+            }
             _ => None,
         }
     }

@@ -28,7 +28,7 @@ impl App {
             .db
             .read(|r| Ok((r.conversation_count()?, r.deleted_conversation_count()?)))
             .await?;
-        Ok(DataReport { places, key: self.key.source.to_owned(), conversations, deleted })
+        Ok(DataReport { places, key: self.key().source.to_owned(), conversations, deleted })
     }
 
     /// Removes for good. Running answers are stopped first where their conversations go.

@@ -8,17 +8,19 @@ use std::{
 
 use hearth_domain::{ProcessId, SecretStore, Timestamp};
 use hearth_engine::{Engine, EngineConfig};
-use hearth_store::{DataFolder, KeyChoice, KeyPlaces, Opened, Vault, Writer};
+use hearth_store::{DataFolder, KeyChoice, KeyNotice, KeyPlaces, KeySource, Opened, Vault, Writer};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::{
-    App, AppConfig, Clock, Ports, Result, SystemClock, app,
+    App, AppConfig, Credential, Pace, Ports, Result, app,
+    costs::LastLook,
     db::{Database, blocking},
     lease::CpuLease,
-    presets,
+    lock, presets,
     secrets::{EnvironmentFile, KeyFile},
+    warm::Warm,
 };
 
 /// How long a deleted conversation or message can still be brought back, in milliseconds: 30 days.
@@ -29,9 +31,16 @@ const LOOSE_KEPT: i64 = 24 * 60 * 60 * 1000;
 const QUEUE: usize = 64;
 
 /// Where the key of the database is, as status and check-up tell it.
+#[derive(Clone, Copy)]
 pub(crate) struct KeyFacts {
     pub(crate) source: &'static str,
     pub(crate) notice: Option<&'static str>,
+}
+
+impl KeyFacts {
+    pub(crate) fn new(source: KeySource, notice: Option<KeyNotice>) -> Self {
+        Self { source: source.as_str(), notice: notice.map(KeyNotice::as_str) }
+    }
 }
 
 /// The places where a key may be, for one data folder.
@@ -66,21 +75,61 @@ impl App {
     /// A folder that another process holds or that cannot be used; a database that is newer,
     /// damaged or whose key is missing or wrong: it is left untouched.
     pub async fn open(config: AppConfig, ports: Ports) -> Result<Arc<Self>> {
-        Self::open_with(config, ports, KeyChoice::Automatic).await
+        Self::open_with(config, ports, Credential::Place(KeyChoice::Automatic)).await
     }
 
-    /// As [`App::open`], with the person's choice of where a new key goes.
+    /// As [`App::open`], with the person's choice of where a new key goes, or with a passphrase.
     ///
     /// # Errors
-    /// As [`App::open`].
-    pub async fn open_with(config: AppConfig, ports: Ports, key: KeyChoice) -> Result<Arc<Self>> {
-        let Ports { clock, keyring } = ports;
-        let data_dir = config.data_dir.clone();
+    /// As [`App::open`]; locked data is said to be locked, a wrong passphrase to be wrong.
+    pub async fn open_with(
+        config: AppConfig,
+        ports: Ports,
+        credential: Credential,
+    ) -> Result<Arc<Self>> {
+        let folder = Self::hold(&config, None).await?;
+        Self::open_in(folder, config, ports, credential).await
+    }
+
+    /// As [`App::open_with`], in a data folder that this process holds already and goes on to hold
+    /// where this fails.
+    ///
+    /// # Errors
+    /// As [`App::open_with`].
+    pub async fn open_in(
+        folder: DataFolder,
+        config: AppConfig,
+        ports: Ports,
+        credential: Credential,
+    ) -> Result<Arc<Self>> {
+        match credential {
+            Credential::Place(choice) => {
+                let open = move |vault: &Vault<'_>| vault.open(choice);
+                Self::open_by(folder, config, ports, open).await
+            }
+            Credential::Passphrase { typed, pace } => {
+                let opening = async {
+                    let passphrase = lock::checked(&typed)?;
+                    let open = move |vault: &Vault<'_>| vault.open_with_passphrase(&passphrase);
+                    Self::open_by(folder, config, ports, open).await
+                };
+                pace.attempt(opening).await
+            }
+        }
+    }
+
+    async fn open_by(
+        folder: DataFolder,
+        config: AppConfig,
+        ports: Ports,
+        open: impl FnOnce(&Vault<'_>) -> hearth_store::Result<Opened> + Send + 'static,
+    ) -> Result<Arc<Self>> {
+        let Ports { clock, keyring, power } = ports;
         let started = clock.now();
+        let asked = Arc::clone(&keyring);
         let (folder, opened, settings) = blocking(move || {
-            let folder = DataFolder::open(&data_dir)?;
-            let stores = KeyStores::new(&folder, keyring);
-            let opened = Vault::new(&folder, stores.places()).open(key)?;
+            let stores = KeyStores::new(&folder, asked);
+            let opened = open(&Vault::new(&folder, stores.places()))?;
             let interrupted = opened.db.write(|w| w.mark_interrupted())?;
             if interrupted > 0 {
                 tracing::info!(answers = interrupted, "the last run ended while it wrote");
@@ -95,14 +144,19 @@ impl App {
             lease: Arc::new(CpuLease::default()),
             worker_exe: config.worker_exe.clone(),
             max_queue: QUEUE,
-            now: system_now,
+            now: {
+                let clock = Arc::clone(&clock);
+                Arc::new(move || clock.now())
+            },
         });
         let (hub, events) = app::hub();
         let app = Arc::new(Self {
             config,
             clock,
             process: ProcessId(Uuid::new_v4()),
-            key: KeyFacts { source: key_source.as_str(), notice: notice.map(|n| n.as_str()) },
+            key: Mutex::new(KeyFacts::new(key_source, notice)),
+            keyring,
+            pace: Pace::default(),
             db: Database::new(db),
             engine,
             settings: watch::channel(settings).0,
@@ -111,6 +165,11 @@ impl App {
             running: Mutex::new(HashMap::new()),
             measuring: tokio::sync::Mutex::new(()),
             server_url: Mutex::new(None),
+            held: Mutex::new(None),
+            save_now: watch::channel(0).0,
+            warm: Warm::new(started),
+            power,
+            last_look: LastLook::default(),
             closing: AtomicBool::new(false),
             tasks: TaskTracker::new(),
             folder,
@@ -127,8 +186,4 @@ fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
     w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
     presets::offer(w, now)
-}
-
-fn system_now() -> Timestamp {
-    SystemClock.now()
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 use ts_rs::TS;
 
-use crate::{App, Result, app::lock, models::catalogue};
+use crate::{App, CrashPhase, Result, app::lock, models::catalogue};
 
 /// What the user interface shows about the program.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -16,6 +16,9 @@ pub struct AppStatus {
     pub process: ProcessId,
     /// The engine's state.
     pub engine: EngineState,
+    /// What the model did when the last run crashed, until the person has read it; none is loaded
+    /// by itself then.
+    pub crashed: Option<CrashPhase>,
     /// `desktop` or `server`.
     pub host: String,
     /// What the host can do: `window`, `pick_file`, `clipboard`, `open_link`.
@@ -97,10 +100,11 @@ impl App {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             process: self.process,
             engine,
+            crashed: self.crash_to_tell(),
             host: host.to_owned(),
             capabilities: capabilities.iter().map(ToString::to_string).collect(),
-            key_source: self.key.source.to_owned(),
-            key_notice: self.key.notice.map(str::to_owned),
+            key_source: self.key().source.to_owned(),
+            key_notice: self.key().notice.map(str::to_owned),
             recovery_code_pending: !self.settings().recovery_acknowledged,
             server,
             memory_total: memory.total,
@@ -147,14 +151,15 @@ impl App {
     }
 
     fn key_check(&self) -> Check {
-        let source = match self.key.source {
+        let source = match self.key().source {
             "keyring" => "the key of the database is in the system's keyring",
+            "passphrase" => "the key of the database is locked by your passphrase",
             "environment" => {
                 "the key of the database comes from the file that the environment names"
             }
             _ => "the key of the database is in a file that only you can read",
         };
-        let notice = self.key.notice.is_some();
+        let notice = self.key().notice.is_some();
         let advice = notice.then(|| {
             "unlock or install a keyring to keep the key there; the data is encrypted either way"
                 .to_owned()

@@ -46,14 +46,21 @@ impl App {
     }
 
     /// Puts the key of a database back into its place with the recovery code. Nothing is opened
-    /// for use; open it as always afterwards.
+    /// for use; open it as always afterwards. A passphrase that was set is set no longer.
     ///
     /// # Errors
     /// A mistyped or foreign code, or a folder in use; the database is not touched.
     pub async fn recover(config: &AppConfig, ports: Ports, code: String) -> Result<()> {
-        let data_dir = config.data_dir.clone();
+        let folder = Self::hold(config, None).await?;
+        Self::recover_in(folder, ports, code).await
+    }
+
+    /// As [`App::recover`], in a data folder that this process holds already.
+    ///
+    /// # Errors
+    /// As [`App::recover`].
+    pub async fn recover_in(folder: DataFolder, ports: Ports, code: String) -> Result<()> {
         blocking(move || {
-            let folder = DataFolder::open(&data_dir)?;
             let places = open::KeyStores::new(&folder, ports.keyring);
             let vault = Vault::new(&folder, places.places());
             vault.open_with_recovery_code(&code, KeyChoice::Automatic).map(drop)

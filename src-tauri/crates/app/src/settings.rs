@@ -12,6 +12,23 @@ impl App {
         self.settings.borrow().clone()
     }
 
+    /// Where the window stood last, on which screens, as the host wrote it.
+    ///
+    /// # Errors
+    /// A database that cannot be read.
+    pub async fn window_places(&self) -> Result<Option<String>> {
+        self.db.read(|r| r.window_places()).await
+    }
+
+    /// Keeps where the window stands. It is no setting: nobody chooses it on a page.
+    ///
+    /// # Errors
+    /// A database that cannot be written.
+    pub async fn window_places_save(&self, places: String) -> Result<()> {
+        self.check_open()?;
+        self.db.write(move |w| w.set_window_places(&places)).await
+    }
+
     /// Applies a JSON merge patch, saves the whole and publishes it.
     ///
     /// # Errors

@@ -11,7 +11,12 @@ pub(crate) fn taken(text: &str) -> Result<String> {
     if text.len() > MESSAGE_BYTES {
         return Err(Error::TextTooLarge { size: text.len(), limit: MESSAGE_BYTES });
     }
-    Ok(text.replace('\0', "\u{fffd}"))
+    Ok(without_zeros(text))
+}
+
+/// A text as the database and llama.cpp take it.
+pub(crate) fn without_zeros(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// A name of one line, trimmed; refused where it is empty or longer than `characters`.

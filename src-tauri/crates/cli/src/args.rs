@@ -28,6 +28,9 @@ pub(crate) struct Global {
     /// Print JSON instead of text for people
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// A file with the passphrase of locked data [else: asked for on the terminal]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// What is logged to standard error; never what is asked or answered
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value = "warn")]
     pub(crate) log: Level,
@@ -59,6 +62,8 @@ pub(crate) enum Command {
     /// Say what is installed, missing, would fit
     #[command(after_help = "Example:\n  hearth doctor --json")]
     Doctor,
+    /// Look for attacks, personal data, secrets and abuse in a text
+    Scan(Scan),
     /// Check that the data is whole
     #[command(after_help = "Example:\n  hearth verify --json")]
     Verify,
@@ -93,6 +98,52 @@ pub(crate) enum ExportForm {
 pub(crate) struct Import {
     /// A JSON file, or the archive that an export came in
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  hearth scan letter.txt\n  \
+    git diff | hearth scan --kind secrets --json\n  hearth scan --mask < letter.txt > masked.txt\n\n\
+    The exit status is 3 where the policy warns of something or blocks it.")]
+pub(crate) struct Scan {
+    /// The files [default: standard input]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// What is looked for [default: all of it]
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub(crate) kind: Option<ScanKind>,
+    /// Print the text with placeholders instead of the findings
+    #[arg(long, conflicts_with = "jsonl")]
+    pub(crate) mask: bool,
+    /// Rows with `id` and `text` to be judged, one a line
+    #[arg(long, value_name = "IN", requires_all = ["predictions", "kind"], conflicts_with = "paths")]
+    pub(crate) jsonl: Option<PathBuf>,
+    /// Where the judgements go, in the form of the scorer
+    #[arg(long, value_name = "OUT", requires = "jsonl")]
+    pub(crate) predictions: Option<PathBuf>,
+    /// Leave the trained heads out
+    #[arg(long)]
+    pub(crate) rules_only: bool,
+    /// How an output is cut for the stream filter: `whole`, `chars`, or a number for random pieces
+    #[arg(long, value_name = "PIECES", default_value = "whole", value_parser = pieces)]
+    pub(crate) pieces: Pieces,
+}
+
+/// What a scan looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanKind {
+    Injection,
+    Pii,
+    Secrets,
+    Toxicity,
+    Output,
+}
+
+/// How a text is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pieces {
+    Whole,
+    Chars,
+    Random(u64),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -189,6 +240,14 @@ pub(crate) enum ModelsAction {
     },
     /// Check the file of every model against its checksum
     Verify,
+}
+
+fn pieces(text: &str) -> Result<Pieces, &'static str> {
+    match text {
+        "whole" => Ok(Pieces::Whole),
+        "chars" => Ok(Pieces::Chars),
+        _ => text.parse().map(Pieces::Random).map_err(|_| "`whole`, `chars` or a number is needed"),
+    }
 }
 
 fn temperature(text: &str) -> Result<f32, &'static str> {

@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     Prompt(#[source] rustyline::error::ReadlineError),
     #[error("the file with the key cannot be read; nothing was opened")]
     KeyFile(#[source] io::Error),
+    #[error("the file with the passphrase cannot be read; nothing was opened")]
+    PassphraseFile(#[source] io::Error),
     #[error("the key must have 16 to 512 printable characters without spaces; nothing was opened")]
     KeyShape,
     #[error("the file is not there or cannot be read; nothing was changed")]
@@ -36,12 +38,24 @@ pub(crate) enum Failure {
     FileNotRead(#[source] io::Error),
     #[error("the file cannot be written there; nothing was saved")]
     FileNotWritten(#[source] io::Error),
+    #[error("the text is not there or cannot be read; nothing was scanned")]
+    ScanUnreadable(#[source] io::Error),
+    #[error("the text is not in UTF-8; nothing was scanned")]
+    ScanNotText,
+    #[error("the text is larger than what is scanned in one go; it was not cleared")]
+    ScanTooLarge,
+    #[error("line {0} is not a row with an id and a text; nothing was written")]
+    RowInvalid(usize),
+    #[error("a detector failed; the text was not cleared")]
+    DetectorFailed,
     #[error("the answer broke off; what was written before it is kept")]
     BrokeOff,
     #[error("the data is damaged; nothing was changed")]
     Damaged,
     #[error("{0} of the model files are missing or not what they should be")]
     ModelsDamaged(usize),
+    #[error("{1} of the checks failed; nothing was changed")]
+    ChecksFailed(ErrorCode, usize),
     #[error("interrupted; what was written so far is kept")]
     Interrupted,
     #[error("a result has no JSON form")]
@@ -67,12 +81,16 @@ impl Failure {
     pub(crate) fn code(&self) -> ErrorCode {
         match self {
             Self::Refused(error) => error.code,
+            Self::ChecksFailed(code, _) => *code,
             Self::Server(error) => error.code(),
             Self::InputUnreadable(_) | Self::InputNotText | Self::KeyShape => {
                 ErrorCode::InvalidRequest
             }
-            Self::KeyFile(_) => ErrorCode::InvalidRequest,
-            Self::InputTooLarge => ErrorCode::TextTooLarge,
+            Self::KeyFile(_) | Self::PassphraseFile(_) => ErrorCode::InvalidRequest,
+            Self::ScanUnreadable(_) | Self::ScanNotText | Self::RowInvalid(_) => {
+                ErrorCode::InvalidRequest
+            }
+            Self::InputTooLarge | Self::ScanTooLarge => ErrorCode::TextTooLarge,
             Self::FileMissing(_) => ErrorCode::ModelFileMissing,
             Self::FileNotRead(_) => ErrorCode::ImportUnreadable,
             Self::FileNotWritten(_) => ErrorCode::FileUnwritable,
@@ -80,7 +98,9 @@ impl Failure {
             Self::ModelsDamaged(_) => ErrorCode::ModelFileInvalid,
             Self::OutputClosed(_) | Self::Interrupted => ErrorCode::Cancelled,
             Self::BrokeOff => ErrorCode::ShuttingDown,
-            Self::NoJson(_) | Self::Runtime(_) | Self::Prompt(_) => ErrorCode::Internal,
+            Self::DetectorFailed | Self::NoJson(_) | Self::Runtime(_) | Self::Prompt(_) => {
+                ErrorCode::Internal
+            }
         }
     }
 
@@ -120,6 +140,12 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::DatabaseKeyMissing | ErrorCode::DatabaseKeyWrong => {
             "The data was left untouched. Unlock the keyring, name the key file with \
              HEARTH_DB_KEY_FILE, or type the recovery code: hearth recover"
+        }
+        ErrorCode::Locked => {
+            "Unlock it in the window of Hearth, or give the passphrase: --passphrase-file FILE"
+        }
+        ErrorCode::PassphraseWrong => {
+            "The data was left untouched. The recovery code opens it too: hearth recover"
         }
         ErrorCode::DatabaseNewer => "Use the newer version of Hearth that made the data.",
         ErrorCode::DatabaseCorrupt => "Keep a copy of the data folder before anything else.",

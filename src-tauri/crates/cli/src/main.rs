@@ -5,6 +5,7 @@ mod commands;
 mod failure;
 mod log;
 mod out;
+mod passphrase;
 mod program;
 mod signals;
 

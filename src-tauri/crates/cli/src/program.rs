@@ -5,14 +5,14 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use hearth_api::{ApiError, Caller, Cx, ServerHost, dispatch, subscribe};
-use hearth_app::{App, AppConfig, AppStatus, Item, Ports, Subscription};
+use hearth_app::{App, AppConfig, AppStatus, Credential, Item, Pace, Ports, Subscription};
 use hearth_domain::{ErrorCode, Model};
 use hearth_server::{Client, ClientError, Events, PrivateSocket};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::{args::Global, failure::Failure, out::Out};
+use crate::{args::Global, failure::Failure, out::Out, passphrase};
 
 /// Another short command may hold the folder; it is waited for so long.
 const WAIT_FOR_FOLDER: Duration = Duration::from_secs(60);
@@ -117,16 +117,16 @@ impl Program {
         let begin = Instant::now();
         let mut told = false;
         loop {
-            let locked = match open_app(config.clone(), out).await {
+            let locked = match open_app(config.clone(), global, out).await {
                 Ok(app) => return Ok(Self::here(app)),
-                Err(error) if error.code() == ErrorCode::DataFolderLocked => error,
-                Err(error) => return Err(error.into()),
+                Err(failure) if failure.code() == ErrorCode::DataFolderLocked => failure,
+                Err(failure) => return Err(failure),
             };
-            if let Some(there) = Self::there(&config.data_dir).await {
+            if let Some(there) = Self::there(&config.data_dir).await? {
                 return Ok(there);
             }
             if begin.elapsed() > WAIT_FOR_FOLDER {
-                return Err(locked.into());
+                return Err(locked);
             }
             if begin.elapsed() > TELL_AFTER && !told {
                 told = true;
@@ -145,25 +145,31 @@ impl Program {
     /// As [`Program::open`], but other commands can use it too, for as long as it is open.
     pub(crate) async fn open_for_others(global: &Global, out: Out) -> Result<Self, Failure> {
         let config = AppConfig::locate(global.data_dir.clone())?;
-        match open_app(config, out).await {
+        match open_app(config, global, out).await {
             Ok(app) => {
                 let host = Arc::new(ServerHost);
                 let socket = PrivateSocket::open(Arc::clone(&app), host.clone()).await?;
                 let cx = Cx { app, caller: Caller::Terminal, host };
                 Ok(Self(Box::new(Here { cx, socket: Some(socket) })))
             }
-            Err(error) if error.code() == ErrorCode::DataFolderLocked => {
+            Err(failure) if failure.code() == ErrorCode::DataFolderLocked => {
                 Self::open(global, out).await
             }
-            Err(error) => Err(error.into()),
+            Err(failure) => Err(failure),
         }
     }
 
-    /// The process that holds the folder, where it answers.
-    async fn there(data_dir: &Path) -> Option<Self> {
-        let client = Client::of_holder(data_dir).ok()??;
-        client.rpc("app_status", &json!({})).await.ok()?;
-        Some(Self(Box::new(There(client))))
+    /// The process that holds the folder, where it answers. One whose data is locked is not
+    /// waited for.
+    async fn there(data_dir: &Path) -> Result<Option<Self>, Failure> {
+        let Ok(Some(client)) = Client::of_holder(data_dir) else { return Ok(None) };
+        match client.rpc("app_status", &json!({})).await {
+            Ok(_) => Ok(Some(Self(Box::new(There(client))))),
+            Err(ClientError::Refused(error)) if error.code == ErrorCode::Locked => {
+                Err(error.into())
+            }
+            Err(_) => Ok(None),
+        }
     }
 
     /// Runs a command.
@@ -208,10 +214,18 @@ impl Program {
     }
 }
 
-/// Opens the data folder here. The first time, a person is told where the key went.
-pub(crate) async fn open_app(config: AppConfig, out: Out) -> hearth_app::Result<Arc<App>> {
+/// Opens the data folder here; locked data with its passphrase. The first time, a person is told
+/// where the key went.
+pub(crate) async fn open_app(
+    config: AppConfig,
+    global: &Global,
+    out: Out,
+) -> Result<Arc<App>, Failure> {
     let first_time = !config.data_dir.join("hearth.db").exists();
-    let app = App::open(config, Ports::system()).await?;
+    let app = match App::open(config.clone(), Ports::system()).await {
+        Err(error) if error.code() == ErrorCode::Locked => unlock(config, global, out).await?,
+        opened => opened?,
+    };
     if first_time {
         let status = app.status("server", &[]).await?;
         if let Some(sentence) = about_the_key(&status) {
@@ -221,9 +235,16 @@ pub(crate) async fn open_app(config: AppConfig, out: Out) -> hearth_app::Result<
     Ok(app)
 }
 
+/// One try: a terminal is asked again by running the command again.
+async fn unlock(config: AppConfig, global: &Global, out: Out) -> Result<Arc<App>, Failure> {
+    let typed = passphrase::read(global.passphrase_file.as_deref(), out).await?;
+    let credential = Credential::Passphrase { typed, pace: Pace::default() };
+    Ok(App::open_with(config, Ports::system(), credential).await?)
+}
+
 fn about_the_key(status: &AppStatus) -> Option<&'static str> {
     match status.key_source.as_str() {
-        "keyring" => None,
+        "keyring" | "passphrase" => None,
         "environment" => {
             Some("The key of the database comes from the file that HEARTH_DB_KEY_FILE names.")
         }

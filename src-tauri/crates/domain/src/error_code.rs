@@ -135,6 +135,8 @@ error_codes! {
     ImportNewer = "import_newer", Conflict, 409, false;
     /// A file cannot be written where the person wanted it.
     FileUnwritable = "file_unwritable", Unavailable, 503, true;
+    /// The system's entry for start on login cannot be written or removed.
+    AutostartUnwritable = "autostart_unwritable", Unavailable, 503, true;
     /// The disk is full.
     DiskFull = "disk_full", ResourceExhausted, 507, true;
     /// The database was made by a newer version.
@@ -151,6 +153,11 @@ error_codes! {
     KeyringUnavailable = "keyring_unavailable", Unavailable, 503, true;
     /// There is no database yet, and the keyring that should take its key is locked or fails.
     KeyringChoice = "keyring_choice", Unavailable, 503, true;
+    /// The data is locked by a passphrase; it is opened in the window or on the terminal.
+    Locked = "locked", Unavailable, 423, true;
+    /// The passphrase is not the one that was set, or what it opens is damaged: which of them is
+    /// not told.
+    PassphraseWrong = "passphrase_wrong", Unauthorized, 401, false;
     /// The recovery code is not one, or not of this database.
     RecoveryCodeWrong = "recovery_code_wrong", Unauthorized, 401, false;
     /// Another process holds the data folder.

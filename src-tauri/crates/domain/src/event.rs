@@ -133,6 +133,26 @@ pub enum AppEvent {
         /// Which.
         conversation: crate::ConversationId,
     },
+    /// A link wants this text in the field. It is only ever put there: the person sends it.
+    DraftOffered {
+        /// What.
+        text: String,
+    },
+    /// A link wanted what links may not do. Nothing was done.
+    LinkRefused,
+    /// Begin a conversation (the tray asked for it).
+    BeginAsked {
+        /// With whom; `null` is nobody.
+        persona: Option<crate::PersonaId>,
+    },
+    /// Show the settings (the tray asked for them).
+    SettingsAsked,
+    /// The main window is to be closed, and the person has yet to say what that means.
+    CloseAsked,
+    /// The main window goes: what is written in it is kept now.
+    Leaving,
+    /// The data is being locked: save what is written now, and show nothing of it any more.
+    Locked,
     /// Nothing happened; the stream is alive.
     Heartbeat,
 }

@@ -113,8 +113,9 @@ pub struct Usage {
     pub completion_tokens: u32,
 }
 
-/// Speed of one answer.
+/// Speed of one answer. A figure that an older version did not keep is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
 pub struct Timing {
     /// From asking to the first step of work, in milliseconds.
     pub queue_ms: f64,
@@ -126,6 +127,9 @@ pub struct Timing {
     pub tokens_per_second: f64,
     /// The most sequences that one of its steps decoded together.
     pub batch_width: u32,
+    /// From the first word of the reasoning to the first of the answer, in milliseconds; 0 where
+    /// the model did not think aloud.
+    pub thinking_ms: f64,
 }
 
 /// What was left out so that the rest fits the context; never silent.

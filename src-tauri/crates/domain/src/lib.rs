@@ -15,6 +15,7 @@ mod message;
 mod model;
 mod persona;
 mod portable;
+mod quick;
 mod search;
 mod secret;
 mod settings;
@@ -43,11 +44,12 @@ pub use portable::{
     DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,
     ImportReport, SkipReason, Skipped,
 };
+pub use quick::QuickChat;
 pub use search::{Piece, SearchHit, SearchPage, SearchRequest};
 pub use secret::{Secret, SecretError, SecretStore};
 pub use settings::{
-    Appearance, Contrast, GenerationDefaults, ModelSettings, ServerSettings, Settings,
-    SettingsError, Theme,
+    Appearance, CloseChoice, Contrast, DesktopSettings, GenerationDefaults, LockSettings,
+    ModelSettings, ServerSettings, Settings, SettingsError, Theme, WarmPolicy,
 };
 pub use time::Timestamp;
 pub use writing::{Attachment, AttachmentText, Draft, Prompt, PromptDraft, QueuedQuestion};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 use zeroize::Zeroize;
 
@@ -18,6 +19,13 @@ impl<T: Zeroize> Secret<T> {
     /// The value, for the one place that needs it.
     pub fn expose(&self) -> &T {
         &self.0
+    }
+}
+
+/// Read off the wire, never written to it.
+impl<'de, T: Zeroize + Deserialize<'de>> Deserialize<'de> for Secret<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
     }
 }
 

@@ -5,7 +5,10 @@ use serde_json::Value;
 use thiserror::Error;
 use ts_rs::TS;
 
-use crate::{ModelId, PersonaId, SamplingParams};
+use crate::{FolderId, ModelId, PersonaId, SamplingParams};
+
+/// More folders than anybody keeps open.
+const OPEN_FOLDERS: usize = 1_000;
 
 /// Light, dark, or what the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -47,6 +50,8 @@ pub struct Appearance {
     pub spell_check: bool,
     /// A BCP 47 tag of a catalogue that is there; `None` follows the system.
     pub language: Option<String>,
+    /// The folders of the list that stand open, 1000 at most.
+    pub open_folders: Vec<FolderId>,
 }
 
 impl Default for Appearance {
@@ -58,8 +63,24 @@ impl Default for Appearance {
             speed_line: true,
             spell_check: true,
             language: None,
+            open_folders: Vec::new(),
         }
     }
+}
+
+/// When the default model is kept in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WarmPolicy {
+    /// From the start of the program to its end.
+    #[default]
+    Always,
+    /// From the start until nothing was asked for a while; loaded again when a window is focused.
+    Idle,
+    /// While a window is open.
+    Window,
+    /// Loaded by a question, unloaded when nothing was asked for a while.
+    Never,
 }
 
 /// The model and how it is run.
@@ -74,13 +95,25 @@ pub struct ModelSettings {
     pub parallel: u32,
     /// Threads; 0 lets Hearth choose.
     pub threads: u32,
-    /// Load the default model when the program starts.
-    pub load_at_start: bool,
+    /// When the default model is kept in memory.
+    pub warm: WarmPolicy,
+    /// The same while the computer runs on its battery; `None` makes no difference.
+    pub warm_on_battery: Option<WarmPolicy>,
+    /// Minutes without a question after which [`WarmPolicy::Idle`] unloads, 1 to 1440.
+    pub warm_minutes: u32,
 }
 
 impl Default for ModelSettings {
     fn default() -> Self {
-        Self { default_model: None, context_size: 0, parallel: 8, threads: 0, load_at_start: true }
+        Self {
+            default_model: None,
+            context_size: 0,
+            parallel: 8,
+            threads: 0,
+            warm: WarmPolicy::default(),
+            warm_on_battery: None,
+            warm_minutes: 30,
+        }
     }
 }
 
@@ -110,6 +143,69 @@ impl Default for ServerSettings {
     }
 }
 
+/// What closing the main window does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseChoice {
+    /// Asks once; until then, or where nothing can be asked, it ends the program.
+    #[default]
+    Ask,
+    /// The program stays in the tray. Without a tray host it is minimised.
+    Tray,
+    /// The program ends.
+    Quit,
+}
+
+/// The windows, the tray and what happens without being asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct DesktopSettings {
+    /// What closing the main window does.
+    pub close: CloseChoice,
+    /// Whether start on login was offered; what the system says about it is not a setting.
+    pub start_on_login_offered: bool,
+    /// The keys that open the quick chat from anywhere, as `Ctrl+Shift+Space`; `None` takes none.
+    pub shortcut: Option<String>,
+    /// Hide the quick chat when another window gets the keyboard.
+    pub quick_hides_on_blur: bool,
+    /// Make the quick chat's window ahead of its first use: faster, and it costs its memory.
+    pub quick_ahead: bool,
+    /// Minutes in the tray after which the main window's web view is given back; 0 keeps it.
+    pub release_minutes: u32,
+    /// Say when a long answer is ready and no window has the keyboard.
+    pub notifications: bool,
+}
+
+impl Default for DesktopSettings {
+    fn default() -> Self {
+        Self {
+            close: CloseChoice::default(),
+            start_on_login_offered: false,
+            shortcut: Some("Ctrl+Shift+Space".to_owned()),
+            quick_hides_on_blur: false,
+            quick_ahead: false,
+            release_minutes: 5,
+            notifications: true,
+        }
+    }
+}
+
+/// When the data is locked by itself, where a passphrase was set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct LockSettings {
+    /// Minutes without a key or a click in a window of Hearth, at most 1440; 0 never locks.
+    pub idle_minutes: u32,
+    /// Lock when the computer goes to sleep or its screen is locked.
+    pub on_sleep: bool,
+}
+
+impl Default for LockSettings {
+    fn default() -> Self {
+        Self { idle_minutes: 15, on_sleep: true }
+    }
+}
+
 /// Everything a person can change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -122,6 +218,10 @@ pub struct Settings {
     pub generation: GenerationDefaults,
     /// The local port.
     pub server: ServerSettings,
+    /// The windows, the tray and what happens by itself.
+    pub desktop: DesktopSettings,
+    /// When the data is locked by itself.
+    pub lock: LockSettings,
     /// The first-run page was seen.
     pub welcomed: bool,
     /// The recovery code was shown and acknowledged.
@@ -161,6 +261,9 @@ impl Settings {
         if !(80..=200).contains(&self.appearance.text_size) {
             return Err(SettingsError::Range("appearance.text_size"));
         }
+        if self.appearance.open_folders.len() > OPEN_FOLDERS {
+            return Err(SettingsError::Range("appearance.open_folders"));
+        }
         if !(1..=64).contains(&model.parallel) {
             return Err(SettingsError::Range("model.parallel"));
         }
@@ -169,6 +272,15 @@ impl Settings {
         }
         if model.threads > 256 {
             return Err(SettingsError::Range("model.threads"));
+        }
+        if !(1..=1440).contains(&model.warm_minutes) {
+            return Err(SettingsError::Range("model.warm_minutes"));
+        }
+        if self.desktop.release_minutes > 1440 {
+            return Err(SettingsError::Range("desktop.release_minutes"));
+        }
+        if self.lock.idle_minutes > 1440 {
+            return Err(SettingsError::Range("lock.idle_minutes"));
         }
         if self.server.port < 1024 {
             return Err(SettingsError::Range("server.port"));

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{EngineState, MemoryUse, ModelId, Timestamp};
+use hearth_domain::{EngineState, MemoryUse, ModelId};
 use tokio::sync::watch;
 
-use crate::Error;
+use crate::{Error, spec::Now};
 
 /// Progress is told in steps of this size.
 const PROGRESS_STEP: f32 = 0.01;
@@ -17,7 +17,7 @@ pub(crate) struct Board {
     pub(crate) state: Arc<watch::Sender<EngineState>>,
     pub(crate) model: ModelId,
     pub(crate) name: String,
-    pub(crate) now: fn() -> Timestamp,
+    pub(crate) now: Now,
 }
 
 impl Board {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use hearth_domain::{EngineState, ModelId};
+use hearth_domain::{EngineState, ModelId, Priority};
 use hearth_llama::gguf;
 use tokio::{sync::watch, task};
 
@@ -67,12 +67,21 @@ impl Engine {
     /// # Errors
     /// Why it could not be loaded; the engine has no model then and can load another.
     pub async fn load(&self, spec: ModelSpec) -> Result<(), Error> {
-        let mut outcome = self.begin_load(spec)?;
+        self.load_for(spec, Priority::Interactive).await
+    }
+
+    /// As [`Engine::load`]; `priority` says who waits, and is that of the computing that loading
+    /// takes.
+    ///
+    /// # Errors
+    /// As [`Engine::load`].
+    pub async fn load_for(&self, spec: ModelSpec, priority: Priority) -> Result<(), Error> {
+        let mut outcome = self.begin_load(spec, priority)?;
         let outcome = outcome.wait_for(Option::is_some).await.map_err(|_| Error::Panicked)?;
         outcome.clone().unwrap_or(Err(Error::Panicked))
     }
 
-    fn begin_load(&self, spec: ModelSpec) -> Result<Outcome, Error> {
+    fn begin_load(&self, spec: ModelSpec, priority: Priority) -> Result<Outcome, Error> {
         let mut current = self.current();
         if current.closed {
             return Err(Error::ShuttingDown);
@@ -89,10 +98,11 @@ impl Engine {
             state: Arc::clone(&self.0.state),
             model: spec.id.clone(),
             name: spec.name.clone(),
-            now: self.0.config.now,
+            now: Arc::clone(&self.0.config.now),
         };
         let owner = OwnerHandle::start(Start {
             spec,
+            priority,
             board,
             lease: Arc::clone(&self.0.config.lease),
             worker_exe: self.0.config.worker_exe.clone(),
@@ -120,6 +130,21 @@ impl Engine {
         if let Some(mut ended) = ended {
             // An error means that the thread is gone, which is what was wanted.
             let _ = ended.wait_for(|ended| *ended).await;
+        }
+    }
+
+    /// Lets the model go once what was asked of it is answered; nothing new reaches it from now on.
+    /// What is returned waits until its memory is free.
+    pub fn let_go(&self) -> impl Future<Output = ()> + use<> {
+        let ended = self.current().owner.as_ref().map(|owner| {
+            owner.stop(Stop::Drained);
+            owner.ended.clone()
+        });
+        async move {
+            if let Some(mut ended) = ended {
+                // An error means that the thread is gone, which is what was wanted.
+                let _ = ended.wait_for(|ended| *ended).await;
+            }
         }
     }
 

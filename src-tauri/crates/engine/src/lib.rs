@@ -30,7 +30,7 @@ pub use counter::{CountKey, Fit, TokenCounter};
 pub use engine::Engine;
 pub use error::Error;
 pub use request::{Begun, Event, Overflow, Request, Turn};
-pub use spec::{EngineConfig, ModelFacts, ModelSpec};
+pub use spec::{EngineConfig, ModelFacts, ModelSpec, Now};
 pub use waiting::settle_waiting;
 
 /// Checks the processor, without loading anything.

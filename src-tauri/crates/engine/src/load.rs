@@ -36,6 +36,7 @@ pub(crate) struct Loaded {
 /// Loads a model. `progress` gets 0 to 1 and stops the loading with `false`.
 pub(crate) fn load(
     spec: &ModelSpec,
+    priority: Priority,
     lease: &dyn ComputeLease,
     progress: &mut dyn FnMut(f32) -> bool,
 ) -> Result<Loaded, Error> {
@@ -61,7 +62,7 @@ pub(crate) fn load(
         n_threads_batch: threads,
     };
     let mut context = Context::new(&model, &params).map_err(Error::from_load)?;
-    let guard = lease.acquire(Priority::Interactive);
+    let guard = lease.acquire(priority);
     let divisible = first_step(&model, &mut context).map_err(Error::from_load)?;
     drop(guard);
     let memory = context.memory();

@@ -62,6 +62,8 @@ impl Meter {
             prefill_tokens_per_second: speed(self.prompt - self.cached, reading),
             tokens_per_second: speed(self.written.saturating_sub(1), writing),
             batch_width: count(self.width),
+            // What of it is reasoning is known where the text is read.
+            thinking_ms: 0.0,
         }
     }
 }

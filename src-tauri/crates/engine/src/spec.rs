@@ -10,6 +10,9 @@ use crate::load;
 /// Memory for the work buffers of a model of ordinary size, for estimates before loading.
 const COMPUTE_BYTES: u64 = 64 << 20;
 
+/// Tells the time of day.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
 /// What the engine needs from its host.
 pub struct EngineConfig {
     /// The right to compute; held for each step.
@@ -20,7 +23,7 @@ pub struct EngineConfig {
     /// How many requests may wait.
     pub max_queue: usize,
     /// The time of day.
-    pub now: fn() -> Timestamp,
+    pub now: Now,
 }
 
 /// Which model is loaded, and how.

@@ -65,6 +65,8 @@ impl Shared {
 /// An open port.
 pub struct Port {
     address: SocketAddr,
+    /// The same socket once more, for whoever answers on it after this port.
+    listener: std::net::TcpListener,
     ui: bool,
     shared: Arc<Shared>,
     running: Running,
@@ -86,7 +88,26 @@ impl Port {
         }
         let unavailable = |source| Error::PortUnavailable { port: config.port, source };
         let listener = TcpListener::bind((config.host, config.port)).await.map_err(unavailable)?;
+        let listener = listener.into_std().map_err(unavailable)?;
+        Self::open_on(listener, app, host, config)
+    }
+
+    /// As [`Port::open`], on a socket that listens already: that of a port whose data was locked.
+    ///
+    /// # Errors
+    /// As [`Port::open`].
+    pub fn open_on(
+        listener: std::net::TcpListener,
+        app: Arc<App>,
+        host: Arc<dyn Host>,
+        config: PortConfig,
+    ) -> Result<Self, Error> {
+        let unavailable = |source| Error::PortUnavailable { port: config.port, source };
         let address = listener.local_addr().map_err(unavailable)?;
+        if !address.ip().is_loopback() {
+            return Err(Error::NotLoopback);
+        }
+        let tcp = listener.try_clone().and_then(Tcp::from_std).map_err(unavailable)?;
         let (closer, closing) = connections::closer();
         let shared = Arc::new(Shared {
             gate: Gate::new(Arc::clone(&app), config.keys, config.now),
@@ -99,8 +120,8 @@ impl Port {
         let handled = Arc::clone(&shared);
         let handler =
             move |peer, request| answer(Arc::clone(&handled), router.clone(), peer, request);
-        let running = Running::start(Tcp(listener), handler, closer);
-        let port = Self { address, ui: config.ui, shared, running };
+        let running = Running::start(tcp, handler, closer);
+        let port = Self { address, listener, ui: config.ui, shared, running };
         port.shared.app.set_server_url(Some(port.url()));
         Ok(port)
     }
@@ -125,14 +146,23 @@ impl Port {
         Some(format!("{}/#token={token}", self.url()))
     }
 
-    /// Accepts nothing more, ends streams, and returns when all is quiet.
-    pub async fn stop(self) {
+    /// Accepts nothing more, ends streams, and returns when all is quiet. The socket is still
+    /// open: dropping it closes the port, handing it on lets another answer.
+    pub async fn stop(self) -> std::net::TcpListener {
         self.shared.app.set_server_url(None);
         self.running.stop().await;
+        self.listener
     }
 }
 
-struct Tcp(TcpListener);
+pub(crate) struct Tcp(TcpListener);
+
+impl Tcp {
+    pub(crate) fn from_std(listener: std::net::TcpListener) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        TcpListener::from_std(listener).map(Self)
+    }
+}
 
 impl Listener for Tcp {
     type Io = TcpStream;

@@ -7,7 +7,7 @@ use hearth_domain::ErrorCode;
 use rusqlite::ffi;
 use thiserror::Error;
 
-use crate::{CodeError, Endpoint, KeySource};
+use crate::{CodeError, Endpoint, KeySource, PassphraseError};
 
 /// What this crate's functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -92,6 +92,22 @@ pub enum Error {
     /// A file beside the database cannot be read or written.
     #[error("a file of the data folder cannot be read or written")]
     File(#[source] io::Error),
+    /// A passphrase was set, and none was given.
+    #[error("the data is locked by a passphrase")]
+    Locked,
+    /// It is not the passphrase, or the lock file is damaged: which of them is not told.
+    #[error("the passphrase does not open the data")]
+    PassphraseWrong,
+    /// The text cannot be a passphrase.
+    #[error(transparent)]
+    Passphrase(#[from] PassphraseError),
+    /// A passphrase cannot be set or removed: the key comes from outside, or there is one already,
+    /// or none.
+    #[error("the passphrase cannot be changed so as things are; nothing was changed")]
+    LockUnavailable,
+    /// The lock file was written and read back as something else; the key stays where it was.
+    #[error("the lock file was not kept; nothing was changed")]
+    LockNotKept,
     /// The recovery code was not typed as it was shown.
     #[error(transparent)]
     RecoveryCode(#[from] CodeError),
@@ -212,7 +228,12 @@ impl Error {
             Self::MessageStreaming => ErrorCode::GenerationRunning,
             Self::NameTaken => ErrorCode::NameTaken,
             Self::ModelNotFound => ErrorCode::ModelNotFound,
-            Self::Conflict | Self::NumberTooLarge => ErrorCode::InvalidRequest,
+            Self::Locked => ErrorCode::Locked,
+            Self::PassphraseWrong => ErrorCode::PassphraseWrong,
+            Self::LockNotKept => ErrorCode::DataFolderUnusable,
+            Self::Conflict | Self::NumberTooLarge | Self::Passphrase(_) | Self::LockUnavailable => {
+                ErrorCode::InvalidRequest
+            }
             Self::DatabaseMissing
             | Self::DatabaseExists
             | Self::JobNotFound

@@ -6,6 +6,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     process,
+    sync::Arc,
 };
 
 use hearth_domain::Secret;
@@ -18,13 +19,18 @@ const ENDPOINT: &str = "endpoint.json";
 pub(crate) const DATABASE: &str = "hearth.db";
 pub(crate) const REGISTER: &str = "vault.json";
 pub(crate) const RECOVERY: &str = "recovery.json";
+pub(crate) const LOCK_FILE: &str = "lock.json";
 
-/// A data folder that this process holds; let go when dropped or when the process ends.
+/// A data folder that this process holds; let go when the last clone is dropped or when the process
+/// ends.
+#[derive(Clone, Debug)]
+pub struct DataFolder(Arc<Held>);
+
 #[derive(Debug)]
-pub struct DataFolder {
+struct Held {
     path: PathBuf,
     // The lock lives as long as the open file.
-    _lock: File,
+    lock: File,
 }
 
 /// How to reach the process that holds a data folder.
@@ -74,6 +80,20 @@ impl DataFolder {
     pub fn open(path: &Path) -> Result<Self> {
         make_private(path).map_err(Error::FolderUnusable)?;
         let lock = open_lock(path).map_err(Error::FolderUnusable)?;
+        Self::hold(path, lock)
+    }
+
+    /// Goes on with the lock of the process that this one was before it started itself again: the
+    /// folder was never let go. A file that is not its lock is as good as none.
+    ///
+    /// # Errors
+    /// As [`DataFolder::open`].
+    pub fn take_over(path: &Path, lock: File) -> Result<Self> {
+        let own = open_lock(path).and_then(|own| Ok(is_same(&own.metadata()?, &lock.metadata()?)));
+        if own.unwrap_or(false) { Self::hold(path, lock) } else { Self::open(path) }
+    }
+
+    fn hold(path: &Path, lock: File) -> Result<Self> {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -84,19 +104,27 @@ impl DataFolder {
         }
         // Left by a process that was killed.
         files::remove(&path.join(ENDPOINT))?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self(Arc::new(Held { path: path.to_owned(), lock })))
+    }
+
+    /// The lock itself, to be handed to the process that this one becomes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn lock(&self) -> Result<File> {
+        Ok(self.0.lock.try_clone()?)
     }
 
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.0.path
     }
 
     /// The file of the database, whether or not it is there.
     #[must_use]
     pub fn database(&self) -> PathBuf {
-        self.path.join(DATABASE)
+        self.0.path.join(DATABASE)
     }
 
     /// Says how to reach this process.
@@ -110,7 +138,7 @@ impl DataFolder {
             token: endpoint.token.expose().clone(),
         };
         let text = serde_json::to_vec(&note).map_err(io::Error::other)?;
-        Ok(files::replace(&self.path.join(ENDPOINT), &text)?)
+        Ok(files::replace(&self.0.path.join(ENDPOINT), &text)?)
     }
 
     /// Takes back what [`Self::publish`] said: this process listens no longer.
@@ -118,7 +146,7 @@ impl DataFolder {
     /// # Errors
     /// What the disk says.
     pub fn withdraw(&self) -> Result<()> {
-        Ok(files::remove(&self.path.join(ENDPOINT))?)
+        Ok(files::remove(&self.0.path.join(ENDPOINT))?)
     }
 
     /// How to reach the process that holds this folder, as far as it has said so. Asked without
@@ -142,13 +170,13 @@ impl DataFolder {
     /// What the disk says.
     pub fn remove_backups(&self) -> Result<()> {
         let copies = format!("{DATABASE}.before-");
-        for entry in fs::read_dir(&self.path)? {
+        for entry in fs::read_dir(&self.0.path)? {
             let entry = entry?;
             if entry.file_name().to_string_lossy().starts_with(&copies) {
                 files::remove(&entry.path())?;
             }
         }
-        Ok(files::sync_folder(&self.path)?)
+        Ok(files::sync_folder(&self.0.path)?)
     }
 
     /// How much lies in the folder.
@@ -157,7 +185,7 @@ impl DataFolder {
     /// What the disk says.
     pub fn sizes(&self) -> Result<FolderSizes> {
         let mut sizes = FolderSizes::default();
-        let mut folders = vec![self.path.clone()];
+        let mut folders = vec![self.0.path.clone()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder)? {
                 let entry = entry?;
@@ -168,7 +196,7 @@ impl DataFolder {
                     continue;
                 }
                 let name = entry.file_name().to_string_lossy().into_owned();
-                let top = folder == self.path;
+                let top = folder == self.0.path;
                 match name.strip_prefix(DATABASE) {
                     Some("" | "-wal" | "-shm") if top => sizes.database += meta.len(),
                     Some(rest) if top && rest.starts_with(".before-") => {
@@ -182,10 +210,10 @@ impl DataFolder {
     }
 }
 
-impl Drop for DataFolder {
+impl Drop for Held {
     fn drop(&mut self) {
         // Nobody can be told of a failure here, and the next holder removes it as well.
-        let _ = self.withdraw();
+        let _ = files::remove(&self.path.join(ENDPOINT));
     }
 }
 
@@ -203,6 +231,18 @@ fn open_lock(folder: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(folder.join(LOCK))
+}
+
+#[cfg(unix)]
+fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// No file is handed over on Windows.
+#[cfg(not(unix))]
+fn is_same(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(unix)]

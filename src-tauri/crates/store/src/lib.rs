@@ -12,7 +12,10 @@ mod error;
 mod files;
 mod folder;
 mod key;
+mod lock;
+mod lock_file;
 mod migrate;
+mod passphrase;
 mod places;
 mod recovery;
 mod register;
@@ -24,11 +27,12 @@ pub use db::{Db, Reader, Writer};
 pub use error::{Damage, Error, Result};
 pub use folder::{DataFolder, Endpoint, FolderSizes};
 pub use key::DatabaseKey;
+pub use passphrase::{Passphrase, PassphraseError};
 pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
 pub use table::{
     ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus, MessageDeletion,
     MessageEnd, MessageOutline, NewJob, Origin, Presence, StoredDraft, StoredModel, StoredQuestion,
-    ThreadEnd,
+    StoredQuick, ThreadEnd,
 };
 pub use vault::{Opened, Vault};

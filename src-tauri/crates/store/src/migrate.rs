@@ -17,6 +17,7 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("migrations/0001_init.sql"),
     include_str!("migrations/0002_conversation.sql"),
     include_str!("migrations/0003_search.sql"),
+    include_str!("migrations/0004_quick.sql"),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

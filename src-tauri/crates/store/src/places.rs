@@ -18,6 +18,8 @@ pub enum KeySource {
     KeyFile,
     /// A file that an environment variable names.
     Environment,
+    /// Nowhere but in `lock.json`, where only the person's passphrase opens it.
+    Passphrase,
 }
 
 impl KeySource {
@@ -28,6 +30,7 @@ impl KeySource {
             Self::Keyring => "keyring",
             Self::KeyFile => "key_file",
             Self::Environment => "environment",
+            Self::Passphrase => "passphrase",
         }
     }
 }
@@ -89,6 +92,7 @@ impl<'a> KeyPlaces<'a> {
             KeySource::Keyring => Some(self.keyring),
             KeySource::KeyFile => Some(self.key_file),
             KeySource::Environment => self.environment,
+            KeySource::Passphrase => None,
         }
     }
 
@@ -109,6 +113,17 @@ impl<'a> KeyPlaces<'a> {
         match store.get(&name(id)).map_err(fault)? {
             Some(kept) if same(&kept, key) => Ok(()),
             _ => Err(fault(SecretError::Malformed)),
+        }
+    }
+
+    /// Takes a key out of one place, and looks whether it is gone.
+    pub(crate) fn forget(&self, source: KeySource, id: Uuid) -> Result<(), Fault> {
+        let store = self.at(source).ok_or(Fault { source, error: SecretError::Missing })?;
+        let fault = |error| Fault { source, error };
+        store.delete(&name(id)).map_err(fault)?;
+        match store.get(&name(id)).map_err(fault)? {
+            None => Ok(()),
+            Some(_) => Err(fault(SecretError::Failed)),
         }
     }
 }

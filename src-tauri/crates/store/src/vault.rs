@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     DataFolder, DatabaseKey, Db, Error, KeyChoice, KeyNotice, KeyPlaces, KeySource, RecoveryCode,
-    Result, db, places::Fault, recovery, register::Register,
+    Result, db, lock, places::Fault, recovery, register::Register,
 };
 
 /// The way to the database of a folder.
@@ -37,6 +37,14 @@ impl<'a> Vault<'a> {
         Self { folder, places }
     }
 
+    pub(crate) fn folder(&self) -> &'a DataFolder {
+        self.folder
+    }
+
+    pub(crate) fn places(&self) -> KeyPlaces<'a> {
+        self.places
+    }
+
     /// Whether there is a database.
     ///
     /// # Errors
@@ -53,7 +61,8 @@ impl<'a> Vault<'a> {
         if self.exists()? { self.open_existing() } else { self.create(choice) }
     }
 
-    /// Opens the database with the recovery code, and puts its key away again.
+    /// Opens the database with the recovery code, and puts its key away again. A passphrase that
+    /// was set is set no longer: who needs the code does not have it.
     ///
     /// # Errors
     /// [`Error::RecoveryCode`] where the code is mistyped, [`Error::RecoveryCodeForeign`] where
@@ -67,6 +76,7 @@ impl<'a> Vault<'a> {
         let db = Db::open(&self.folder.database(), &key)?;
         let (key_source, notice) = self.keep(id, &key, choice, true)?;
         Register::new(id, key_source, notice, &key).write(self.folder.path())?;
+        lock::drop_wrap(self.folder)?;
         Ok(Opened { db, key_source, notice, created: false })
     }
 
@@ -91,6 +101,7 @@ impl<'a> Vault<'a> {
         let code = RecoveryCode::generate()?;
         let folder = self.folder.path();
         recovery::set_aside(folder)?;
+        lock::set_aside(self.folder)?;
         recovery::seal(folder, id, &key, &code)?;
         Register::new(id, key_source, notice, &key).write(folder)?;
         let path = self.folder.database();
@@ -121,17 +132,15 @@ impl<'a> Vault<'a> {
     }
 
     /// Puts a key where the rules say.
-    fn keep(
+    pub(crate) fn keep(
         &self,
         id: Uuid,
         key: &DatabaseKey,
         choice: KeyChoice,
         database_exists: bool,
     ) -> Result<(KeySource, Option<KeyNotice>)> {
-        let into = |source, notice| match self.places.keep(source, id, key) {
-            Ok(()) => Ok((source, notice)),
-            Err(Fault { error: SecretError::Malformed, .. }) => Err(Error::KeyNotKept),
-            Err(fault) => Err(fault.told(database_exists)),
+        let into = |source, notice| {
+            kept(self.places.keep(source, id, key), database_exists).map(|()| (source, notice))
         };
         if self.places.environment.is_some() {
             return into(KeySource::Environment, Some(KeyNotice::NamedByEnvironment));
@@ -149,6 +158,9 @@ impl<'a> Vault<'a> {
         let folder = self.folder.path();
         db::size_of(&self.folder.database())?;
         let register = Register::read(folder)?.ok_or(Error::DatabaseMissing)?;
+        if lock::is_locked(self.folder, &register)? {
+            return Err(Error::Locked);
+        }
         let (source, key) = self.find_key(&register)?;
         let known_good = register.fits(&key) == Some(true);
         let db = Db::open(&self.folder.database(), &key).map_err(|error| match error {
@@ -161,6 +173,8 @@ impl<'a> Vault<'a> {
         if !known || !known_good {
             Register::new(register.database, source, notice, &key).write(folder)?;
         }
+        // Left by a process that was killed while a passphrase was set or removed.
+        lock::drop_wrap(self.folder)?;
         Ok(Opened { db, key_source: source, notice, created: false })
     }
 
@@ -189,6 +203,14 @@ impl<'a> Vault<'a> {
     }
 }
 
+/// What putting a key away means to the caller.
+pub(crate) fn kept(kept: Result<(), Fault>, database_exists: bool) -> Result<()> {
+    kept.map_err(|fault| match fault {
+        Fault { error: SecretError::Malformed, .. } => Error::KeyNotKept,
+        fault => fault.told(database_exists),
+    })
+}
+
 /// A keyring that is not there matters only where the key is known to be in it.
 fn matters(fault: Fault, register: &Register) -> bool {
     fault.source != KeySource::Keyring
@@ -200,7 +222,7 @@ fn matters(fault: Fault, register: &Register) -> bool {
 fn notice_of(source: KeySource) -> Option<KeyNotice> {
     match source {
         KeySource::Environment => Some(KeyNotice::NamedByEnvironment),
-        KeySource::Keyring => None,
+        KeySource::Keyring | KeySource::Passphrase => None,
         KeySource::KeyFile => Some(KeyNotice::KeyFileChosen),
     }
 }

@@ -37,6 +37,12 @@ impl Home {
         self.surroundings = surroundings;
     }
 
+    /// What programs see under a name.
+    pub(crate) fn surrounding(&self, name: &str) -> Option<String> {
+        let found = self.surroundings.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone())
+    }
+
     /// Everything the test may have written.
     pub(crate) fn root(&self) -> &Path {
         self.root.path()

@@ -35,7 +35,7 @@ pub(crate) struct Session {
     _keyring: Option<Running>,
     _windows: Running,
     _bus: Running,
-    _screen: Running,
+    screen: Running,
     /// Where everything is written; its programs see this desktop.
     pub(crate) home: Home,
 }
@@ -73,8 +73,7 @@ impl Session {
         windows.arg("--sm-disable").stdin(Stdio::null()).stdout(Stdio::null()).stderr(window_log);
         let windows = Running::start(&mut windows);
         let keyring = keyring.then(|| unlocked_keyring(&home));
-        let session =
-            Self { _keyring: keyring, _windows: windows, _bus: bus, _screen: screen, home };
+        let session = Self { _keyring: keyring, _windows: windows, _bus: bus, screen, home };
         // Asking for the desktop needs a property that only a window manager sets.
         wait::until("the window manager", || session.try_xdotool(&["get_desktop"]));
         session
@@ -87,6 +86,11 @@ impl Session {
         home
     }
 
+    /// Takes the screen away, as a crash of the X server does.
+    pub(crate) fn lose_screen(&mut self) {
+        self.screen.kill();
+    }
+
     /// Keeps a picture of the whole screen, as a person sees it.
     ///
     /// It is read from the X server: WebKitWebDriver does not answer when asked for a picture of a
@@ -94,6 +98,13 @@ impl Session {
     pub(crate) fn picture(&self, name: &str) {
         let frame = fs::read(self.home.root().join("tmp/screen/Xvfb_screen0")).unwrap();
         picture::keep(&frame, &artefact(name));
+    }
+
+    /// A connection to the bus of this desktop, for what the test itself is on it.
+    pub(crate) fn bus(&self) -> zbus::blocking::Connection {
+        let address = self.home.surrounding("DBUS_SESSION_BUS_ADDRESS").expect("there is a bus");
+        let builder = zbus::blocking::connection::Builder::address(address.as_str());
+        builder.and_then(|builder| builder.build()).expect("the bus takes a connection")
     }
 
     /// Sends real key and mouse events, or asks about windows.

@@ -16,12 +16,17 @@ pub(crate) const CONVERSATIONS: &str = "#sidebar [data-row]";
 
 /// Hearth's window, driven by WebKitWebDriver.
 pub(crate) fn open_window(session: &Session) -> Driver {
+    open_window_with(session, &[])
+}
+
+/// The same, started with arguments. It waits until there is a window: a hidden start has none.
+pub(crate) fn open_window_with(session: &Session, arguments: &[&str]) -> Driver {
     let mut program = session.home.command(tools::tool("WebKitWebDriver"));
     program.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
     let desktop = tools::program("hearth-desktop");
     let driver = Driver::start(
         &mut program,
-        &json!({"webkitgtk:browserOptions": {"binary": desktop, "args": []}}),
+        &json!({"webkitgtk:browserOptions": {"binary": desktop, "args": arguments}}),
     );
     watch_policy(&driver);
     session.window();
@@ -30,21 +35,28 @@ pub(crate) fn open_window(session: &Session) -> Driver {
 
 /// Chromium at an address.
 pub(crate) fn open_browser(home: &Home, url: &str) -> Driver {
+    open_browser_with(home, url, &[])
+}
+
+/// Chromium at an address, started with more arguments.
+pub(crate) fn open_browser_with(home: &Home, url: &str, more: &[&str]) -> Driver {
     let profile = home.root().join("tmp/chromium");
     let downloads = home.root().join("tmp/downloads");
+    let profile = format!("--user-data-dir={}", profile.display());
+    let own = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--window-size=1280,860",
+        profile.as_str(),
+    ];
     let driver = Driver::start(
         &mut home.command(tools::tool("chromedriver")),
         &json!({
             "browserName": "chrome",
             "goog:chromeOptions": {
                 "binary": tools::tool("chromium"),
-                "args": [
-                    "--headless=new",
-                    "--no-sandbox",
-                    "--disable-dev-shm-usage",
-                    "--window-size=1280,860",
-                    format!("--user-data-dir={}", profile.display()),
-                ],
+                "args": own.iter().chain(more).collect::<Vec<_>>(),
                 "prefs": {"download.default_directory": downloads},
             },
             "goog:loggingPrefs": {"browser": "ALL"},
@@ -54,11 +66,16 @@ pub(crate) fn open_browser(home: &Home, url: &str) -> Driver {
     driver
 }
 
-/// Settings in which one question has one answer and no first-run page stands before it.
+/// Settings in which one question has one answer, no first-run page stands before it and nothing is
+/// asked after it.
 pub(crate) fn settle(home: &Home) {
     let serve = Serve::with_commands(home);
     serve.must("recovery_code_acknowledge", &json!({}));
-    let patch = json!({"welcomed": true, "generation": {"sampling": {"temperature": 0.0}}});
+    let patch = json!({
+        "welcomed": true,
+        "generation": {"sampling": {"temperature": 0.0}},
+        "desktop": {"start_on_login_offered": true},
+    });
     serve.must("settings_update", &json!({ "patch": patch }));
     assert!(serve.stop().success());
 }

@@ -69,6 +69,16 @@ impl Driver {
         self.post("execute/async", &json!({ "script": script, "args": arguments }))
     }
 
+    /// Lets scripts run in the frame of this number, until [`Self::leave_frame`].
+    pub(crate) fn enter_frame(&self, number: usize) {
+        self.post("frame", &json!({ "id": number }));
+    }
+
+    /// Lets scripts run in the page again.
+    pub(crate) fn leave_frame(&self) {
+        self.post("frame", &json!({ "id": null }));
+    }
+
     /// Waits for an element.
     pub(crate) fn element(&self, css: &str) -> Element<'_> {
         wait::until(css, || self.find(css))

@@ -1,1 +1,1 @@
-export { default as KeyMap } from './KeyMap.svelte';
+export { default as KeyMap } from './Keys.svelte';

@@ -2,11 +2,10 @@
 import type { Conversation } from '$lib/api';
 import { formatWhen } from '$lib/i18n/format';
 import { t } from '$lib/i18n/index.svelte';
-import { navigation, query } from '$lib/state';
+import { navigation, query, session } from '$lib/state';
 import { beginning } from '$lib/state/beginning.svelte';
 import { titleOf } from '$lib/state/conversations';
-import { allIntents, INTENT_GROUPS, isEnabled } from '$lib/state/intent.svelte';
-import { SETTINGS_SECTIONS } from '$lib/state/navigation.svelte';
+import { allIntents, INTENT_GROUPS, isOffered } from '$lib/state/intent.svelte';
 import { personaName } from '$lib/state/personas.svelte';
 import { chordsOf, showKeys } from '$lib/ui/keys';
 import type { Entry, EntryGroup } from './entries';
@@ -82,7 +81,7 @@ export class PaletteSources {
 
 function commands(): Entry[] {
   return INTENT_GROUPS.flatMap((group) => allIntents().filter((one) => one.group === group))
-    .filter((intent) => isEnabled(intent) && intent.quiet !== true && intent.local !== true)
+    .filter(isOffered)
     .map((intent) => {
       const [keys] = chordsOf(intent.keys);
       return {
@@ -96,7 +95,7 @@ function commands(): Entry[] {
 }
 
 function sections(): Entry[] {
-  return SETTINGS_SECTIONS.map((section) => ({
+  return session.sections.map((section) => ({
     id: `settings.${section}`,
     kind: 'setting',
     label: t('finding.paletteSection', { name: t(`settings.${section}`) }),

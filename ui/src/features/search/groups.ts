@@ -5,18 +5,26 @@ export interface HitGroup {
   readonly conversation: string;
   readonly title: readonly Piece[];
   readonly archived: boolean;
+  /** The title itself was found. */
+  readonly titled: SearchHit | null;
+  /** What was found in its messages. */
   readonly hits: readonly SearchHit[];
 }
 
 export function groupHits(hits: readonly SearchHit[]): readonly HitGroup[] {
-  const groups = new Map<string, HitGroup & { hits: SearchHit[] }>();
+  const groups = new Map<string, HitGroup & { titled: SearchHit | null; hits: SearchHit[] }>();
   for (const hit of hits) {
-    const group = groups.get(hit.conversation);
-    if (group) group.hits.push(hit);
-    else {
-      const { conversation, title, archived } = hit;
-      groups.set(conversation, { conversation, title, archived, hits: [hit] });
-    }
+    const { conversation, title, archived } = hit;
+    const group = groups.get(conversation) ?? {
+      conversation,
+      title,
+      archived,
+      titled: null,
+      hits: [],
+    };
+    groups.set(conversation, group);
+    if (hit.message === null) group.titled ??= hit;
+    else group.hits.push(hit);
   }
   return [...groups.values()];
 }

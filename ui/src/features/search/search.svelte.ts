@@ -20,7 +20,9 @@ export class Search {
   hits = $state.raw<readonly SearchHit[]>([]);
   readonly groups: readonly HitGroup[] = $derived(groupHits(this.hits));
   /** The hits as they stand below each other. */
-  readonly order: readonly SearchHit[] = $derived(this.groups.flatMap((group) => group.hits));
+  readonly order: readonly SearchHit[] = $derived(
+    this.groups.flatMap(({ titled, hits }) => (titled ? [titled, ...hits] : hits)),
+  );
   more = $state(false);
   error = $state.raw<ApiError | null>(null);
   /** Nothing to show for more than 300 ms. */

@@ -1,2 +1,2 @@
 export { default as PrivacyChip } from './PrivacyChip.svelte';
-export { default as SettingsDialog } from './SettingsDialog.svelte';
+export { default as SettingsDialog } from './Settings.svelte';

@@ -5,6 +5,7 @@ const PLACES: Readonly<Record<string, MessageKey>> = {
   keyring: 'settings.key.keyring',
   key_file: 'settings.key.key_file',
   environment: 'settings.key.environment',
+  passphrase: 'settings.key.passphrase',
 };
 
 const NOTICES: Readonly<Record<string, MessageKey>> = {

@@ -1,15 +1,13 @@
 // What the list of conversations shows now: its pages, its groups, what is in the open folders, and
 // in which order a person goes through them. Made while a component is set up.
 import { tick } from 'svelte';
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Conversation, Folder, FolderId } from '$lib/api';
 import { query } from '$lib/state';
 import { groupConversations, undoubled, type Group } from './groups';
+import { openFolders } from './open-folders.svelte';
 import { ConversationPages } from './pages.svelte';
 import { Selection } from './selection.svelte';
-
-/** Folders that stand open; kept while the page lives, so that folding the sidebar changes nothing. */
-const open = new SvelteSet<FolderId>();
 
 export class ConversationList {
   /** Shows what was put away instead of the list. */
@@ -52,6 +50,10 @@ export class ConversationList {
 
   readonly #stops = $derived(new Set(this.stops));
 
+  constructor() {
+    openFolders.restore();
+  }
+
   /** The chosen ones, in the order of the list. */
   get chosen(): readonly Conversation[] {
     return this.order.filter((one) => this.selection.has(one.id));
@@ -63,17 +65,18 @@ export class ConversationList {
   }
 
   isOpen(folder: FolderId): boolean {
-    return open.has(folder);
+    return openFolders.has(folder);
   }
 
-  toggle(folder: FolderId, wanted = !open.has(folder)): void {
-    if (wanted) open.add(folder);
-    else open.delete(folder);
+  toggle(folder: FolderId, wanted = !openFolders.has(folder)): void {
+    if (wanted === openFolders.has(folder)) return;
+    const existing = this.folders.map((one) => one.id);
+    openFolders.set(folder, wanted, existing);
   }
 
   /** What an open folder shows. */
   inside(folder: FolderId): readonly Conversation[] {
-    return open.has(folder) ? (this.#contents.get(folder) ?? []) : [];
+    return openFolders.has(folder) ? (this.#contents.get(folder) ?? []) : [];
   }
 
   /** Told by the part that shows the folder. */

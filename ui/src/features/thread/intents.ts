@@ -69,6 +69,14 @@ export function threadIntents(
       },
     },
     {
+      id: 'thread.print',
+      group: 'conversation',
+      keys: 'Mod+P',
+      label: () => t('desktop.key.print'),
+      enabled: () => thread.rows.length > 0,
+      run: () => void places.print(),
+    },
+    {
       id: 'thread.previous',
       group: 'message',
       keys: 'Alt+ArrowUp',

@@ -1,7 +1,7 @@
 // Says once when an element comes near to what is seen. What is done then is spread over frames, the
 // last that came first, so that fast scrolling stays smooth.
 import { flushSync } from 'svelte';
-import { onFrame } from './frame';
+import { onFrame } from '$lib/answer/frame';
 
 const MARGIN = '1500px 0px';
 /** Milliseconds of one frame that drawing may take. */

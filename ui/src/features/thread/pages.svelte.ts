@@ -8,7 +8,7 @@ import {
   type Message,
   type MessageId,
 } from '$lib/api';
-import { onFrame } from './frame';
+import { onFrame } from '$lib/answer/frame';
 import { toApiError, type ApiError } from '$lib/host';
 import { query, type Query } from '$lib/state';
 import { extended, joined, NO_BRANCH, pageBranch, type Branch } from './branch';

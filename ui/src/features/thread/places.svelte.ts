@@ -15,6 +15,8 @@ export class Places {
   marked = $state.raw<MessageId | null>(null);
   /** The message that was gone to last; it is drawn however far away it is. */
   reached = $state.raw<MessageId | null>(null);
+  /** Everything is drawn, because paper cannot be scrolled. */
+  printing = $state(false);
   /** For `bind:this`: the element that holds the messages. */
   log = $state.raw<HTMLElement>();
   readonly #pages: Pages;
@@ -56,6 +58,15 @@ export class Places {
     await tick();
     this.#scroller.toStart();
     this.log?.focus({ preventScroll: true });
+  }
+
+  /** Prints the conversation, all of it. */
+  async print(): Promise<void> {
+    if (!(await this.#pages.loadAll())) return;
+    this.printing = true;
+    await tick();
+    window.print();
+    this.printing = false;
   }
 
   /** Brings a message to the top unless its beginning is seen. */

@@ -1,7 +1,7 @@
 // The messages that are shown, each with what belongs to it here. Pure.
 import type { Message, MessageId } from '$lib/api';
 import { versionsOf, withLocal, type Branch, type Local, type Versions } from './branch';
-import type { LiveAnswer } from './live-answer.svelte';
+import type { LiveAnswer } from '$lib/answer/live-answer.svelte';
 
 export interface Row {
   /** Stays the same while the program names what was only here. */

@@ -1,6 +1,6 @@
 // Holds a scrolling element to the contract of `scroll.ts`. It owns the anchor: WebKit has no
 // scroll anchoring, and two anchors would fight.
-import { onFrame } from './frame';
+import { onFrame } from '$lib/answer/frame';
 import { isUpKey, nearTop, ScrollContract, type Metrics } from './scroll';
 
 /** Between the top of what is seen and a question that was sent to it. */

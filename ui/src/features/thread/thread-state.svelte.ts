@@ -16,7 +16,7 @@ import { toApiError, type ApiError } from '$lib/host';
 import { act, invalidate, notifyError, putAnswer } from '$lib/state';
 import { beginning } from '$lib/state/beginning.svelte';
 import type { Local } from './branch';
-import { LiveAnswer } from './live-answer.svelte';
+import { LiveAnswer } from '$lib/answer/live-answer.svelte';
 import { Pages } from './pages.svelte';
 import { provisional } from './provisional';
 import { rowsOf, type Row } from './rows';

@@ -58,6 +58,16 @@ export async function chooseKeyFile(): Promise<void> {
   await host().rpc('key_file_choose', {});
 }
 
+/** Opens locked data; where it runs, see {@link useRecoveryCode}. */
+export async function openLock(passphrase: string): Promise<void> {
+  await host().rpc('lock_open', { passphrase });
+}
+
+/** Tells the window's program that a person is there; no data is needed for that. */
+export async function notePerson(): Promise<void> {
+  await host().rpc('person_here', {});
+}
+
 /**
  * Puts a lost key back. Not in the command table: it runs where no data is open, and only in the
  * window of the person.

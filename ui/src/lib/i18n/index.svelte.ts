@@ -1,7 +1,7 @@
 // All text of the user interface. `t(key, params)` reads the catalogue of the current language and
 // renders again when the language changes. Catalogues are data; this file holds no text.
 import english from './languages/en';
-import { chooseLocale, directionOf, formatTag, type Locale } from './locale';
+import { chooseLocale, directionOf, formatTag, pageTag, type Locale } from './locale';
 
 export { LOCALES, type Locale } from './locale';
 
@@ -37,8 +37,8 @@ export async function setLanguage(wish: string | null): Promise<void> {
   catalogue = loaded.default;
   current.locale = locale;
   current.tag = formatTag(locale, navigator.languages);
-  // The whole tag: Chinese characters are drawn otherwise in each region.
-  document.documentElement.lang = current.tag;
+  // With its region: Chinese characters are drawn otherwise in each.
+  document.documentElement.lang = pageTag(current.tag);
   document.documentElement.dir = directionOf(locale);
 }
 

@@ -43,8 +43,20 @@ export function directionOf(locale: Locale): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.includes(locale) ? 'rtl' : 'ltr';
 }
 
-/** The tag that numbers and dates follow: the system's own form of the chosen language. */
+/**
+ * The tag that numbers and dates follow: the system's own form of the chosen language.
+ *
+ * Which digits Arabic has by itself differs from web view to web view and from region to region. Here
+ * they are those of code, of keys and of what the models write, unless the system asks for others.
+ */
 export function formatTag(locale: Locale, system: readonly string[]): string {
   const own = system.map((tag) => validTag(tag)).find((tag) => isWritten(tag, locale));
-  return own ?? (locale === 'zh' ? 'zh-Hans' : locale);
+  const tag = own ?? (locale === 'zh' ? 'zh-Hans' : locale);
+  if (locale !== 'ar' || new Intl.Locale(tag).numberingSystem !== undefined) return tag;
+  return new Intl.Locale(tag, { numberingSystem: 'latn' }).toString();
+}
+
+/** The tag for the page: language, script and region, without how numbers are written. */
+export function pageTag(tag: string): string {
+  return new Intl.Locale(tag).baseName;
 }

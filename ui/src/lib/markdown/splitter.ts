@@ -30,6 +30,8 @@ export class BlockSplitter {
   #window = WINDOW;
   #formatted = 0;
   #pending = false;
+  /** Something came since the last reading. */
+  #fresh = false;
   #finished = false;
   #cost = 0;
   #restUntil = 0;
@@ -54,7 +56,7 @@ export class BlockSplitter {
 
   /** Whether something that was pushed is not read yet, so that {@link split} has more to do. */
   get pending(): boolean {
-    return this.#pending;
+    return !this.#finished && (this.#pending || this.#tail.length !== this.#readAt);
   }
 
   /** Takes more text; call {@link split} when it shall be seen. */
@@ -66,11 +68,13 @@ export class BlockSplitter {
     }
     this.#source.push(text);
     this.#tail += text;
+    this.#fresh = true;
   }
 
   /** The blocks as they are now. */
   split(): readonly Block[] {
     if (!this.#finished && this.#worthReading()) this.#readTimed();
+    this.#fresh = false;
     return this.#all();
   }
 
@@ -106,6 +110,8 @@ export class BlockSplitter {
     if (this.#pending) return true;
     const grown = this.#tail.length - this.#readAt;
     if (grown === 0) return false;
+    // Where nothing more comes for now, the last words are not left out.
+    if (!this.#fresh) return true;
     return this.#tail.length < EAGER_TAIL || grown > this.#tail.length / 32;
   }
 

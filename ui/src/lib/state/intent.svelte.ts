@@ -21,7 +21,7 @@ export interface Intent {
   readonly run?: ((event?: KeyboardEvent) => void) | undefined;
   /** The keys are listened for where the focus is, not in the whole window. */
   readonly local?: boolean;
-  /** Not offered by the palette. */
+  /** Not offered by the palette and the list after a `/`. */
   readonly quiet?: boolean;
   /** Whether it can be done now; it can unless told. */
   readonly enabled?: () => boolean;
@@ -65,6 +65,11 @@ export function registerIntents(list: readonly Intent[]): () => void {
 /** All that is registered, in the order of its registration. Reactive. */
 export function allIntents(): readonly Intent[] {
   return intents.list;
+}
+
+/** Whether a list of things to do names it: it can be done now, and without a key that tells more. */
+export function isOffered(intent: Intent): boolean {
+  return isEnabled(intent) && intent.quiet !== true && intent.local !== true;
 }
 
 /** Whether an intent can be run now. */

@@ -9,12 +9,16 @@ export const SETTINGS_SECTIONS = [
   'model',
   'answers',
   'prompts',
+  'desktop',
   'privacy',
+  'lock',
   'data',
   'port',
   'about',
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+/** Those that only the program's own window can act on. */
+export const NATIVE_SECTIONS: readonly SettingsSection[] = ['desktop', 'lock'];
 
 /** How many steps back are kept. */
 const MOST = 100;
@@ -92,6 +96,13 @@ class Navigation {
     const gone = new Set<Place>(ids);
     this.#past = without(this.#past, gone);
     this.#future = without(this.#future, gone);
+  }
+
+  /** All conversations are gone: there is nothing to come back to. */
+  forgetAll(): void {
+    this.startNew();
+    this.#past = [];
+    this.#future = [];
   }
 
   openSettings(section: SettingsSection): void {

@@ -9,12 +9,17 @@ import {
   type Settings,
   type Subscription,
 } from '$lib/api';
-import { onSignedOut, chooseKeyFile, useRecoveryCode } from '$lib/api/client';
+import { onSignedOut, chooseKeyFile, openLock, useRecoveryCode } from '$lib/api/client';
 import { host, openHost, toApiError, type FaultCode, type Host } from '$lib/host';
 import { setLanguage } from '$lib/i18n/index.svelte';
 import { engine } from './engine.svelte';
-import { navigation } from './navigation.svelte';
-import { checkRunning, noteRunning } from './running.svelte';
+import { mainWindow } from './main-window.svelte';
+import {
+  navigation,
+  NATIVE_SECTIONS,
+  SETTINGS_SECTIONS,
+  type SettingsSection,
+} from './navigation.svelte';
 import { act, forgetAll, invalidate, invalidateAll, putAnswer } from './query.svelte';
 import { applyAppearance } from './theme.svelte';
 
@@ -46,6 +51,7 @@ class Session {
       // First the stream, then the state: what changes in between is told by the stream.
       this.#follow();
       await this.#read();
+      await mainWindow.open();
       this.phase = { name: 'ready' };
     } catch (cause) {
       this.#refuse(cause);
@@ -65,6 +71,12 @@ class Session {
     await this.open();
   }
 
+  /** Opens locked data; rejects where the passphrase is wrong, and the data stays locked. */
+  async unlock(passphrase: string): Promise<void> {
+    await openLock(passphrase);
+    await this.open();
+  }
+
   /** Makes the data with its key in a file, because the keyring does not take it. */
   async chooseKeyFile(): Promise<void> {
     try {
@@ -72,6 +84,16 @@ class Session {
     } finally {
       await this.open();
     }
+  }
+
+  /** The page is in the program's own window, so what only a desktop has can be shown. */
+  get native(): boolean {
+    return host().kind === 'window' && this.can('window');
+  }
+
+  /** The sections of the settings that can be shown here. */
+  get sections(): readonly SettingsSection[] {
+    return SETTINGS_SECTIONS.filter((one) => this.native || !NATIVE_SECTIONS.includes(one));
   }
 
   can(capability: string): boolean {
@@ -131,7 +153,6 @@ class Session {
       onReopen: () => {
         this.offline = false;
         invalidateAll();
-        checkRunning();
         this.refresh().catch(() => undefined);
       },
       onEnd: (error) => {
@@ -149,11 +170,21 @@ class Session {
         this.#reread(event.tags);
         break;
       case 'generation_started':
-        noteRunning(event.conversation);
         invalidate(['conversations', 'messages']);
         break;
       case 'show_conversation':
         navigation.open(event.conversation);
+        break;
+      case 'close_asked':
+      case 'draft_offered':
+      case 'leaving':
+      case 'link_refused':
+      case 'begin_asked':
+      case 'settings_asked':
+        mainWindow.take(event);
+        break;
+      case 'locked':
+        this.#lock();
         break;
       case 'heartbeat':
         break;
@@ -169,7 +200,6 @@ class Session {
 
   #reread(tags: readonly string[]): void {
     invalidate(tags);
-    if (tags.includes('messages')) checkRunning();
     if (tags.includes('settings')) {
       rpc('settings_get', {}).then(this.#take.bind(this), () => undefined);
     }
@@ -184,9 +214,20 @@ class Session {
     this.phase = { name: 'signed_out' };
   }
 
+  /** Shows nothing of the data any more, and keeps no answer. */
+  #lock(): void {
+    this.#stream?.close();
+    this.phase = { name: 'refused', code: 'locked', traceId: null };
+    forgetAll();
+  }
+
   #refuse(cause: unknown): void {
     const { code, traceId } = toApiError(cause, 'internal');
     this.#stream?.close();
+    if (code === 'locked') {
+      this.#lock();
+      return;
+    }
     if (code === 'unauthorized' && host().kind === 'browser') this.#signOut();
     else this.phase = { name: 'refused', code, traceId };
   }

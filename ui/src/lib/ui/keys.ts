@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, string>> = {
   Delete: 'Del',
   PageUp: 'PgUp',
   PageDown: 'PgDn',
+  Plus: '+',
 };
 const MAC: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Ctrl: '⌃' };
 
@@ -52,7 +53,9 @@ export function matchesKeys(event: KeyboardEvent, keys: string): boolean {
 
 function matches(event: KeyboardEvent, keys: string): boolean {
   const parts = keys.split('+');
-  const key = parts.pop() ?? '';
+  const name = parts.pop() ?? '';
+  // The sign that joins a chord has a name.
+  const key = name === 'Plus' ? '+' : name;
   const mod = event.ctrlKey || event.metaKey;
   if (mod !== (parts.includes('Mod') || parts.includes('Ctrl'))) return false;
   if (event.altKey !== parts.includes('Alt')) return false;

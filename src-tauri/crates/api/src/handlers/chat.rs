@@ -1,7 +1,7 @@
 //! Asking, asking again, stopping.
 
 use hearth_app::{ChatRequest, ChatStarted, ContextQuestion};
-use hearth_domain::{ContextUse, GenerationId, MessageId};
+use hearth_domain::{ContextUse, ConversationId, GenerationId, MessageId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -41,6 +41,10 @@ pub(crate) async fn context_measure(
     request: ContextQuestion,
 ) -> Result<Option<ContextUse>> {
     Ok(cx.app.context_measure(request).await?)
+}
+
+pub(crate) async fn generation_list(cx: &Cx, _: Empty) -> Result<Vec<ConversationId>> {
+    Ok(cx.app.generation_list())
 }
 
 pub(crate) async fn generation_cancel(cx: &Cx, request: GenerationRef) -> Result<Empty> {

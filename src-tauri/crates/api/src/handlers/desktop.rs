@@ -6,7 +6,7 @@ use ts_rs::TS;
 use url::Url;
 
 use super::Empty;
-use crate::{ApiError, Cx, Result};
+use crate::{ApiError, Cx, Host, QuickAct, Result};
 
 /// Schemes that a link may have; nothing else ever reaches the system.
 const LINK_SCHEMES: [&str; 3] = ["http", "https", "mailto"];
@@ -53,6 +53,10 @@ pub struct TextSaveReq {
 pub struct WindowShowReq {
     /// Files that a second launch named.
     pub files: Vec<String>,
+    /// The quick chat is wanted, and the main window only for files and links.
+    pub quick: bool,
+    /// Links (`hearth://…`) that a second launch named. They are looked at where they arrive.
+    pub links: Vec<String>,
 }
 
 /// The one look at an address before a system opens it: parsed once, and opened as it was parsed.
@@ -84,8 +88,19 @@ pub(crate) async fn text_save(cx: &Cx, request: TextSaveReq) -> Result<bool> {
 }
 
 pub(crate) async fn window_show(cx: &Cx, request: WindowShowReq) -> Result<Empty> {
-    cx.host.show_window(&request.files)?;
+    show_window(&*cx.host, &request)?;
     Ok(Empty {})
+}
+
+/// Needs no data, and so is done while it is locked too.
+pub(crate) fn show_window(host: &dyn Host, request: &WindowShowReq) -> Result<()> {
+    if request.quick {
+        host.quick(QuickAct::Open)?;
+    }
+    if !request.quick || !request.files.is_empty() || !request.links.is_empty() {
+        host.show_window(&request.files, &request.links)?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn ui_ready(cx: &Cx, _: Empty) -> Result<Empty> {

@@ -3,14 +3,18 @@
 mod chat;
 mod conversations;
 mod desktop;
+mod desktop_state;
 mod folders;
+mod lock;
 mod messages;
 mod models;
 mod personas;
 mod portable;
 mod program;
+mod quick;
 mod server;
 mod settings;
+mod window;
 mod writing;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +22,7 @@ use ts_rs::TS;
 
 pub use chat::{ChatRegenerateReq, GenerationRef};
 pub(crate) use chat::{
-    chat_continue, chat_regenerate, chat_send, context_measure, generation_cancel,
+    chat_continue, chat_regenerate, chat_send, context_measure, generation_cancel, generation_list,
 };
 pub use conversations::{
     ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
@@ -30,9 +34,15 @@ pub(crate) use conversations::{
     conversation_select,
 };
 pub use desktop::{DroppedFile, LinkOpenReq, TextCopyReq, TextSaveReq, WindowShowReq};
-pub(crate) use desktop::{files_dropped, link_open, text_copy, text_save, ui_ready, window_show};
+pub(crate) use desktop::{
+    files_dropped, link_open, show_window, text_copy, text_save, ui_ready, window_show,
+};
+pub use desktop_state::{Autostart, AutostartSetReq, DesktopState};
+pub(crate) use desktop_state::{autostart_set, desktop_state};
 pub use folders::{FolderCreateReq, FolderRef, FolderRenameReq};
 pub(crate) use folders::{folder_create, folder_delete, folder_list, folder_rename};
+pub use lock::{LockChangeReq, PassphraseReq};
+pub(crate) use lock::{lock_change, lock_now, lock_remove, lock_set, lock_state};
 pub use messages::{MessageEditReq, MessageRef};
 pub(crate) use messages::{message_branch, message_delete, message_edit, message_restore};
 pub use models::{ModelAddReq, ModelLoadReq, ModelRef};
@@ -47,11 +57,22 @@ pub(crate) use portable::{
     conversation_export, conversation_import, conversation_import_pick, data_delete, data_report,
     search,
 };
-pub(crate) use program::{app_status, doctor, verify};
+pub(crate) use program::{app_status, costs, doctor, verify};
+pub use quick::{
+    QuickAct, QuickMoveReq, QuickPinReq, QuickResizeReq, ShortcutProblem, ShortcutState, TakenText,
+    TextSource, TextTakeReq,
+};
+pub(crate) use quick::{
+    quick_get, quick_hide, quick_move, quick_pin, quick_resize, quick_save, text_take,
+};
 pub(crate) use server::{server_key_rotate, server_status};
 pub use settings::SettingsPatchReq;
 pub(crate) use settings::{
     recovery_code_acknowledge, recovery_code_show, settings_get, settings_update,
+};
+pub use window::{WindowBegin, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace};
+pub(crate) use window::{
+    crash_told, window_close_choose, window_left, window_opened, window_place,
 };
 pub use writing::{AttachmentAddReq, AttachmentRef, DraftRef, PromptRef, PromptUpdateReq};
 pub(crate) use writing::{

@@ -21,22 +21,45 @@ pub(super) struct Draft {
     batch_since: Option<Instant>,
     saved: (usize, usize),
     last_save: Instant,
+    thinking: Option<(Instant, Instant)>,
 }
 
 impl Draft {
     /// Begins with what is on disk already and known to readers; both are empty for a new answer.
     pub(super) fn new(content: String, reasoning: String, now: Instant) -> Self {
         let there = (content.len(), reasoning.len());
-        Self { content, reasoning, sent: there, batch_since: None, saved: there, last_save: now }
+        Self {
+            content,
+            reasoning,
+            sent: there,
+            batch_since: None,
+            saved: there,
+            last_save: now,
+            thinking: None,
+        }
     }
 
     /// Adds what the model wrote.
     pub(super) fn push(&mut self, text: &str, reasoning: &str, now: Instant) {
+        // The first word of the answer ends the thinking, so it counts up to that one.
+        if !reasoning.is_empty() || (self.thinking.is_some() && self.thinks()) {
+            self.thinking.get_or_insert((now, now)).1 = now;
+        }
         self.content.push_str(text);
         self.reasoning.push_str(reasoning);
         if self.sent != self.len() {
             self.batch_since.get_or_insert(now);
         }
+    }
+
+    /// How long the model thought before it spoke.
+    pub(super) fn thought_for(&self) -> Duration {
+        self.thinking.map_or(Duration::ZERO, |(from, to)| to.duration_since(from))
+    }
+
+    /// Whether nothing was said yet.
+    fn thinks(&self) -> bool {
+        self.content.is_empty()
     }
 
     /// When the waiting batch must go out; `None` where nothing waits.
@@ -115,6 +138,21 @@ mod tests {
         draft.push("say", "", start);
         assert_eq!(draft.take_unsent(), Some(("say".into(), "think".into())));
         assert_eq!(draft.take_unsent(), None);
+    }
+
+    #[test]
+    fn thinking_lasts_from_its_first_word_to_the_first_of_the_answer() {
+        let start = Instant::now();
+        let mut draft = empty(start);
+        let at = |seconds| start + Duration::from_secs(seconds);
+        draft.push("", "hm", at(2));
+        draft.push("", " well", at(5));
+        draft.push("Paris", "", at(6));
+        draft.push(".", "", at(9));
+        assert_eq!(draft.thought_for(), Duration::from_secs(4));
+        let mut spoke = empty(start);
+        spoke.push("Paris", "", at(1));
+        assert_eq!(spoke.thought_for(), Duration::ZERO);
     }
 
     #[test]

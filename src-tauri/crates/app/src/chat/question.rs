@@ -8,6 +8,7 @@ use hearth_store::{Origin, Reader, Result, Writer};
 use uuid::Uuid;
 
 use super::{ChatRequest, title};
+use crate::text::without_zeros;
 
 /// A question with its empty answer, as saved.
 pub(super) struct Saved {
@@ -138,11 +139,6 @@ fn config(request: &ChatRequest, r: &Reader<'_>) -> Result<ConversationConfig> {
         model: request.model.clone(),
         sampling: request.sampling.clone(),
     })
-}
-
-/// A text as the database and llama.cpp take it.
-fn without_zeros(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
 }
 
 /// What a send with this `client_id` wrote before.

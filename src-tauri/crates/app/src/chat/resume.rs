@@ -35,19 +35,20 @@ pub(super) struct Cost {
     pub(super) timing: Timing,
 }
 
-/// What both parts of an answer took: tokens add up, the waiting is that for the first word, and
-/// the speed is that over both.
+/// What both parts of an answer took: tokens and thinking add up, the waiting is that for the first
+/// word, and the speed is that over both.
 pub(super) fn whole(first: Cost, more: Cost) -> Cost {
     let usage = Usage {
         prompt_tokens: first.usage.prompt_tokens + more.usage.prompt_tokens,
         cached_tokens: first.usage.cached_tokens + more.usage.cached_tokens,
         completion_tokens: first.usage.completion_tokens + more.usage.completion_tokens,
     };
+    let thinking_ms = first.timing.thinking_ms + more.timing.thinking_ms;
     if more.usage.completion_tokens == 0 {
         return Cost { usage, timing: first.timing };
     }
     if first.timing.tokens_per_second <= 0.0 {
-        return Cost { usage, timing: more.timing };
+        return Cost { usage, timing: Timing { thinking_ms, ..more.timing } };
     }
     let seconds = |cost: &Cost| {
         let speed = cost.timing.tokens_per_second;
@@ -59,6 +60,7 @@ pub(super) fn whole(first: Cost, more: Cost) -> Cost {
     let timing = Timing {
         tokens_per_second: if both > 0.0 { written / both } else { 0.0 },
         batch_width: first.timing.batch_width.max(more.timing.batch_width),
+        thinking_ms,
         ..first.timing
     };
     Cost { usage, timing }
@@ -70,7 +72,12 @@ mod tests {
 
     fn cost(tokens: u32, speed: f64) -> Cost {
         let usage = Usage { prompt_tokens: 7, cached_tokens: 1, completion_tokens: tokens };
-        let timing = Timing { ttft_ms: speed, tokens_per_second: speed, ..Timing::default() };
+        let timing = Timing {
+            ttft_ms: speed,
+            tokens_per_second: speed,
+            thinking_ms: 3.0,
+            ..Timing::default()
+        };
         Cost { usage, timing }
     }
 
@@ -81,6 +88,7 @@ mod tests {
         // 100 tokens in ten seconds and as many in two.
         assert!((whole.timing.tokens_per_second - 200.0 / 12.0).abs() < 1e-9);
         assert!((whole.timing.ttft_ms - 10.0).abs() < 1e-9);
+        assert!((whole.timing.thinking_ms - 6.0).abs() < 1e-9);
     }
 
     #[test]

@@ -102,6 +102,15 @@ impl App {
         }
     }
 
+    /// Where answers are being written, in the order of their names.
+    #[must_use]
+    pub fn generation_list(&self) -> Vec<ConversationId> {
+        let running = lock(&self.running);
+        let mut found: Vec<_> = running.values().filter_map(|one| one.conversation).collect();
+        found.sort_unstable();
+        found
+    }
+
     /// The answer that is being written in a conversation.
     pub(crate) fn generation_of(&self, conversation: ConversationId) -> Option<GenerationId> {
         let running = lock(&self.running);

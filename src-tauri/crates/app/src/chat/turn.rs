@@ -61,7 +61,10 @@ impl AnswerTask {
         let (content, reasoning) = (&self.message.content, &self.message.reasoning);
         let mut draft = Draft::new(content.clone(), reasoning.clone(), Instant::now());
         let outcome = match self.generate(&mut draft).await {
-            Ok(outcome) => Ok(self.with_before(outcome).await),
+            Ok(mut outcome) => {
+                outcome.timing.thinking_ms = draft.thought_for().as_secs_f64() * 1_000.0;
+                Ok(self.with_before(outcome).await)
+            }
             Err(error) => Err(error),
         };
         self.send(&mut draft);
@@ -125,6 +128,8 @@ impl AnswerTask {
     }
 
     async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
+        let app = Arc::clone(&self.app);
+        let asking = app.warm.asking.read().await;
         if !self.load_model().await? {
             return Ok(Outcome::cancelled());
         }
@@ -136,6 +141,7 @@ impl AnswerTask {
             overflow: Overflow::DropOldest,
             enable_thinking: true,
         })?;
+        drop(asking);
         self.follow(answer, draft).await
     }
 
@@ -174,6 +180,7 @@ impl AnswerTask {
 
     async fn follow(&mut self, mut answer: Answer, draft: &mut Draft) -> Result<Outcome> {
         let mut cancelling = false;
+        let mut save_now = self.app.save_now.subscribe();
         loop {
             let send_at = draft.send_due();
             tokio::select! {
@@ -190,6 +197,7 @@ impl AnswerTask {
                     answer.cancel();
                 }
                 () = sleep_until(send_at) => self.send(draft),
+                Ok(()) = save_now.changed() => self.save_part(draft).await,
             }
             if draft.save_due(Instant::now()) {
                 self.save_part(draft).await;

@@ -1,8 +1,6 @@
 //! Loading: from the name of a model to a warm engine.
 
-use std::sync::Arc;
-
-use hearth_domain::{Consent, ModelId, ModelSource, Role};
+use hearth_domain::{Consent, ModelId, ModelSource, Priority, Role};
 use hearth_engine::{ModelSpec, Turn};
 
 use super::checksum;
@@ -34,23 +32,22 @@ impl App {
         self.ensure_model(id).await.map(drop)
     }
 
-    /// Unloads the model, or stops loading it; running answers end with an error that says so.
+    /// Unloads the model, or stops loading it; running answers end with an error that says so. It
+    /// is not loaded again unasked.
     pub async fn model_unload(&self) {
+        self.warm.bar(true);
         self.engine.cancel_load();
         self.engine.unload().await;
+        // A load that ended well just before has lifted it.
+        self.warm.bar(true);
     }
 
-    /// Loads the default model in the background, where the settings want it.
-    pub fn warm_up(self: &Arc<Self>) {
-        if !self.settings().model.load_at_start {
-            return;
-        }
-        let app = Arc::clone(self);
-        self.tasks.spawn(async move {
-            if let Err(error) = app.model_load(None).await {
-                tracing::warn!(code = error.code().as_str(), "the default model was not loaded");
-            }
-        });
+    /// Loads the default model; how urgent that is says who waits for it.
+    ///
+    /// # Errors
+    /// As [`App::ensure_model`].
+    pub(crate) async fn load_default(&self, priority: Priority) -> Result<()> {
+        self.ensure_model_for(None, priority).await.map(drop)
     }
 
     /// The model that is warm now; nothing is loaded for this.
@@ -66,6 +63,10 @@ impl App {
     /// An unknown model, one whose file is missing or has changed, one that the person was not
     /// asked about, or whatever keeps the engine from loading it.
     pub(crate) async fn ensure_model(&self, id: Option<ModelId>) -> Result<WarmModel> {
+        self.ensure_model_for(id, Priority::Interactive).await
+    }
+
+    async fn ensure_model_for(&self, id: Option<ModelId>, priority: Priority) -> Result<WarmModel> {
         self.check_open()?;
         let id = match id {
             Some(id) => id,
@@ -86,7 +87,12 @@ impl App {
         if candidate.source == ModelSource::Catalogue {
             // What the catalogue vouches for is the content, not the name of the file.
             let file = path.clone();
-            let found = blocking(move || checksum::of_file(&file)).await?;
+            let found = match priority {
+                Priority::Background => checksum::of_file_gently(file).await?,
+                Priority::Interactive | Priority::Stream | Priority::Batch => {
+                    blocking(move || checksum::of_file(&file)).await?
+                }
+            };
             if found != candidate.sha256 {
                 return Err(Error::ModelFileChanged);
             }
@@ -101,7 +107,10 @@ impl App {
             parallel: config.parallel.unwrap_or(settings.parallel),
             threads: config.threads.unwrap_or(settings.threads),
         };
-        self.engine.load(spec).await?;
+        let loaded = self.engine.load_for(spec, priority).await;
+        self.warm.bar(loaded.is_err());
+        loaded?;
+        self.release_model();
         Ok(warm)
     }
 }

@@ -95,7 +95,18 @@ impl SecretStore for KeyFile {
         self.write(value.expose()).map_err(|_| SecretError::Failed)
     }
 
+    /// What stood in the file is overwritten first. A disk that writes elsewhere keeps it for a
+    /// while; that cannot be helped from here.
     fn delete(&self, _name: &str) -> Result<(), SecretError> {
+        // What a link leads to was put there by the person.
+        let own = fs::symlink_metadata(&self.path).is_ok_and(|meta| meta.is_file());
+        if let (true, Ok(mut file)) = (own, OpenOptions::new().write(true).open(&self.path)) {
+            let length = file.metadata().map_or(0, |meta| meta.len().min(LONGEST));
+            let blank = vec![b' '; usize::try_from(length).unwrap_or_default()];
+            file.write_all(&blank)
+                .and_then(|()| file.sync_all())
+                .map_err(|_| SecretError::Failed)?;
+        }
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(SecretError::Failed),
             _ => Ok(()),
@@ -145,6 +156,19 @@ mod tests {
             fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(file.get("any").unwrap_err(), SecretError::Malformed);
         }
+    }
+
+    #[test]
+    fn a_key_that_is_taken_out_is_overwritten_before_its_file_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = KeyFile::in_folder(folder.path());
+        file.set("any", &secret(b"one")).unwrap();
+        let other_name = folder.path().join("same file");
+        fs::hard_link(folder.path().join("key"), &other_name).unwrap();
+        file.delete("any").unwrap();
+        assert_eq!(file.get("any").unwrap(), None);
+        assert_eq!(fs::read(other_name).unwrap(), b"    ");
+        file.delete("any").unwrap();
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod branches;
 mod chat;
 mod chat_config;
 mod chat_context;
@@ -9,10 +10,12 @@ mod chat_continue;
 mod chat_documents;
 mod conversations;
 mod holdings;
+mod lock;
 mod messages;
 mod models;
 mod portable;
 mod search;
 mod support;
 mod upkeep;
+mod warm;
 mod writing;

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use hearth_app::{App, AppConfig, ChatRequest, Clock, Ports, Subscription};
+use hearth_app::{App, AppConfig, ChatRequest, Clock, Ports, Power, PowerMeter, Subscription};
 use hearth_domain::{ChatEvent, ConversationId, Secret, SecretError, SecretStore, Timestamp};
 use uuid::Uuid;
 
@@ -34,8 +34,17 @@ impl SecretStore for NoKeyring {
     }
 }
 
+/// A computer without a battery.
+struct Mains;
+
+impl PowerMeter for Mains {
+    fn read(&self) -> Power {
+        Power::default()
+    }
+}
+
 pub(crate) fn ports() -> Ports {
-    Ports { clock: Arc::new(StillClock), keyring: Arc::new(NoKeyring) }
+    Ports { clock: Arc::new(StillClock), keyring: Arc::new(NoKeyring), power: Arc::new(Mains) }
 }
 
 pub(crate) fn config(data_dir: &Path) -> AppConfig {

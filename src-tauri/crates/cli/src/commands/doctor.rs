@@ -1,9 +1,10 @@
 //! `hearth doctor`: what is installed, missing, would fit. It also answers where the data cannot
-//! be opened, and says why.
+//! be opened, and says why. Scripts are told by the exit status whether all is well.
 
 use std::process::ExitCode;
 
 use hearth_app::{Check, DoctorReport};
+use hearth_domain::ErrorCode;
 use serde_json::json;
 
 use crate::{args::Global, failure::Failure, out::Out, program::Program};
@@ -18,8 +19,24 @@ pub(super) async fn run(global: &Global, out: Out) -> Result<ExitCode, Failure> 
     };
     let report: Result<DoctorReport, _> = program.call("doctor", json!({})).await;
     program.close().await;
-    show(out, &report?)?;
-    Ok(ExitCode::SUCCESS)
+    let report = report?;
+    show(out, &report)?;
+    match failed(&report) {
+        Some(failure) => Err(failure),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// What is not as it should be, by the first of them.
+fn failed(report: &DoctorReport) -> Option<Failure> {
+    let wrong: Vec<_> = report.checks.iter().filter(|check| !check.ok).collect();
+    let code = match wrong.first()?.name.as_str() {
+        "processor" => ErrorCode::CpuUnsupported,
+        "memory" => ErrorCode::OutOfMemory,
+        "model" => ErrorCode::ModelFileMissing,
+        _ => ErrorCode::Internal,
+    };
+    Some(Failure::ChecksFailed(code, wrong.len()))
 }
 
 /// What can be said where the data folder cannot be opened.

@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod models;
 mod recover;
+mod scan;
 mod serve;
 mod verify;
 
@@ -28,6 +29,7 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
         Command::Import(import) => import::run(&global, import, out).await,
         Command::Doctor => doctor::run(&global, out).await,
         Command::Recover(recover) => recover::run(&global, &recover, out).await,
+        Command::Scan(scan) => scan::run(&scan, out),
         Command::Verify => verify::run(&global, out).await,
     }
 }

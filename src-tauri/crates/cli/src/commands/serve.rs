@@ -36,7 +36,7 @@ pub(super) async fn run(global: &Global, serve: Serve, out: Out) -> Result<ExitC
         parallel: serve.parallel,
         ..AppConfig::locate(global.data_dir.clone())?
     };
-    let app = program::open_app(config, out).await?;
+    let app = program::open_app(config, global, out).await?;
     let served = serve_until_asked(&app, &serve, key.as_deref(), out, &mut signals).await;
     if served.is_err() {
         app.shutdown().await;
@@ -61,6 +61,8 @@ async fn serve_until_asked(
     let socket = PrivateSocket::open(Arc::clone(app), host).await?;
     let made = if key.is_none() { make_key_once(app).await? } else { None };
     say_listening(&port, made.as_deref(), out)?;
+    // Who serves others stays open like a window.
+    app.windows_changed(true, false);
     let mut wishes = if serve.ui && !out.is_json() { enter_keys() } else { mpsc::channel(1).1 };
     let asked = {
         let mut work = std::pin::pin!(get_ready(app, serve.model.as_deref(), out));
@@ -68,7 +70,11 @@ async fn serve_until_asked(
         loop {
             tokio::select! {
                 asked = signals.next() => break asked,
-                ready = &mut work, if working => { working = false; ready?; }
+                ready = &mut work, if working => {
+                    working = false;
+                    ready?;
+                    app.keep_warm();
+                }
                 Some(()) = wishes.recv() => say_sign_in(&port, out)?,
             }
         }

@@ -7,6 +7,7 @@ mod chat;
 mod models;
 mod portable;
 mod recover;
+mod scan;
 mod serve;
 mod support;
 mod usage;

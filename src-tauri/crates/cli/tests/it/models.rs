@@ -55,6 +55,22 @@ fn doctor_and_verify_answer_on_a_new_data_folder() {
 }
 
 #[test]
+fn doctor_says_by_its_status_that_a_check_failed() {
+    let home = Home::new();
+    let path = home.path("gone.gguf");
+    hearth_testkit::gguf::TinyModel::random().write(&path).unwrap();
+    home.json(&["models", "add", path.to_str().unwrap(), "--json"]);
+    fs::remove_file(&path).unwrap();
+    let output = home.run(&["doctor", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(error(&output)["code"], "model_file_missing");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["ok"], false, "{report}");
+    let checks = report["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["name"] == "model" && check["ok"] == false));
+}
+
+#[test]
 fn a_database_without_its_key_is_refused_and_left_untouched() {
     let home = Home::new();
     home.json(&["verify", "--json"]);

@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 
-use hearth_domain::ComputeLease;
+use hearth_domain::{ComputeLease, Priority};
 use tokio::sync::watch;
 
 use self::run::Owner;
@@ -92,6 +92,8 @@ pub(crate) struct OwnerHandle {
 /// What the thread is started with.
 pub(crate) struct Start {
     pub(crate) spec: ModelSpec,
+    /// Who waits for it.
+    pub(crate) priority: Priority,
     pub(crate) board: Board,
     pub(crate) lease: Arc<dyn ComputeLease>,
     pub(crate) worker_exe: Option<PathBuf>,
@@ -235,13 +237,13 @@ impl OwnerThread {
         inbox: Receiver<Command>,
         asked: Receiver<Option<Asked>>,
     ) -> Result<(Owner, Preparer), Error> {
-        let Start { spec, board, lease, worker_exe, .. } = &self.start;
+        let Start { spec, priority, board, lease, worker_exe, .. } = &self.start;
         board.loading(0.0);
         let mut progress = |progress: f32| {
             board.loading(progress);
             !self.unwanted.load(Ordering::SeqCst)
         };
-        let loaded = load::load(spec, lease.as_ref(), &mut progress)?;
+        let loaded = load::load(spec, *priority, lease.as_ref(), &mut progress)?;
         let prompter = Arc::new(Prompter::new(&loaded.model, worker_exe.as_deref())?);
         if self.unwanted.load(Ordering::SeqCst) {
             return Err(Error::LoadCancelled);

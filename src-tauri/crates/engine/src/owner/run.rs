@@ -5,7 +5,7 @@ use std::sync::{
     mpsc::{Receiver, TryRecvError},
 };
 
-use hearth_domain::{ComputeLease, FinishReason, MemoryUse};
+use hearth_domain::{ComputeLease, FinishReason, MemoryUse, Priority};
 use hearth_llama::{Batch, Context, Model, Token};
 
 use super::{Command, Ending, Stop, running::Running};
@@ -217,13 +217,15 @@ impl Owner {
         Ok(0)
     }
 
-    /// Publishes what the model does.
+    /// Publishes what the model does. Work that nobody waits for is none of it.
     pub(super) fn publish(&self) {
         let queued = self.link.waiting();
-        if self.running.is_empty() && queued == 0 {
+        let asked = self.running.iter().filter(|one| one.priority != Priority::Background);
+        let running = asked.count();
+        if running == 0 && queued == 0 {
             self.board.ready(self.memory);
         } else {
-            let running = u32::try_from(self.running.len()).unwrap_or(u32::MAX);
+            let running = u32::try_from(running).unwrap_or(u32::MAX);
             self.board.busy(running, queued, self.memory);
         }
     }

@@ -1,7 +1,7 @@
 //! Loading, replacing, unloading, failing: one state, and a process that lives.
 
-use hearth_domain::{EngineState, ErrorCode, FinishReason, ModelId};
-use hearth_engine::{Error, ModelSpec};
+use hearth_domain::{EngineState, ErrorCode, FinishReason, ModelId, Priority};
+use hearth_engine::{Error, ModelSpec, Request};
 use hearth_testkit::gguf::{TinyModel, cases};
 
 use crate::support::{Bench, HANG, is_delta, question, read, spec, until};
@@ -35,6 +35,24 @@ async fn the_state_follows_a_model_from_loading_to_busy_to_gone() {
     bench.engine.unload().await;
     assert_eq!(*bench.engine.state().borrow(), EngineState::Empty);
     assert_eq!(bench.engine.loaded(), None);
+}
+
+#[tokio::test]
+async fn work_in_the_background_is_not_shown_and_a_model_that_is_let_go_ends_it_first() {
+    let bench = Bench::loaded(&endless(), 4, 2048).await;
+    bench.lease.hold();
+    let request = Request { priority: Priority::Background, ..question("x", 4) };
+    let answer = bench.ask(request);
+    bench.lease.held_back().await;
+    assert!(matches!(*bench.engine.state().borrow(), EngineState::Ready { .. }));
+    let gone = bench.engine.let_go();
+    assert!(matches!(bench.engine.submit(question("y", 1)).map(drop), Err(Error::NotLoaded)));
+    bench.lease.free();
+    gone.await;
+    assert_eq!(read(answer).await.text, "a b a b ");
+    assert_eq!(*bench.engine.state().borrow(), EngineState::Empty);
+    bench.engine.load(bench.write("again.gguf", &endless())).await.unwrap();
+    assert_eq!(bench.told(question("x", 2)).await.text, "a b ");
 }
 
 #[tokio::test]

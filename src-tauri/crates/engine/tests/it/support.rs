@@ -138,7 +138,7 @@ impl Bench {
             lease: Arc::new(lease.clone()),
             worker_exe: Some(worker()),
             max_queue,
-            now,
+            now: Arc::new(now),
         };
         Self { engine: Engine::new(config), lease, dir: TempDir::new().unwrap() }
     }

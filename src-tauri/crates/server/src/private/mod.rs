@@ -21,8 +21,7 @@ use axum::{
     routing::{get, post},
 };
 use hearth_api::{ApiError, Caller, Cx, Host};
-use hearth_app::App;
-use hearth_app::Endpoint;
+use hearth_app::{App, DataFolder, Endpoint};
 use hearth_domain::{ErrorCode, Secret};
 use subtle::ConstantTimeEq;
 use tower::ServiceExt;
@@ -30,7 +29,7 @@ use tower::ServiceExt;
 use crate::{
     Error, auth,
     connections::{self, Closing, Running},
-    reply, routes,
+    locked, reply, routes,
 };
 #[cfg(unix)]
 use unix as system;
@@ -41,16 +40,22 @@ pub(crate) use system::connect;
 
 /// The open private socket.
 pub struct PrivateSocket {
-    app: Arc<App>,
+    folder: DataFolder,
     running: Running,
     /// Removes what is left in the file system.
     _place: system::Place,
 }
 
 struct Shared {
-    cx: Cx,
+    behind: Behind,
     token: [u8; 32],
     closing: Closing,
+}
+
+/// What stands behind the socket.
+enum Behind {
+    Open(Cx),
+    Locked(Arc<dyn Host>),
 }
 
 impl PrivateSocket {
@@ -60,12 +65,24 @@ impl PrivateSocket {
     /// [`Error::PrivateSocket`] where the system gives no socket, [`Error::Publish`] where the
     /// address cannot be left.
     pub async fn open(app: Arc<App>, host: Arc<dyn Host>) -> Result<Self, Error> {
+        let folder = app.data_folder().clone();
+        Self::start(folder, Behind::Open(Cx { app, caller: Caller::Terminal, host }))
+    }
+
+    /// As [`PrivateSocket::open`], while the data is locked: it says so to everyone who shows the
+    /// token, and still shows the window.
+    ///
+    /// # Errors
+    /// As [`PrivateSocket::open`].
+    pub fn open_locked(folder: DataFolder, host: Arc<dyn Host>) -> Result<Self, Error> {
+        Self::start(folder, Behind::Locked(host))
+    }
+
+    fn start(folder: DataFolder, behind: Behind) -> Result<Self, Error> {
         let token = auth::fresh_secret().ok_or(Error::NoRandomness)?;
-        let folder = app.data_folder();
         let (listener, place) = system::listen(folder.path()).map_err(Error::PrivateSocket)?;
         let (closer, closing) = connections::closer();
-        let cx = Cx { app: Arc::clone(&app), caller: Caller::Terminal, host };
-        let shared = Arc::new(Shared { cx, token: auth::digest(&token), closing });
+        let shared = Arc::new(Shared { behind, token: auth::digest(&token), closing });
         let router = router(shared);
         let handler = move |_peer: (), request: Request| {
             let router = router.clone();
@@ -73,12 +90,12 @@ impl PrivateSocket {
         };
         let running = Running::start(listener, handler, closer);
         folder.publish(&Endpoint::here(place.address(), Secret::new(token)))?;
-        Ok(Self { app, running, _place: place })
+        Ok(Self { folder, running, _place: place })
     }
 
     /// Accepts nothing more, ends streams, and returns when all is quiet.
     pub async fn stop(self) {
-        if self.app.data_folder().withdraw().is_err() {
+        if self.folder.withdraw().is_err() {
             tracing::warn!("the address of the private socket could not be taken back");
         }
         self.running.stop().await;
@@ -107,7 +124,10 @@ async fn call(
     extract::Path(command): extract::Path<String>,
     body: Body,
 ) -> Response {
-    routes::run_command(&shared.cx, &command, body).await
+    match &shared.behind {
+        Behind::Open(cx) => routes::run_command(cx, &command, body).await,
+        Behind::Locked(host) => locked::run(host, &command, body).await,
+    }
 }
 
 async fn follow(
@@ -116,8 +136,9 @@ async fn follow(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    let Behind::Open(cx) = &shared.behind else { return reply::api_error(&ApiError::locked()) };
     match routes::start_of(query.as_deref(), &headers) {
-        Ok(from) => routes::events(&shared.cx, &topic, from, shared.closing.clone()),
+        Ok(from) => routes::events(cx, &topic, from, shared.closing.clone()),
         Err(error) => reply::api_error(&error),
     }
 }

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod imports;
+mod locked;
 mod openai;
 mod private;
 mod sessions;

@@ -12,7 +12,7 @@ use std::{
 };
 
 use hearth_api::ServerHost;
-use hearth_app::{App, AppConfig, Ports, SystemClock};
+use hearth_app::{App, AppConfig, Ports, SystemClock, SystemPower};
 use hearth_domain::{Secret, SecretError, SecretStore};
 use hearth_server::{KeySource, Port, PortConfig};
 use serde_json::Value;
@@ -143,7 +143,11 @@ pub(crate) async fn open_app(folder: &Path) -> Arc<App> {
         threads: Some(2),
         parallel: Some(4),
     };
-    let ports = Ports { clock: Arc::new(SystemClock), keyring: Arc::new(Keyring::default()) };
+    let ports = Ports {
+        clock: Arc::new(SystemClock),
+        keyring: Arc::new(Keyring::default()),
+        power: Arc::new(SystemPower),
+    };
     App::open(config, ports).await.unwrap()
 }
 

@@ -85,11 +85,12 @@ impl Reader<'_> {
         Ok(query.query_row([key(&of)], stored).optional()?.unwrap_or_default())
     }
 
-    /// What any draft carries.
+    /// What any draft carries, that of the quick chat too.
     pub(super) fn drafted_attachments(&self) -> Result<HashSet<AttachmentId>> {
         let mut query = self.conn().prepare_cached("SELECT text, attachments, queue FROM draft")?;
         let drafts = query.query_map([], stored)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(drafts.iter().flat_map(StoredDraft::carried).collect())
+        let quick = self.quick_attachments()?;
+        Ok(drafts.iter().flat_map(StoredDraft::carried).chain(quick).collect())
     }
 
     fn attachments(&self, ids: &[AttachmentId]) -> Result<Vec<hearth_domain::Attachment>> {

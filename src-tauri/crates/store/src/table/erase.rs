@@ -17,7 +17,8 @@ impl Writer<'_> {
             "INSERT INTO message_text (message_text) VALUES ('delete-all');
              INSERT INTO title_text (title_text) VALUES ('delete-all');
              UPDATE search_progress SET until = 0;
-             DELETE FROM draft;",
+             DELETE FROM draft;
+             DELETE FROM quick;",
         )?;
         let count = self.conn().execute("DELETE FROM conversation", [])?;
         self.conn().execute("DELETE FROM attachment", [])?;

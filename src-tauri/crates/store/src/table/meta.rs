@@ -11,6 +11,7 @@ const DATABASE: &str = "database";
 const RECOVERY_CODE: &str = "recovery_code";
 const SERVER_KEY: &str = "server_key";
 const PRESETS_OFFERED: &str = "presets_offered";
+const WINDOW_PLACES: &str = "window_places";
 
 impl Reader<'_> {
     /// The name of the database, given when it was made.
@@ -46,6 +47,14 @@ impl Reader<'_> {
     /// Where the database cannot be read.
     pub fn presets_offered(&self) -> Result<bool> {
         Ok(self.meta(PRESETS_OFFERED)?.is_some())
+    }
+
+    /// Where the window stood last, on which screens; what the host wrote.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn window_places(&self) -> Result<Option<String>> {
+        Ok(self.meta(WINDOW_PLACES)?.map(|text| text.expose().clone()))
     }
 
     fn meta(&self, key: &str) -> Result<Option<Secret<String>>> {
@@ -91,6 +100,14 @@ impl Writer<'_> {
     /// Where the database cannot be written.
     pub fn set_presets_offered(&mut self) -> Result<()> {
         self.set_meta(PRESETS_OFFERED, "1")
+    }
+
+    /// Keeps where the window stands.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn set_window_places(&mut self, places: &str) -> Result<()> {
+        self.set_meta(WINDOW_PLACES, places)
     }
 
     fn set_meta(&mut self, key: &str, value: &str) -> Result<()> {

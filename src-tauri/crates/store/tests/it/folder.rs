@@ -116,3 +116,25 @@ fn sizes_tell_the_database_its_copies_and_the_rest_apart() {
     assert_eq!(sizes.other, 1000);
     assert_eq!(sizes.total(), database + sizes.backups + 1000);
 }
+
+#[test]
+fn a_folder_is_handed_over_without_being_let_go() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = DataFolder::open(home.path()).unwrap();
+    let lock = folder.lock().unwrap();
+    drop(folder);
+    let refused = DataFolder::open(home.path()).unwrap_err();
+    assert!(matches!(refused, Error::FolderLocked { .. }), "{refused:?}");
+    let next = DataFolder::take_over(home.path(), lock).unwrap();
+    assert!(DataFolder::open(home.path()).is_err());
+    let clone = next.clone();
+    drop(next);
+    assert!(DataFolder::open(home.path()).is_err(), "a clone holds it too");
+    drop(clone);
+    // A file that is not the lock of the folder is as good as none.
+    let other = tempfile::tempfile().unwrap();
+    let taken = DataFolder::take_over(home.path(), other).unwrap();
+    assert!(DataFolder::open(home.path()).is_err());
+    drop(taken);
+    DataFolder::open(home.path()).unwrap();
+}

@@ -8,6 +8,7 @@ mod faults;
 mod folder;
 mod keys;
 mod opening;
+mod quick;
 mod released;
 mod rows;
 mod search;

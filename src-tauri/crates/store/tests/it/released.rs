@@ -10,6 +10,7 @@ const RELEASED: &[(u32, &str)] = &[
     (1, include_str!("../fixtures/db/schema-1.sql")),
     (2, include_str!("../fixtures/db/schema-2.sql")),
     (3, include_str!("../fixtures/db/schema-3.sql")),
+    (4, include_str!("../fixtures/db/schema-4.sql")),
 ];
 
 fn id(last: u128) -> Uuid {

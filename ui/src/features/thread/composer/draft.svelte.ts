@@ -14,6 +14,9 @@ import { toApiError } from '$lib/host';
 const PAUSE = 300;
 const LARGE = 100_000;
 const LARGE_PAUSE = 1_500;
+/** How often and in what steps the last keeping is waited for, before the window goes. */
+const SETTLE_TRIES = 20;
+const SETTLE_PAUSE = 20;
 const RETRY = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 export interface Written {
@@ -52,6 +55,8 @@ export class Draft {
   arriving = $state.raw<readonly Arriving[]>([]);
   /** What was kept before this page was opened waits for a word of the person. */
   pause = $state<Pause | null>(null);
+  /** A composer shows it. */
+  shown = false;
   /** The question that was waiting and is being sent now. */
   leaving = $state<string | null>(null);
   #text = $state('');
@@ -101,6 +106,11 @@ export class Draft {
     this.#queue = queue;
     this.#touch();
     this.flush();
+  }
+
+  /** Nothing is written, and nothing waits. */
+  get empty(): boolean {
+    return this.#text === '' && this.#attachments.length === 0 && this.#queue.length === 0;
   }
 
   get sending(): boolean {
@@ -171,6 +181,16 @@ export class Draft {
   flush(): void {
     clearTimeout(this.#timer);
     void this.#keep();
+  }
+
+  /** Keeps it now, and answers whether nothing is left to keep. */
+  async settle(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    for (let tries = 0; tries < SETTLE_TRIES && (this.#busy || this.#dirty); tries += 1) {
+      if (this.#busy) await new Promise((done) => setTimeout(done, SETTLE_PAUSE));
+      else await this.#keep();
+    }
+    return !this.#dirty && this.arriving.length === 0;
   }
 
   get #dirty(): boolean {

@@ -28,11 +28,18 @@ export function flushDrafts(): void {
   for (const draft of drafts.values()) draft.flush();
 }
 
+/** Keeps all of them, and answers whether that was done. */
+export async function keepDrafts(): Promise<boolean> {
+  const kept = await Promise.all([...drafts.values()].map((draft) => draft.settle()));
+  return kept.every(Boolean);
+}
+
 /** Forgets all drafts of this window, not those that the program keeps. */
 export function forgetDrafts(): void {
   drafts.clear();
 }
 
+// Another window wrote, or all was deleted. What is empty here is read when it is opened.
 onStale(['drafts'], () => {
-  for (const draft of drafts.values()) void draft.refresh();
+  for (const draft of drafts.values()) if (draft.shown || !draft.empty) void draft.refresh();
 });

@@ -1,7 +1,7 @@
 // What is offered after a `/` at the beginning of the text: saved prompts and things to do.
 import type { Prompt } from '$lib/api';
 import { query } from '$lib/state';
-import { allIntents, isEnabled, type Intent } from '$lib/state/intent.svelte';
+import { allIntents, isOffered, type Intent } from '$lib/state/intent.svelte';
 
 export type SlashOption =
   | { readonly kind: 'prompt'; readonly id: string; readonly prompt: Prompt }
@@ -34,7 +34,7 @@ export function optionsFor(
   const word = wanted.toLocaleLowerCase();
   const saved = ranked(prompts, word, ({ name }) => name);
   const doable = intents.filter(
-    (intent) => SHOWN.has(intent.group) && intent.id !== POINTLESS && isEnabled(intent),
+    (intent) => SHOWN.has(intent.group) && intent.id !== POINTLESS && isOffered(intent),
   );
   return [
     ...saved.map((prompt): SlashOption => ({ kind: 'prompt', id: `p-${prompt.id}`, prompt })),

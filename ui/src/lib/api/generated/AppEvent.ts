@@ -2,6 +2,7 @@
 import type { ConversationId } from "./ConversationId";
 import type { EngineState } from "./EngineState";
 import type { GenerationId } from "./GenerationId";
+import type { PersonaId } from "./PersonaId";
 
 /**
  * What every window and tab wants to know.
@@ -26,4 +27,12 @@ conversation: ConversationId, } | { "type": "show_conversation",
 /**
  * Which.
  */
-conversation: ConversationId, } | { "type": "heartbeat" };
+conversation: ConversationId, } | { "type": "draft_offered", 
+/**
+ * What.
+ */
+text: string, } | { "type": "link_refused" } | { "type": "begin_asked", 
+/**
+ * With whom; `null` is nobody.
+ */
+persona: PersonaId | null, } | { "type": "settings_asked" } | { "type": "close_asked" } | { "type": "leaving" } | { "type": "locked" } | { "type": "heartbeat" };

@@ -7,4 +7,12 @@ export type WindowShowReq = {
 /**
  * Files that a second launch named.
  */
-files: Array<string>, };
+files: Array<string>, 
+/**
+ * The quick chat is wanted, and the main window only for files and links.
+ */
+quick: boolean, 
+/**
+ * Links (`hearth://…`) that a second launch named. They are looked at where they arrive.
+ */
+links: Array<string>, };

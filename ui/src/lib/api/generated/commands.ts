@@ -1,6 +1,12 @@
 // Made from the command table by `./build.sh types`.
 export const COMMANDS = [
   {
+    "name": "costs",
+    "kind": "query",
+    "audience": "person",
+    "tags": []
+  },
+  {
     "name": "app_status",
     "kind": "query",
     "audience": "person",
@@ -220,6 +226,14 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "generation_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "messages"
+    ]
+  },
+  {
     "name": "generation_cancel",
     "kind": "action",
     "audience": "person",
@@ -246,7 +260,9 @@ export const COMMANDS = [
     "name": "draft_save",
     "kind": "action",
     "audience": "person",
-    "tags": []
+    "tags": [
+      "drafts"
+    ]
   },
   {
     "name": "attachment_add",
@@ -329,7 +345,9 @@ export const COMMANDS = [
     "kind": "action",
     "audience": "owner",
     "tags": [
-      "personas"
+      "personas",
+      "conversations",
+      "messages"
     ]
   },
   {
@@ -467,6 +485,47 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "lock_state",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "desktop",
+      "status"
+    ]
+  },
+  {
+    "name": "lock_set",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "desktop",
+      "status"
+    ]
+  },
+  {
+    "name": "lock_change",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "desktop"
+    ]
+  },
+  {
+    "name": "lock_remove",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "desktop",
+      "status"
+    ]
+  },
+  {
+    "name": "lock_now",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
     "name": "server_status",
     "kind": "query",
     "audience": "owner",
@@ -482,6 +541,64 @@ export const COMMANDS = [
     "tags": [
       "status"
     ]
+  },
+  {
+    "name": "desktop_state",
+    "kind": "query",
+    "audience": "desktop",
+    "tags": [
+      "desktop"
+    ]
+  },
+  {
+    "name": "autostart_set",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "desktop"
+    ]
+  },
+  {
+    "name": "quick_get",
+    "kind": "query",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "quick_save",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "quick_hide",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "quick_resize",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "quick_pin",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "quick_move",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "text_take",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
   },
   {
     "name": "link_open",
@@ -518,5 +635,39 @@ export const COMMANDS = [
     "kind": "action",
     "audience": "desktop",
     "tags": []
+  },
+  {
+    "name": "window_opened",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "window_place",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "window_left",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": []
+  },
+  {
+    "name": "window_close_choose",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": [
+      "settings"
+    ]
+  },
+  {
+    "name": "crash_told",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "status"
+    ]
   }
 ] as const;

@@ -1,10 +1,24 @@
 // The Arabic catalogues as one module, which a window loads when it speaks Arabic.
 import app from '../messages/ar.json';
+import desktop from '../messages/desktop.ar.json';
 import finding from '../messages/finding.ar.json';
 import holdings from '../messages/holdings.ar.json';
+import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
 import persona from '../messages/persona.ar.json';
+import quick from '../messages/quick.ar.json';
 import thread from '../messages/thread.ar.json';
 import writing from '../messages/writing.ar.json';
 
-export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };
+export default {
+  ...app,
+  ...thread,
+  ...markdown,
+  ...finding,
+  ...writing,
+  ...persona,
+  ...holdings,
+  ...lock,
+  ...desktop,
+  ...quick,
+};

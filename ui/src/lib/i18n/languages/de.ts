@@ -1,10 +1,24 @@
 // The German catalogues as one module, which a window loads when it speaks German.
 import app from '../messages/de.json';
+import desktop from '../messages/desktop.de.json';
 import finding from '../messages/finding.de.json';
 import holdings from '../messages/holdings.de.json';
+import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
 import persona from '../messages/persona.de.json';
+import quick from '../messages/quick.de.json';
 import thread from '../messages/thread.de.json';
 import writing from '../messages/writing.de.json';
 
-export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };
+export default {
+  ...app,
+  ...thread,
+  ...markdown,
+  ...finding,
+  ...writing,
+  ...persona,
+  ...holdings,
+  ...lock,
+  ...desktop,
+  ...quick,
+};

@@ -1,10 +1,24 @@
 // The English catalogues: the ones that are always there, and the source of the keys.
 import app from '../messages/en.json';
+import desktop from '../messages/desktop.en.json';
 import finding from '../messages/finding.en.json';
 import holdings from '../messages/holdings.en.json';
+import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
 import persona from '../messages/persona.en.json';
+import quick from '../messages/quick.en.json';
 import thread from '../messages/thread.en.json';
 import writing from '../messages/writing.en.json';
 
-export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };
+export default {
+  ...app,
+  ...thread,
+  ...markdown,
+  ...finding,
+  ...writing,
+  ...persona,
+  ...holdings,
+  ...lock,
+  ...desktop,
+  ...quick,
+};

@@ -1,10 +1,24 @@
 // The Spanish catalogues as one module, which a window loads when it speaks Spanish.
 import app from '../messages/es.json';
+import desktop from '../messages/desktop.es.json';
 import finding from '../messages/finding.es.json';
 import holdings from '../messages/holdings.es.json';
+import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
 import persona from '../messages/persona.es.json';
+import quick from '../messages/quick.es.json';
 import thread from '../messages/thread.es.json';
 import writing from '../messages/writing.es.json';
 
-export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };
+export default {
+  ...app,
+  ...thread,
+  ...markdown,
+  ...finding,
+  ...writing,
+  ...persona,
+  ...holdings,
+  ...lock,
+  ...desktop,
+  ...quick,
+};

@@ -1,10 +1,24 @@
 // The French catalogues as one module, which a window loads when it speaks French.
 import app from '../messages/fr.json';
+import desktop from '../messages/desktop.fr.json';
 import finding from '../messages/finding.fr.json';
 import holdings from '../messages/holdings.fr.json';
+import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
 import persona from '../messages/persona.fr.json';
+import quick from '../messages/quick.fr.json';
 import thread from '../messages/thread.fr.json';
 import writing from '../messages/writing.fr.json';
 
-export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };
+export default {
+  ...app,
+  ...thread,
+  ...markdown,
+  ...finding,
+  ...writing,
+  ...persona,
+  ...holdings,
+  ...lock,
+  ...desktop,
+  ...quick,
+};

@@ -1,10 +1,24 @@
 // The Simplified Chinese catalogues as one module, which a window loads when it speaks Chinese.
 import app from '../messages/zh.json';
+import desktop from '../messages/desktop.zh.json';
 import finding from '../messages/finding.zh.json';
 import holdings from '../messages/holdings.zh.json';
+import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
 import persona from '../messages/persona.zh.json';
+import quick from '../messages/quick.zh.json';
 import thread from '../messages/thread.zh.json';
 import writing from '../messages/writing.zh.json';
 
-export default { ...app, ...thread, ...markdown, ...finding, ...writing, ...persona, ...holdings };
+export default {
+  ...app,
+  ...thread,
+  ...markdown,
+  ...finding,
+  ...writing,
+  ...persona,
+  ...holdings,
+  ...lock,
+  ...desktop,
+  ...quick,
+};

@@ -8,7 +8,9 @@ import {
   type Subscription,
 } from '$lib/api';
 import type { ApiError } from '$lib/host';
-import { BlockSplitter, type Block } from '$lib/markdown';
+// Not by the index: a page that draws no text yet needs none of what draws it.
+import type { Block } from '$lib/markdown/nodes';
+import { BlockSplitter } from '$lib/markdown/splitter';
 import { foldEvents, NEW_ANSWER, prefixOf, type AnswerState } from './answer';
 import { onFrame } from './frame';
 
@@ -97,7 +99,17 @@ export class LiveAnswer {
     this.#frame = null;
     const events = this.#queue;
     this.#queue = [];
-    if (events.length === 0) return;
+    if (events.length > 0) this.#take(events);
+    else if (this.#shown && this.#splitter.pending) this.blocks = this.#splitter.split();
+    // Under load a part may still wait to be read, and nothing more may come for a while.
+    if (this.#splitter.pending && !this.#closed) {
+      this.#frame ??= onFrame(() => {
+        this.#apply();
+      });
+    }
+  }
+
+  #take(events: readonly ChatEvent[]): void {
     const before = this.state;
     const after = foldEvents(before, events);
     for (const event of events) {

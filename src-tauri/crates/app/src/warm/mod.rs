@@ -1,0 +1,89 @@
+//! The model that stays warm: when it is loaded and let go without a question.
+//!
+//! `decide.rs` has the rule, `task.rs` acts on it, `prefill.rs` reads the instructions ahead. A
+//! question needs none of this: it always loads what it needs.
+
+mod decide;
+mod prefill;
+mod task;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use hearth_domain::Timestamp;
+use tokio::sync::{RwLock, watch};
+use tokio_util::sync::CancellationToken;
+
+use self::decide::Windows;
+use crate::App;
+
+/// What the rule remembers and is told.
+pub(crate) struct Warm {
+    windows: watch::Sender<Windows>,
+    paused: watch::Sender<bool>,
+    /// Only a person brings the model back: a load failed, or they let it go.
+    barred: AtomicBool,
+    /// Held to read by a question from the moment it finds its model to the moment the engine has
+    /// it; whoever lets an idle model go holds it to write. So none is taken away in between.
+    pub(crate) asking: RwLock<()>,
+    /// The program ends.
+    pub(crate) end: CancellationToken,
+}
+
+impl Warm {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        let windows = Windows { open: false, focused: false, changed: now, times_focused: 0 };
+        Self {
+            windows: watch::channel(windows).0,
+            paused: watch::channel(false).0,
+            barred: AtomicBool::new(false),
+            asking: RwLock::new(()),
+            end: CancellationToken::new(),
+        }
+    }
+
+    /// Whether the model is brought back by a person alone.
+    pub(crate) fn bar(&self, barred: bool) {
+        self.barred.store(barred, Ordering::SeqCst);
+    }
+
+    fn is_barred(&self) -> bool {
+        self.barred.load(Ordering::SeqCst)
+    }
+}
+
+impl App {
+    /// Keeps the default model warm as the settings want it, until the program ends. Called once,
+    /// by the host that stays.
+    pub fn keep_warm(self: &Arc<Self>) {
+        self.tasks.spawn(task::run(Arc::clone(self)));
+    }
+
+    /// The shell tells whether a window can be seen and whether one has the keyboard. A host
+    /// without windows that serves others says once that one is open.
+    pub fn windows_changed(&self, open: bool, focused: bool) {
+        let now = self.now();
+        self.warm.windows.send_if_modified(|windows| {
+            let changed = (windows.open, windows.focused) != (open, focused);
+            if changed {
+                let newly = u64::from(focused && !windows.focused);
+                let times_focused = windows.times_focused + newly;
+                *windows = Windows { open, focused, changed: now, times_focused };
+            }
+            changed
+        });
+    }
+
+    /// Stops work in the background, or lets it go on. What a person asks for is never held up.
+    pub fn pause_background(&self, paused: bool) {
+        self.warm.paused.send_if_modified(|now| std::mem::replace(now, paused) != paused);
+    }
+
+    /// Whether work in the background is stopped, and its changes.
+    #[must_use]
+    pub fn background_paused(&self) -> watch::Receiver<bool> {
+        self.warm.paused.subscribe()
+    }
+}

@@ -1,0 +1,158 @@
+//! Acts on the rule: looks when something changed or a time has come, loads, lets go.
+
+use std::{sync::Arc, time::Duration};
+
+use hearth_domain::{EngineState, ErrorCode, ModelSettings, Priority, Settings};
+use tokio::{sync::watch, time::sleep};
+
+use super::{
+    decide::{Situation, Step, Windows},
+    prefill,
+};
+use crate::{App, db::blocking};
+
+/// The longest sleep while a time is waited for: the computer may sleep meanwhile, and its clock of
+/// running time then stands still.
+const NAP: Duration = Duration::from_secs(60);
+
+/// What changes, and what was seen of it.
+struct Watcher {
+    app: Arc<App>,
+    engine: watch::Receiver<EngineState>,
+    settings: watch::Receiver<Settings>,
+    windows: watch::Receiver<Windows>,
+    paused: watch::Receiver<bool>,
+    /// The wishes that the present state came from.
+    wishes: ModelSettings,
+    times_focused: u64,
+    woken: bool,
+}
+
+/// Runs until the program ends.
+pub(super) async fn run(app: Arc<App>) {
+    let end = app.warm.end.clone();
+    let watcher = Watcher::new(app);
+    end.run_until_cancelled(watcher.work()).await;
+}
+
+impl Watcher {
+    fn new(app: Arc<App>) -> Self {
+        let settings = app.settings.subscribe();
+        let wishes = settings.borrow().model.clone();
+        Self {
+            engine: app.engine.state(),
+            settings,
+            windows: app.warm.windows.subscribe(),
+            paused: app.warm.paused.subscribe(),
+            wishes,
+            times_focused: 0,
+            // The start of the program counts as somebody coming.
+            woken: true,
+            app,
+        }
+    }
+
+    async fn work(mut self) {
+        loop {
+            match self.look().await {
+                Step::Load => self.load().await,
+                Step::Unload => self.let_go().await,
+                Step::Wait => self.change(None).await,
+                Step::WaitUntil(end) => {
+                    let left = u64::try_from(end.0 - self.app.now().0).unwrap_or(0);
+                    self.change(Some(Duration::from_millis(left).min(NAP))).await;
+                }
+            }
+        }
+    }
+
+    /// What is to be done now.
+    async fn look(&mut self) -> Step {
+        let model = self.settings.borrow_and_update().model.clone();
+        if model != self.wishes {
+            // Another wish is a person's doing.
+            self.wishes = model;
+            self.woken = true;
+            self.app.warm.bar(false);
+        }
+        let windows = *self.windows.borrow_and_update();
+        if windows.times_focused > self.times_focused {
+            self.times_focused = windows.times_focused;
+            self.woken = true;
+        }
+        let on_battery = self.reads_power() && self.on_battery().await;
+        let engine = self.engine.borrow_and_update().clone();
+        Situation {
+            now: self.app.now(),
+            settings: &self.wishes,
+            on_battery,
+            engine: &engine,
+            windows,
+            woken: self.woken,
+            paused: *self.paused.borrow_and_update(),
+            barred: self.app.warm.is_barred() || self.app.is_model_held(),
+        }
+        .step()
+    }
+
+    /// Whether being on battery makes a difference; nothing is read otherwise.
+    fn reads_power(&self) -> bool {
+        self.wishes.warm_on_battery.is_some_and(|other| other != self.wishes.warm)
+    }
+
+    async fn on_battery(&self) -> bool {
+        let power = Arc::clone(&self.app.power);
+        let read = blocking(move || Ok::<_, crate::Error>(power.read())).await;
+        read.is_ok_and(|power| power.on_battery == Some(true))
+    }
+
+    /// Waits for something to change, at most so long.
+    async fn change(&mut self, limit: Option<Duration>) {
+        let plugged = self.reads_power().then_some(NAP);
+        let limit = limit.or(plugged);
+        let time = async {
+            match limit {
+                Some(limit) => sleep(limit).await,
+                None => std::future::pending().await,
+            }
+        };
+        // The senders live in the application, which outlives this task.
+        tokio::select! {
+            _ = self.engine.changed() => {}
+            _ = self.settings.changed() => {}
+            _ = self.windows.changed() => {}
+            _ = self.paused.changed() => {}
+            () = time => {}
+        }
+    }
+
+    async fn load(&mut self) {
+        let loaded = self.app.load_default(Priority::Background).await;
+        if let Err(error) = loaded {
+            let code = error.code();
+            if code != ErrorCode::ShuttingDown {
+                tracing::warn!(code = code.as_str(), "the default model was not loaded");
+            }
+            self.app.warm.bar(true);
+            return;
+        }
+        if let Err(error) = prefill::instructions(&self.app).await {
+            // The first question reads them then.
+            tracing::debug!(code = error.code().as_str(), "the instructions were not read ahead");
+        }
+    }
+
+    async fn let_go(&mut self) {
+        self.woken = false;
+        let app = Arc::clone(&self.app);
+        // A question that is on its way keeps the model; the engine says so in a moment.
+        let Ok(alone) = app.warm.asking.try_write() else {
+            sleep(Duration::from_millis(50)).await;
+            return;
+        };
+        let gone = app.engine.let_go();
+        drop(alone);
+        gone.await;
+        tracing::info!("the model was let go: nothing was asked of it");
+    }
+}

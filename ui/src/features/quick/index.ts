@@ -1,0 +1,1 @@
+export { default as Quick } from './Quick.svelte';
