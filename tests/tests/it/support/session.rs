@@ -53,7 +53,8 @@ impl Session {
         let mut screen = home.command(tool("Xvfb"));
         let frames = home.root().join("tmp/screen");
         fs::create_dir(&frames).or_else(|_| fs::read_dir(&frames).map(drop)).unwrap();
-        screen.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]);
+        // No letter is doubled where a busy machine lets a key seem held.
+        screen.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp", "-r"]);
         screen.arg("-fbdir").arg(frames);
         let (screen, number) = first_line(screen.stderr(log("xvfb.log")));
         let mut bus = home.command(tool("dbus-daemon"));
