@@ -1,6 +1,6 @@
 // Keeps where the quick chat stands: soon after each change, again where that failed, and at once
 // when the window goes. What is on its way is the state of that moment, so the newest one wins.
-import { rpc, type Request } from '$lib/api';
+import { confirmed, rpc, type Request } from '$lib/api';
 import { toApiError, type FaultCode } from '$lib/host';
 
 type Form = Request<'quick_save'>;
@@ -66,7 +66,7 @@ export class Keeper {
     this.#busy = true;
     const revision = this.#revision;
     try {
-      await rpc('quick_save', this.#of.form());
+      await confirmed(rpc('quick_save', this.#of.form()));
       this.#kept = revision;
       this.#attempt = 0;
       this.#of.onUnkept(false);

@@ -2,6 +2,7 @@
 // that wait. The program keeps it, so that a switch, a kill or a failed send loses nothing. What is
 // written here and not yet kept is never given up for what another window kept.
 import {
+  confirmed,
   rpc,
   type Attachment,
   type ConversationId,
@@ -166,7 +167,7 @@ export class Draft {
     this.#busy = true;
     const revision = this.#revision;
     try {
-      const kept = await rpc('draft_get', { conversation: this.#key });
+      const kept = await confirmed(rpc('draft_get', { conversation: this.#key }));
       if (!this.#known) this.#merge(kept);
       else if (revision === this.#revision && !this.#dirty) this.#take(kept);
     } catch (cause) {
@@ -220,9 +221,9 @@ export class Draft {
     if (this.#busy || (this.#known && !this.#dirty)) return;
     this.#busy = true;
     try {
-      if (!this.#known) this.#merge(await rpc('draft_get', { conversation: this.#key }));
+      if (!this.#known) this.#merge(await confirmed(rpc('draft_get', { conversation: this.#key })));
       const revision = this.#revision;
-      if (this.#dirty) await rpc('draft_save', this.#form());
+      if (this.#dirty) await confirmed(rpc('draft_save', this.#form()));
       this.#kept = revision;
       this.#attempt = 0;
       this.unkept = false;
