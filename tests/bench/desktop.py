@@ -209,7 +209,8 @@ def measure(program: Path, rounds: int) -> dict:
             time.sleep(40 if ahead else 2)
             mode = {"first": quick_times(keys, rounds)} | {"rest": at_rest(process)}
             report["quick window made ahead" if ahead else "quick window made when asked"] = mode
-    with hidden(program, {"model": {"warm": "always"}}) as (process, keys, socket, data, _):
+    short = {"generation": {"sampling": {"max_tokens": 32}}}
+    with hidden(program, {"model": {"warm": "always"}, **short}) as (process, keys, socket, data, _):
         wait_until(time.monotonic(), lambda: engine_state(data) == "ready")
         report["tray with the model"] = at_rest(process)
         report["first words"] = first_words(keys, socket, min(rounds, 8))

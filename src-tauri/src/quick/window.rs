@@ -1,12 +1,14 @@
 //! The window of the quick chat: without a frame, over the others, not among the open windows.
 
 use hearth_api::Caller;
-use tauri::{AppHandle, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use hearth_domain::Appearance;
+use serde_json::json;
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use super::{blur, gone, hide, layout};
-use crate::{platform, window};
+use crate::{platform, shell::Shell, window};
 
-/// Its page.
+/// Its page; [`address`] says with what look.
 const PAGE: &str = "quick.html";
 /// The radius of its corners, as the page draws them.
 const RADIUS: i32 = 14;
@@ -16,7 +18,7 @@ const RADIUS: i32 = 14;
 /// # Errors
 /// Where the system gives no window.
 pub(super) fn build(app: &AppHandle) -> tauri::Result<()> {
-    let page = WebviewUrl::App(PAGE.into());
+    let page = WebviewUrl::App(address(app).into());
     let new = WebviewWindowBuilder::new(app, Caller::QUICK_WINDOW, page)
         .title("Hearth")
         .inner_size(layout::LEAST.width, layout::LEAST.height)
@@ -49,4 +51,24 @@ pub(super) fn build(app: &AppHandle) -> tauri::Result<()> {
         _ => {}
     });
     Ok(())
+}
+
+/// The page with the look and the language of the settings, so that the field is drawn right before
+/// anything was asked. Where the data is locked, the page follows the system.
+fn address(app: &AppHandle) -> String {
+    let open = app.state::<Shell>().startup.open_now();
+    let look = open.and_then(|data| {
+        let settings = data.settings_watch();
+        let Appearance { theme, contrast, text_size, language, .. } =
+            settings.borrow().appearance.clone();
+        let look = json!({
+            "theme": theme, "contrast": contrast, "text_size": text_size, "language": language,
+        });
+        Some(look.to_string())
+    });
+    // Only its query is taken: how the page is reached is not known here.
+    let base = format!("tauri://localhost/{PAGE}");
+    let with_look = look.and_then(|look| Url::parse_with_params(&base, [("look", look)]).ok());
+    let query = with_look.as_ref().and_then(Url::query);
+    query.map_or_else(|| PAGE.to_owned(), |query| format!("{PAGE}?{query}"))
 }

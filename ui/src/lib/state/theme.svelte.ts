@@ -7,7 +7,8 @@ type Appearance = Settings['appearance'];
 let asked: MediaQueryList | null = null;
 let wish: Appearance['contrast'] = 'system';
 
-export function applyAppearance({ theme, contrast, text_size }: Appearance): void {
+export function applyAppearance(look: Pick<Appearance, 'theme' | 'contrast' | 'text_size'>): void {
+  const { theme, contrast, text_size } = look;
   const root = document.documentElement;
   if (theme === 'system') delete root.dataset.theme;
   else root.dataset.theme = theme;

@@ -5,7 +5,7 @@
  */
 export type Piece = { 
 /**
- * The text as it was written.
+ * The text as it was written, of an answer without the marks of Markdown around what was found.
  */
 text: string, 
 /**
