@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hearth_domain::{Piece, SearchHit, SearchPage, SearchRequest, terms::Query};
+use hearth_domain::{Piece, Role, SearchHit, SearchPage, SearchRequest, terms::Query};
 use hearth_store::Found;
 
-use crate::{App, Error, Result, snippet};
+use crate::{
+    App, Error, Result,
+    snippet::{self, Form},
+};
 
 /// Hits of a page unless asked for otherwise, and at most.
 const USUAL: u32 = 30;
@@ -62,7 +65,12 @@ fn hit(query: &Query, found: Found) -> SearchHit {
     let title = snippet::whole(query, &title);
     let (id, role, pieces) = match message {
         Some(message) => {
-            (Some(message.id), Some(message.role), snippet::best(query, &message.content))
+            let form = match message.role {
+                Role::Assistant => Form::Markdown,
+                _ => Form::Plain,
+            };
+            let pieces = snippet::best(query, &message.content, form);
+            (Some(message.id), Some(message.role), pieces)
         }
         None => (None, None, Vec::<Piece>::new()),
     };

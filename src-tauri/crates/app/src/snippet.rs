@@ -17,16 +17,25 @@ const WORD: usize = 24;
 /// Stands where text was left out.
 const CUT: &str = "…";
 
+/// How a text was written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Every character is text.
+    Plain,
+    /// Marks of Markdown around what is found are left out.
+    Markdown,
+}
+
 /// All of a short text.
 pub(crate) fn whole(query: &Query, text: &str) -> Vec<Piece> {
-    pieces(text, 0..text.len(), &query.hits(text))
+    pieces(text, 0..text.len(), &query.hits(text), Form::Plain)
 }
 
 /// The best part of a text: where most of the words are close together.
-pub(crate) fn best(query: &Query, text: &str) -> Vec<Piece> {
+pub(crate) fn best(query: &Query, text: &str, form: Form) -> Vec<Piece> {
     let hits = query.hits(text);
     let place = around(text, &hits);
-    let mut pieces = pieces(text, place.clone(), &hits);
+    let mut pieces = pieces(text, place.clone(), &hits, form);
     let plain = |text: &str| Piece { text: text.to_owned(), hit: false };
     if place.start > 0 {
         match pieces.first_mut().filter(|piece| !piece.hit) {
@@ -113,13 +122,19 @@ fn grapheme_after(text: &str, place: usize) -> usize {
 }
 
 /// A part of a text, in pieces that are hits and pieces that are not.
-fn pieces(text: &str, part: Range<usize>, hits: &[Hit]) -> Vec<Piece> {
+fn pieces(text: &str, part: Range<usize>, hits: &[Hit], form: Form) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut add = |place: Range<usize>, hit: bool| {
         if place.is_empty() {
             return;
         }
-        let text = one_line(&text[place]);
+        let text = match form {
+            Form::Markdown if !hit => one_line(&without_marks(text, place)),
+            _ => one_line(&text[place]),
+        };
+        if text.is_empty() {
+            return;
+        }
         match pieces.last_mut().filter(|last| last.hit == hit) {
             Some(last) => last.text.push_str(&text),
             None => pieces.push(Piece { text, hit }),
@@ -138,6 +153,28 @@ fn pieces(text: &str, part: Range<usize>, hits: &[Hit]) -> Vec<Piece> {
     }
     add(done..part.end, false);
     pieces
+}
+
+/// A part of a Markdown text without the marks that would be drawn: of code, of strong and struck
+/// text, and those that begin a line. A single `*` or `_` inside a line may be meant, and stays.
+fn without_marks(text: &str, part: Range<usize>) -> String {
+    let line = text[..part.start].rsplit('\n').next().unwrap_or_default();
+    let mut begins = line.trim().is_empty();
+    let mut plain = String::with_capacity(part.len());
+    let mut rest = text[part].chars().peekable();
+    while let Some(c) = rest.next() {
+        let pair = matches!(c, '*' | '~') && rest.peek() == Some(&c);
+        match c {
+            '`' => {}
+            _ if pair => while rest.next_if_eq(&c).is_some() {},
+            '#' | '>' | '*' if begins => {}
+            _ => {
+                begins = c == '\n' || (begins && c.is_whitespace());
+                plain.push(c);
+            }
+        }
+    }
+    plain
 }
 
 /// A line break or an indentation is a space here.
@@ -167,7 +204,7 @@ mod tests {
     }
 
     fn shown(query: &str, text: &str) -> String {
-        marked(&best(&Query::parse(query), text))
+        marked(&best(&Query::parse(query), text, Form::Plain))
     }
 
     #[test]
@@ -198,7 +235,17 @@ mod tests {
         assert!(shown.contains("[x]"), "{shown}");
         let rest = shown.replace(['…', '[', ']', 'x'], "");
         assert!(rest.graphemes(true).all(|grapheme| grapheme == family), "{rest}");
-        assert_eq!(marked(&best(&Query::parse("u"), "u\u{308}ber")), "[u\u{308}ber]");
+        let uber = best(&Query::parse("u"), "u\u{308}ber", Form::Plain);
+        assert_eq!(marked(&uber), "[u\u{308}ber]");
+    }
+
+    #[test]
+    fn marks_of_markdown_are_not_shown_around_what_was_found() {
+        let shown = |query, text| marked(&best(&Query::parse(query), text, Form::Markdown));
+        assert_eq!(shown("who", "It was **who**, not `what`."), "It was [who], not what.");
+        assert_eq!(shown("title", "# The title\n> and *this* 2*3"), "The [title] and *this* 2*3");
+        assert_eq!(shown("code", "```rust\nlet code = **p;\n```"), "rust let [code] = p; ");
+        assert_eq!(marked(&best(&Query::parse("a"), "**a**", Form::Plain)), "**[a]**");
     }
 
     #[test]

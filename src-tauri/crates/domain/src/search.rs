@@ -40,7 +40,7 @@ pub struct SearchRequest {
 /// A piece of text, found or around what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Piece {
-    /// The text as it was written.
+    /// The text as it was written, of an answer without the marks of Markdown around what was found.
     pub text: String,
     /// Whether it is what was looked for.
     pub hit: bool,
