@@ -3,8 +3,20 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::Parser;
+use hearth_domain::ConversationId;
 
 use crate::links;
+
+/// What the next run of the program goes on with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Again {
+    /// There was a window to be seen.
+    pub(crate) shown: bool,
+    /// The conversation that was open in it.
+    pub(crate) at: Option<ConversationId>,
+    /// Work in the background was stopped.
+    pub(crate) paused: bool,
+}
 
 /// Hearth, a private assistant that runs on this computer.
 #[derive(Clone, Debug, Parser)]
@@ -30,6 +42,14 @@ pub(crate) struct Args {
     #[arg(long, hide = true)]
     pub(crate) taken_over: bool,
 
+    /// The conversation that was open in its window.
+    #[arg(long, hide = true, requires = "taken_over")]
+    pub(crate) at: Option<ConversationId>,
+
+    /// Work in the background stays stopped.
+    #[arg(long, hide = true, requires = "taken_over")]
+    pub(crate) paused: bool,
+
     /// Model files (GGUF) to add, or a link (hearth://chat?q=…) whose text goes into the field.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -46,13 +66,18 @@ impl Args {
         !(self.hidden || self.quick) || !self.files.is_empty()
     }
 
-    /// The arguments with which the program starts itself again: the same data, and a window where
-    /// there was one.
-    pub(crate) fn again(shown: bool) -> Vec<OsString> {
+    /// The arguments with which the program starts itself again, on the same data.
+    pub(crate) fn again(Again { shown, at, paused }: Again) -> Vec<OsString> {
         let own = Self::try_parse().ok();
         let mut again: Vec<OsString> = vec!["--taken-over".into()];
         if !shown {
             again.push("--hidden".into());
+        }
+        if let Some(conversation) = at {
+            again.extend(["--at".into(), conversation.to_string().into()]);
+        }
+        if paused {
+            again.push("--paused".into());
         }
         if let Some(folder) = own.and_then(|own| own.data_dir) {
             again.extend(["--data-dir".into(), folder.into_os_string()]);
@@ -100,9 +125,20 @@ mod tests {
 
     #[test]
     fn the_next_run_has_a_window_where_there_was_one() {
-        assert_eq!(Args::again(true), ["--taken-over"]);
-        assert_eq!(Args::again(false), ["--taken-over", "--hidden"]);
+        let shown = Again { shown: true, ..Again::default() };
+        assert_eq!(Args::again(shown), ["--taken-over"]);
+        assert_eq!(Args::again(Again::default()), ["--taken-over", "--hidden"]);
         assert!(parse(&["--taken-over"]).taken_over);
+    }
+
+    #[test]
+    fn the_next_run_goes_on_in_the_same_conversation_and_stays_paused() {
+        let at = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let again = Again { shown: true, at: at.parse().ok(), paused: true };
+        let words = Args::again(again);
+        assert_eq!(words, ["--taken-over", "--at", at, "--paused"]);
+        let words: Vec<_> = words.iter().map(|word| word.to_str().unwrap()).collect();
+        assert_eq!((parse(&words).at, parse(&words).paused), (again.at, true));
     }
 
     #[test]

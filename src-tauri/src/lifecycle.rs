@@ -121,7 +121,9 @@ fn on_run_event(handle: &AppHandle, event: RunEvent) {
 
 /// Tauri is there: the window, then what waits for the data.
 fn begin(handle: &AppHandle, args: &Args) -> tauri::Result<()> {
-    handle.state::<Shell>().host.attach(handle.clone());
+    let shell = handle.state::<Shell>();
+    shell.host.attach(handle.clone());
+    shell.go_on(args);
     autostart::begin(handle, args);
     links::follow_all(handle, &args.links());
     shortcut::note_command(handle, args);
@@ -149,6 +151,9 @@ pub(crate) fn follow_startup(handle: &AppHandle) {
         match startup.app().await {
             Ok(app) => {
                 crash::begin(&handle.state::<Shell>().crash, &app);
+                if handle.state::<Shell>().paused.swap(false, Ordering::AcqRel) {
+                    app.pause_background(true);
+                }
                 placement::read(&handle, &app).await;
                 closing::follow(&handle, &app);
                 notify::follow(&handle, &app);

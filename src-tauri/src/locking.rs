@@ -16,7 +16,7 @@ use tauri::{AppHandle, Manager, async_runtime};
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    args::Args,
+    args::{Again, Args},
     background, crash, page, placement,
     platform::{self, Left},
     shell::Shell,
@@ -74,8 +74,12 @@ pub(crate) async fn lock_and_wait(handle: &AppHandle) {
     if shell.ending.swap(true, Ordering::AcqRel) {
         return;
     }
-    let shown = views::main_shown(handle);
     page::keep(handle).await;
+    let again = Again {
+        shown: views::main_shown(handle),
+        at: shell.page.conversation(),
+        paused: *app.background_paused().borrow(),
+    };
     app.tell_locked();
     placement::note(handle);
     for window in handle.webview_windows().values() {
@@ -89,7 +93,7 @@ pub(crate) async fn lock_and_wait(handle: &AppHandle) {
     let lock = app.data_folder().lock();
     drop(app);
     let failed = match lock {
-        Ok(lock) => platform::start_again(&Args::again(shown), Left { lock, listener }),
+        Ok(lock) => platform::start_again(&Args::again(again), Left { lock, listener }),
         Err(error) => std::io::Error::other(error),
     };
     // Open data is not left behind because the program cannot start itself again.

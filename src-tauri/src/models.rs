@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use hearth_api::{ApiError, Caller, Cx, Host, Result};
 use hearth_app::App;
-use hearth_domain::Model;
+use hearth_domain::{Model, OpenedModel};
 use serde_json::json;
 use tauri::{AppHandle, Manager, async_runtime};
 
-use crate::shell::Shell;
+use crate::{page, shell::Shell};
 
 /// Adds one file as the main window would.
 ///
@@ -26,8 +26,8 @@ pub(crate) async fn add(handle: &AppHandle, app: &Arc<App>, path: &str) -> Resul
     serde_json::from_value(model).map_err(|_| ApiError::internal())
 }
 
-/// Adds files in the background; the page's list of models refreshes by itself.
-/// Those that come while the data is locked wait for it.
+/// Adds files in the background; the page says what became of each. Those that come while the data
+/// is locked wait for it.
 pub(crate) fn add_all(handle: &AppHandle, files: &[String]) {
     if files.is_empty() {
         return;
@@ -37,9 +37,14 @@ pub(crate) fn add_all(handle: &AppHandle, files: &[String]) {
         let startup = handle.state::<Shell>().startup.clone();
         let Ok(app) = startup.unlocked().await else { return };
         for file in files {
-            if let Err(error) = add(&handle, &app, &file).await {
-                tracing::warn!(code = error.code.as_str(), "a model file was refused");
-            }
+            let opened = match add(&handle, &app, &file).await {
+                Ok(model) => OpenedModel::Added { model },
+                Err(error) => {
+                    tracing::warn!(code = error.code.as_str(), "a model file was refused");
+                    OpenedModel::Refused { code: error.code }
+                }
+            };
+            page::tell_model(&handle, opened);
         }
     });
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use hearth_api::{WindowBegin, WindowOpened, WindowPlace};
-use hearth_domain::{ConversationId, PersonaId};
+use hearth_domain::{ConversationId, OpenedModel, PersonaId};
 use tauri::{AppHandle, Manager};
 use tokio::{sync::watch, time::timeout};
 
@@ -68,6 +68,11 @@ impl Page {
         self.state().opened.place = Some(place);
     }
 
+    /// The conversation that the person is in.
+    pub(crate) fn conversation(&self) -> Option<ConversationId> {
+        self.state().opened.place.and_then(|place| place.conversation)
+    }
+
     /// The page has kept what was written in it, or it cannot.
     pub(crate) fn has_left(&self, kept: bool) {
         self.left.send_replace(kept);
@@ -123,6 +128,15 @@ pub(crate) fn refuse_link(handle: &AppHandle) {
     match shell.startup.open_now() {
         Some(app) if shell.page.listens() => app.refuse_link(),
         _ => shell.page.state().opened.link_refused = true,
+    }
+}
+
+/// Says in the page, or in the one that will come, what became of a model file.
+pub(crate) fn tell_model(handle: &AppHandle, opened: OpenedModel) {
+    let shell = handle.state::<Shell>();
+    match shell.startup.open_now() {
+        Some(app) if shell.page.listens() => app.tell_model_opened(opened),
+        _ => shell.page.state().opened.models.push(opened),
     }
 }
 

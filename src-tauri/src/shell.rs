@@ -5,11 +5,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use hearth_api::WindowPlace;
+
 use crate::{
-    background::Background, closing::Closing, crash::Crash, dropped::Dropped, host::DesktopHost,
-    ipc::Subscriptions, locking::Presence, notify::Notices, page::Page, placement::Places,
-    quick::Quick, release::Release, shortcut::Keys, startup::Startup, views::Views,
-    web_process::WebProcess,
+    args::Args, background::Background, closing::Closing, crash::Crash, dropped::Dropped,
+    host::DesktopHost, ipc::Subscriptions, locking::Presence, notify::Notices, page::Page,
+    placement::Places, quick::Quick, release::Release, shortcut::Keys, startup::Startup,
+    views::Views, web_process::WebProcess,
 };
 
 /// The state of the shell.
@@ -46,6 +48,8 @@ pub(crate) struct Shell {
     pub(crate) notices: Notices,
     /// When a person was last there.
     pub(crate) presence: Presence,
+    /// Whether work in the background is to be stopped as soon as the data is open.
+    pub(crate) paused: AtomicBool,
     /// Whether the window was shown.
     pub(crate) revealed: AtomicBool,
     /// Whether the program is ending.
@@ -72,8 +76,18 @@ impl Shell {
             crash: Crash::default(),
             notices: Notices::default(),
             presence: Presence::default(),
+            paused: AtomicBool::new(false),
             revealed: AtomicBool::new(false),
             ending: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes over from the run of the program that locked the data.
+    pub(crate) fn go_on(&self, args: &Args) {
+        self.paused.store(args.paused, Ordering::Release);
+        if let Some(conversation) = args.at {
+            let place = WindowPlace { conversation: Some(conversation), message: None };
+            self.page.note_place(place);
         }
     }
 

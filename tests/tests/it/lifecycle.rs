@@ -162,6 +162,25 @@ fn ac_12_a_link_that_wants_more_is_refused_with_a_sentence() {
 }
 
 #[test]
+fn model_files_of_the_system_are_told_in_the_window_taken_or_not() {
+    let session = Session::new();
+    ui::settle(&session.home);
+    let broken = session.home.root().join("broken.gguf");
+    fs::write(&broken, "no model at all").unwrap();
+    let broken = broken.to_str().unwrap();
+    let driver = ui::open_window_with(&session, &[broken]);
+    let page = Page::of_window(&driver, &session);
+    driver.element(ui::COMPOSER);
+    // The page was not there yet when the file came.
+    page.says(".toast", "The file is not a usable model");
+    let tiny = session.home.root().join("tiny.gguf");
+    hearth_testkit::gguf::TinyModel::random().write(&tiny).unwrap();
+    assert!(desk::start(&session, &[tiny.to_str().unwrap()]).wait().success());
+    page.says(".toast", "was added");
+    session.picture("model-from-the-system.png");
+}
+
+#[test]
 fn a_page_whose_process_was_killed_comes_back_with_the_conversation() {
     let session = Session::new();
     ui::settle(&session.home);

@@ -129,6 +129,12 @@ fn ac_58_locking_leaves_no_key_and_no_word_in_the_memory_of_any_process() {
     waits_open(&holder);
     let listed = desk::conversations(&holder);
     assert!(listed[0]["title"].as_str().unwrap().contains(CANARY), "{listed:?}");
+    let conversation = listed[0]["id"].as_str().unwrap();
+    wait::until("the window in the conversation that it was locked in", || {
+        session.type_line("And where does it live?");
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        (desk::messages(&holder, conversation).len() > 2).then_some(())
+    });
 }
 
 #[test]

@@ -17,6 +17,7 @@ const NOTHING: Rpc['window_opened'][1] = {
   link_refused: false,
   begin: null,
   settings: false,
+  models: [],
 };
 let opened = NOTHING;
 

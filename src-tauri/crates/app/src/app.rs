@@ -10,7 +10,8 @@ use std::{
 };
 
 use hearth_domain::{
-    AppEvent, ConversationId, GenerationId, PersonaId, ProcessId, SecretStore, Settings, Timestamp,
+    AppEvent, ConversationId, GenerationId, OpenedModel, PersonaId, ProcessId, SecretStore,
+    Settings, Timestamp,
 };
 use hearth_engine::Engine;
 use hearth_store::DataFolder;
@@ -104,6 +105,11 @@ impl App {
     /// Tells the window that a link was not followed.
     pub fn refuse_link(&self) {
         self.events.push(&AppEvent::LinkRefused);
+    }
+
+    /// Tells the window what became of a model file that came from outside it.
+    pub fn tell_model_opened(&self, opened: OpenedModel) {
+        self.events.push(&AppEvent::ModelOpened { opened });
     }
 
     /// Asks the main window what closing it means.

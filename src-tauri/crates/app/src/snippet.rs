@@ -168,8 +168,9 @@ fn without_marks(text: &str, part: Range<usize>) -> String {
             '`' => {}
             _ if pair => while rest.next_if_eq(&c).is_some() {},
             '#' | '>' | '*' if begins => {}
+            _ if begins && c.is_whitespace() && c != '\n' => {}
             _ => {
-                begins = c == '\n' || (begins && c.is_whitespace());
+                begins = c == '\n';
                 plain.push(c);
             }
         }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    EngineState, ErrorCode, FinishReason, GenerationId, MessageId, MessageStatus, Omitted, Timing,
-    TraceId, Usage,
+    EngineState, ErrorCode, FinishReason, GenerationId, MessageId, MessageStatus, Model, Omitted,
+    Timing, TraceId, Usage,
 };
 
 /// An event with its number in its stream.
@@ -107,6 +107,22 @@ pub enum Notice {
     },
 }
 
+/// What became of a model file that the system or a command line handed to the program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum OpenedModel {
+    /// It is among the models now.
+    Added {
+        /// Which.
+        model: Model,
+    },
+    /// It is not; nothing was changed.
+    Refused {
+        /// Why.
+        code: ErrorCode,
+    },
+}
+
 /// What every window and tab wants to know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -140,6 +156,11 @@ pub enum AppEvent {
     },
     /// A link wanted what links may not do. Nothing was done.
     LinkRefused,
+    /// A model file came from outside the page.
+    ModelOpened {
+        /// What became of it.
+        opened: OpenedModel,
+    },
     /// Begin a conversation (the tray asked for it).
     BeginAsked {
         /// With whom; `null` is nobody.

@@ -46,6 +46,7 @@ export type { Notice } from './generated/Notice';
 export type { Omitted } from './generated/Omitted';
 export type { Persona } from './generated/Persona';
 export type { PersonaDraft } from './generated/PersonaDraft';
+export type { OpenedModel } from './generated/OpenedModel';
 export type { PersonaId } from './generated/PersonaId';
 export type { Piece } from './generated/Piece';
 export type { Prompt } from './generated/Prompt';

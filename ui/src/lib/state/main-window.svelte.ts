@@ -1,7 +1,14 @@
 // The native main window and what the program asks of its page: to come back where the person was,
 // to ask what closing means, to put a link's text into the field, to keep what is written before it
 // goes. A browser tab and the quick chat are no main window; there all of this rests.
-import { rpc, type AppEvent, type ConversationId, type MessageId, type PersonaId } from '$lib/api';
+import {
+  rpc,
+  type AppEvent,
+  type ConversationId,
+  type MessageId,
+  type OpenedModel,
+  type PersonaId,
+} from '$lib/api';
 import { host } from '$lib/host';
 import { t } from '$lib/i18n/index.svelte';
 import { navigation } from './navigation.svelte';
@@ -20,6 +27,8 @@ class MainWindow {
   offered = $state.raw<string | null>(null);
   /** A new conversation that waits to be begun, with whom. */
   wanted = $state.raw<{ readonly persona: PersonaId | null } | null>(null);
+  /** Model files from outside the page that wait to be told. */
+  models = $state.raw<readonly OpenedModel[]>([]);
   #page = false;
   #keepers = new Set<Keeper>();
 
@@ -42,6 +51,7 @@ class MainWindow {
       navigation.open(conversation, place?.message ?? null);
     }
     this.wanted = opened.begin;
+    this.models = opened.models;
     if (opened.settings) this.#showSettings();
     if (draft !== null) this.#offer(draft);
     if (reloaded) notify(t('desktop.page.reloaded'));
@@ -55,6 +65,7 @@ class MainWindow {
     if (event.type === 'draft_offered') this.#offer(event.text);
     if (event.type === 'link_refused') notify(t('desktop.link.refused'));
     if (event.type === 'begin_asked') this.wanted = { persona: event.persona };
+    if (event.type === 'model_opened') this.models = [...this.models, event.opened];
     if (event.type === 'settings_asked') this.#showSettings();
     if (event.type === 'leaving') void this.#leave();
   }

@@ -1,11 +1,11 @@
 // Choosing, loading and adding models, and the one question before a file from outside the
 // catalogue is loaded. The engine's state comes by the `app` stream, not from here.
-import type { Model } from '$lib/api';
+import type { Model, OpenedModel } from '$lib/api';
 import { host, type FileDrop } from '$lib/host';
 import { t } from '$lib/i18n/index.svelte';
 import { act } from './query.svelte';
 import { session } from './session.svelte';
-import { notify, notifyError, toasts } from './toasts.svelte';
+import { notify, notifyError, notifyFault, toasts } from './toasts.svelte';
 
 export type Fit = 'fits' | 'tight' | 'tooBig';
 
@@ -101,6 +101,12 @@ class Models {
     } catch (cause) {
       notifyError(cause);
     }
+  }
+
+  /** A file that came from outside the page: the command line, the system's file manager. */
+  opened(opened: OpenedModel): void {
+    if (opened.outcome === 'added') this.#added(opened.model);
+    else notifyFault(opened.code);
   }
 
   #added(model: Model | null): void {

@@ -180,6 +180,7 @@ class Session {
       case 'leaving':
       case 'link_refused':
       case 'begin_asked':
+      case 'model_opened':
       case 'settings_asked':
         mainWindow.take(event);
         break;

@@ -1,6 +1,6 @@
 // Short messages at the edge that go by themselves, with at most one way back or on.
 import { errorText } from '$lib/i18n/errors';
-import { toApiError } from '$lib/host';
+import { toApiError, type FaultCode } from '$lib/host';
 import { announce, announceUrgently } from './announce.svelte';
 
 export interface Toast {
@@ -59,7 +59,12 @@ export function notify(text: string, action: Toast['action'] = null): void {
 
 /** Says what failed, by its code. */
 export function notifyError(cause: unknown): void {
-  const { title, body } = errorText(toApiError(cause, 'internal').code);
+  notifyFault(toApiError(cause, 'internal').code);
+}
+
+/** Says what a code means. */
+export function notifyFault(code: FaultCode): void {
+  const { title, body } = errorText(code);
   toasts.show({ kind: 'error', text: title, detail: body, action: null });
   announceUrgently(`${title} ${body}`);
 }

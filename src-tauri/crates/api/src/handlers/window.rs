@@ -1,6 +1,6 @@
 //! The main window and its page: where the person is in it, what waits for it, what closing means.
 
-use hearth_domain::{CloseChoice, ConversationId, MessageId, PersonaId};
+use hearth_domain::{CloseChoice, ConversationId, MessageId, OpenedModel, PersonaId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use ts_rs::TS;
@@ -20,7 +20,7 @@ pub struct WindowPlace {
 }
 
 /// What a page that has just come up is told, once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct WindowOpened {
     /// Where the person was; `null` where nothing was open yet.
     pub place: Option<WindowPlace>,
@@ -34,6 +34,8 @@ pub struct WindowOpened {
     pub begin: Option<WindowBegin>,
     /// The settings are wanted.
     pub settings: bool,
+    /// Model files that came from outside the page.
+    pub models: Vec<OpenedModel>,
 }
 
 /// A new conversation that is wanted.

@@ -2,6 +2,7 @@
 import type { ConversationId } from "./ConversationId";
 import type { EngineState } from "./EngineState";
 import type { GenerationId } from "./GenerationId";
+import type { OpenedModel } from "./OpenedModel";
 import type { PersonaId } from "./PersonaId";
 
 /**
@@ -31,7 +32,11 @@ conversation: ConversationId, } | { "type": "draft_offered",
 /**
  * What.
  */
-text: string, } | { "type": "link_refused" } | { "type": "begin_asked", 
+text: string, } | { "type": "link_refused" } | { "type": "model_opened", 
+/**
+ * What became of it.
+ */
+opened: OpenedModel, } | { "type": "begin_asked", 
 /**
  * With whom; `null` is nobody.
  */
