@@ -12,24 +12,26 @@ use hearth_app::{
     LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
-    Attachment, AttachmentText, ContextUse, Conversation, ConversationId, ConversationPage,
-    ConversationView, DataReport, Draft, ExportFile, Folder, ImportReport, Message, Model, Persona,
-    PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
+    Attachment, AttachmentText, AuditFilter, AuditPage, ContextUse, Conversation, ConversationId,
+    ConversationPage, ConversationView, DataReport, Draft, ExportFile, Folder, ImportReport,
+    Message, MessageFindings, Model, Persona, PersonaDraft, Prompt, PromptDraft, QuickChat,
+    SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     ApiError, Audience, CommandKind, CommandSpec, Cx,
     handlers::{
-        AttachmentAddReq, AttachmentRef, Autostart, AutostartSetReq, ChatRegenerateReq,
-        ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
-        ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
-        DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FolderCreateReq,
-        FolderRef, FolderRenameReq, GenerationRef, ImportReq, LinkOpenReq, LockChangeReq,
-        MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef, PassphraseReq, PersonaRef,
-        PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq,
-        SettingsPatchReq, TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq,
-        WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+        AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq,
+        ChatRegenerateReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
+        ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
+        ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty,
+        ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, GenerationRef, GuardDecideReq,
+        ImportReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef,
+        ModelAddReq, ModelLoadReq, ModelRef, PassphraseReq, PersonaRef, PersonaUpdateReq,
+        PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq,
+        TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq,
+        WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
@@ -63,6 +65,11 @@ commands! {
     Action message_delete(MessageRef) -> Conversation                   [Person]  invalidates(conversations, messages);
     Action message_restore(MessageRef) -> Conversation                  [Person]  invalidates(conversations, messages);
     Action message_branch(MessageRef) -> Conversation                   [Person]  invalidates(conversations);
+
+    Action guard_decide(GuardDecideReq) -> MessageFindings              [Person]  invalidates(messages);
+    Query  message_as_read(MessageRef) -> MessageAsRead                 [Person]  provides(messages);
+    Query  audit_list(AuditFilter) -> AuditPage                         [Owner]   provides(audit);
+    Query  audit_export(AuditExportReq) -> ExportFile                   [Owner]   provides();
 
     Action chat_send(ChatRequest) -> ChatStarted                        [Person]  invalidates(conversations, messages);
     Action chat_regenerate(ChatRegenerateReq) -> ChatStarted            [Person]  invalidates(conversations, messages);

@@ -23,6 +23,7 @@ use crate::{
     chat::Running,
     costs::LastLook,
     db::Database,
+    guard::Guards,
     hold::Hold,
     hub::{StreamHub, Topic},
     open::KeyFacts,
@@ -57,6 +58,8 @@ pub struct App {
     pub(crate) held: Mutex<Option<Hold>>,
     /// Grows when every running answer is to be saved at once.
     pub(crate) save_now: watch::Sender<u64>,
+    /// The guardrails.
+    pub(crate) guards: Arc<Guards>,
     /// The model that stays warm.
     pub(crate) warm: Warm,
     pub(crate) power: Arc<dyn PowerMeter>,
@@ -171,6 +174,7 @@ impl App {
         if tokio::time::timeout(TASKS_END, self.tasks.wait()).await.is_err() {
             tracing::warn!("a task did not end in time");
         }
+        self.anchor_audit().await;
         if let Err(error) = self.db.checkpoint().await {
             tracing::warn!(code = error.code().as_str(), "the last checkpoint failed");
         }

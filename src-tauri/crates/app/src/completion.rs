@@ -2,12 +2,18 @@
 //!
 //! Dropping a [`Completion`] cancels it, which is what a closed socket means there.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
-use hearth_domain::{FinishReason, ModelId, Omitted, Priority, SamplingParams, Timing, Usage};
+use hearth_domain::{
+    FinishReason, ModelId, Omitted, PortProfile, Priority, SamplingParams, Timing, Usage,
+};
 use hearth_engine::{Answer, Event, Overflow, Request, Turn};
 
-use crate::{App, Error, Result};
+use crate::{
+    App, Error, Result, TurnFinding,
+    db::blocking,
+    guard::{Admitted, Note, OutputFilter, Shown, Wanted, admit},
+};
 
 /// What a program asks.
 #[derive(Clone, Debug)]
@@ -34,6 +40,8 @@ pub enum CompletionEvent {
     },
     /// The conversation did not fit the context (never with the port's policy, which refuses).
     Omitted(Omitted),
+    /// All text before were thoughts: it is to be taken back.
+    TakenBack,
     /// The end.
     Finished {
         /// Why the model stopped.
@@ -49,7 +57,16 @@ pub enum CompletionEvent {
 pub struct Completion {
     /// The shown name of the model that answers.
     pub model: String,
+    /// What the guardrails found in the request.
+    pub findings: Vec<TurnFinding>,
+    /// Which profile looked at it.
+    pub profile: PortProfile,
+    app: Arc<App>,
     answer: Answer,
+    filter: OutputFilter,
+    /// The text of the answer so far, to say where in it something was masked.
+    said: String,
+    waiting: VecDeque<CompletionEvent>,
 }
 
 impl Completion {
@@ -58,21 +75,56 @@ impl Completion {
     /// # Errors
     /// Why the engine could not go on.
     pub async fn next(&mut self) -> Result<Option<CompletionEvent>> {
-        while let Some(event) = self.answer.next().await {
-            let event = match event {
-                Event::Delta { text, reasoning } => CompletionEvent::Delta { text, reasoning },
-                Event::Omitted(omitted) => CompletionEvent::Omitted(omitted),
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Ok(Some(event));
+            }
+            let Some(event) = self.answer.next().await else { return Ok(None) };
+            match event {
+                Event::Delta { text, reasoning } => {
+                    let shown = self.filter.push(&text, &reasoning);
+                    self.show(shown)?;
+                }
+                Event::Omitted(omitted) => {
+                    self.waiting.push_back(CompletionEvent::Omitted(omitted));
+                }
                 Event::Finished { reason, usage, timing } => {
-                    CompletionEvent::Finished { reason, usage, timing }
+                    let rest = self.filter.finish();
+                    self.show(rest)?;
+                    self.note_masked().await?;
+                    self.waiting.push_back(CompletionEvent::Finished { reason, usage, timing });
                 }
                 Event::Failed(error) => return Err(error.into()),
-                Event::Queued { .. } | Event::PromptProgress { .. } | Event::TemplateReplaced => {
-                    continue;
-                }
-            };
-            return Ok(Some(event));
+                Event::Queued { .. } | Event::PromptProgress { .. } | Event::TemplateReplaced => {}
+            }
         }
-        Ok(None)
+    }
+
+    /// Lets out what may be read. What could not be looked at is not let out.
+    fn show(&mut self, shown: Shown) -> Result<()> {
+        if !self.filter.failed().is_empty() {
+            self.answer.cancel();
+            return Err(Error::GuardFailed);
+        }
+        if shown.reset {
+            self.said.clear();
+            self.waiting.push_back(CompletionEvent::TakenBack);
+        }
+        let Shown { text, reasoning, .. } = shown;
+        if !(text.is_empty() && reasoning.is_empty()) {
+            self.said.push_str(&text);
+            self.waiting.push_back(CompletionEvent::Delta { text, reasoning });
+        }
+        Ok(())
+    }
+
+    /// What was masked in the answer is found in it, and noted.
+    async fn note_masked(&mut self) -> Result<()> {
+        let (found, _) = self.filter.masked_in(&self.said);
+        self.app.note(Note::in_channel("port", "model_output", &found)).await?;
+        let found = found.into_iter().map(|finding| TurnFinding { message: None, finding });
+        self.findings.extend(found);
+        Ok(())
     }
 }
 
@@ -80,7 +132,8 @@ impl App {
     /// Begins an answer that leaves nothing behind. A prompt that does not fit is refused, not cut.
     ///
     /// # Errors
-    /// No turns, parameters out of range, an unknown model, or an engine that cannot take it.
+    /// No turns, parameters out of range, an unknown model, a request that the guardrails do not let
+    /// through, or an engine that cannot take it.
     pub async fn complete(self: &Arc<Self>, request: CompletionRequest) -> Result<Completion> {
         self.check_open()?;
         request.sampling.validate().map_err(Error::OutOfRange)?;
@@ -91,10 +144,17 @@ impl App {
         if size > crate::chat::MESSAGE_BYTES {
             return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
         }
+        let (profile, guards) = (self.settings().guard.port, Arc::clone(&self.guards));
+        let turns = request.turns;
+        let looked = blocking(move || Ok::<_, Error>(admit(&guards, profile, turns)));
+        let (notes, admitted) = looked.await?;
+        self.note(notes).await?;
+        let admitted = admitted?;
+        let filter = self.filter_for(profile, &admitted);
         let asking = self.warm.asking.read().await;
         let model = self.ensure_model(request.model).await?;
         let defaults = self.settings().generation.sampling;
-        let turns = request.turns.into_iter();
+        let turns = admitted.turns.into_iter();
         let mut messages = turns.map(|(role, content)| Turn { role, content }).collect();
         model.instruct(&mut messages);
         let answer = self.engine.submit(Request {
@@ -106,6 +166,31 @@ impl App {
             enable_thinking: true,
         })?;
         drop(asking);
-        Ok(Completion { model: model.name, answer })
+        Ok(Completion {
+            model: model.name,
+            findings: admitted.findings,
+            profile,
+            app: Arc::clone(self),
+            answer,
+            filter,
+            said: String::new(),
+            waiting: VecDeque::new(),
+        })
+    }
+
+    /// What stands between the model and a program.
+    fn filter_for(&self, profile: PortProfile, admitted: &Admitted) -> OutputFilter {
+        let masks = matches!(profile, PortProfile::Standard | PortProfile::Strict);
+        let read = || {
+            let texts = admitted.turns.iter().map(|(_, text)| text.as_str());
+            texts.collect::<Vec<_>>().join("\n")
+        };
+        let wanted = Wanted {
+            clean: profile != PortProfile::Off,
+            mask: masks.then(read),
+            output: admitted.output.clone(),
+            names: Some(admitted.names.clone()),
+        };
+        OutputFilter::new(&self.guards, wanted)
     }
 }

@@ -6,7 +6,7 @@ use hearth_domain::{
 };
 use hearth_store::{ConversationFilter, ThreadEnd, Writer};
 
-use crate::{App, Error, Result, text};
+use crate::{App, Error, Result, guard::findings_now, text};
 
 /// Characters of a title.
 const TITLE_CHARACTERS: usize = 200;
@@ -45,16 +45,18 @@ impl App {
         if !(1..=LARGEST_WINDOW).contains(&limit) {
             return Err(Error::OutOfRange("limit"));
         }
-        let (conversation, end) = self
+        let (conversation, end, findings) = self
             .db
             .read(move |r| {
                 let conversation = r.conversation(id)?;
                 let end = conversation.head.map(|head| r.thread_end(head, limit, from));
-                Ok((conversation, end.transpose()?.unwrap_or_default()))
+                let end = end.transpose()?.unwrap_or_default();
+                let findings = findings_now(r, id, end.messages.iter().map(|message| message.id))?;
+                Ok((conversation, end, findings))
             })
             .await?;
         let ThreadEnd { messages, earlier, versions } = end;
-        Ok(ConversationView { conversation, messages, earlier, versions, generation })
+        Ok(ConversationView { conversation, messages, earlier, versions, findings, generation })
     }
 
     /// Changes how a conversation is answered from now on.

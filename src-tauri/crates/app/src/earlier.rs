@@ -3,7 +3,7 @@
 use hearth_domain::{ConversationId, ConversationView, MessageId};
 use hearth_store::{Error as StoreError, ThreadEnd};
 
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, guard::findings_now};
 
 /// Messages of one page.
 const LARGEST_PAGE: u32 = 1000;
@@ -24,7 +24,7 @@ impl App {
             return Err(Error::OutOfRange("limit"));
         }
         let generation = self.generation_of(id);
-        let (conversation, page) = self
+        let (conversation, page, findings) = self
             .db
             .read(move |r| {
                 let conversation = r.conversation(id)?;
@@ -33,10 +33,12 @@ impl App {
                     return Err(StoreError::MessageNotFound);
                 }
                 let page = message.parent.map(|parent| r.thread_end(parent, limit, None));
-                Ok((conversation, page.transpose()?.unwrap_or_default()))
+                let page = page.transpose()?.unwrap_or_default();
+                let findings = findings_now(r, id, page.messages.iter().map(|it| it.id))?;
+                Ok((conversation, page, findings))
             })
             .await?;
         let ThreadEnd { messages, earlier, versions } = page;
-        Ok(ConversationView { conversation, messages, earlier, versions, generation })
+        Ok(ConversationView { conversation, messages, earlier, versions, findings, generation })
     }
 }

@@ -1,6 +1,6 @@
 //! Why a use case failed, and the one place that gives each failure its code.
 
-use hearth_domain::{ErrorCode, SecretError, SettingsError};
+use hearth_domain::{ErrorCode, GuardFinding, SecretError, SettingsError};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -81,6 +81,21 @@ pub enum Error {
         /// How long.
         wait: std::time::Duration,
     },
+    /// A guardrail does not let the text through; nothing was sent.
+    #[error("a guardrail does not let this through: {}; nothing was sent", kinds(findings))]
+    BlockedByGuard {
+        /// What was found.
+        findings: Vec<GuardFinding>,
+    },
+    /// The text goes on only when the person says so; nothing was sent.
+    #[error("this holds {}; say what to do with it, nothing was sent", kinds(findings))]
+    GuardConfirm {
+        /// What was found.
+        findings: Vec<GuardFinding>,
+    },
+    /// A detector failed, so that the text was not let through.
+    #[error("a detector of the guardrails failed; nothing was let through")]
+    GuardFailed,
     /// Shutting down.
     #[error("the program is closing; what was acknowledged is saved")]
     ShuttingDown,
@@ -90,6 +105,14 @@ pub enum Error {
     /// Reading a file failed.
     #[error("a file could not be read")]
     Io(#[source] std::io::Error),
+}
+
+/// The kinds of findings, each once.
+fn kinds(findings: &[GuardFinding]) -> String {
+    let mut kinds: Vec<&str> = findings.iter().map(|it| it.kind.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.join(", ")
 }
 
 impl Error {
@@ -114,6 +137,9 @@ impl Error {
             Self::ImportNewer { .. } => ErrorCode::ImportNewer,
             Self::PassphraseWrong { .. } => ErrorCode::PassphraseWrong,
             Self::TriedTooSoon { .. } => ErrorCode::TooManyAttempts,
+            Self::BlockedByGuard { .. } => ErrorCode::BlockedByGuard,
+            Self::GuardConfirm { .. } => ErrorCode::GuardConfirm,
+            Self::GuardFailed => ErrorCode::GuardFailed,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
         }
     }
@@ -125,6 +151,9 @@ impl Error {
             Self::TextTooLarge { size, limit } => Some(json!({ "size": size, "limit": limit })),
             Self::PassphraseWrong { wait } | Self::TriedTooSoon { wait } => {
                 Some(json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }))
+            }
+            Self::BlockedByGuard { findings } | Self::GuardConfirm { findings } => {
+                Some(json!({ "findings": findings }))
             }
             _ => None,
         }

@@ -1,23 +1,44 @@
 //! Single messages: changed in place, removed with what follows, taken into a new conversation.
 
-use hearth_domain::{Conversation, ConversationId, Message, MessageId, MessageStatus, Timestamp};
+use hearth_domain::{
+    Conversation, ConversationId, Message, MessageFindings, MessageId, MessageStatus, Timestamp,
+};
 use hearth_store::{Origin, Writer};
 use uuid::Uuid;
 
-use crate::{App, Error, Result, text};
+use crate::{
+    App, Error, Result,
+    guard::{Guards, Masking},
+    text,
+};
 
 impl App {
     /// Writes another text in the place of a message's.
     ///
     /// # Errors
-    /// An unknown message, one that is being written, an empty or oversized text, or a database
-    /// that cannot be written.
+    /// An unknown message, one that is being written, an empty or oversized text, one that the
+    /// guardrails do not let through, or a database that cannot be written.
     pub async fn message_edit(&self, id: MessageId, text: String) -> Result<Message> {
         if text.trim().is_empty() {
             return Err(Error::EmptyPrompt);
         }
         let text = text::taken(&text)?;
-        self.db.write(move |w| w.message_edit(id, &text)).await
+        let screened = self.screen_edit(id, &text).await?;
+        let (guards, now) = (std::sync::Arc::clone(&self.guards), self.now());
+        let work = move |w: &mut Writer<'_>| {
+            let edited = w.message_edit(id, &text)?;
+            match screened {
+                Some(screened) => {
+                    screened.save(w, &guards, (edited.conversation, id), now)?;
+                }
+                None => {
+                    let findings = Guards::after_edit(&w.findings(id)?, &text);
+                    w.findings_save(&MessageFindings { message: id, findings })?;
+                }
+            }
+            Ok(edited)
+        };
+        self.db.write(work).await
     }
 
     /// Takes a message with all that follows it out of its conversation, which then shows the
@@ -69,8 +90,13 @@ fn copy_branch(
         ..w.conversation(of)?
     };
     w.conversation_insert(&copy)?;
+    // The same person's copy of the same words: its names mean the same.
+    if let Some(masking) = Masking::read(w, of)? {
+        masking.save(w, copy.id)?;
+    }
     let mut parent = None;
     for message in w.branch(leaf)? {
+        let findings = w.findings(message.id)?;
         let message = Message {
             id: MessageId(Uuid::now_v7()),
             conversation: copy.id,
@@ -85,6 +111,7 @@ fn copy_branch(
         w.message_insert(&message, Origin::default())?;
         let carried: Vec<_> = message.attachments.iter().map(|carried| carried.id).collect();
         w.message_attach(message.id, &carried)?;
+        w.findings_save(&MessageFindings { message: message.id, findings })?;
         parent = Some(message.id);
     }
     w.conversation(copy.id)

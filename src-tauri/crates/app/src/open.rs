@@ -17,6 +17,7 @@ use crate::{
     App, AppConfig, Credential, Pace, Ports, Result, app,
     costs::LastLook,
     db::{Database, blocking},
+    guard::Guards,
     lease::CpuLease,
     lock, presets,
     secrets::{EnvironmentFile, KeyFile},
@@ -127,7 +128,7 @@ impl App {
         let Ports { clock, keyring, power } = ports;
         let started = clock.now();
         let asked = Arc::clone(&keyring);
-        let (folder, opened, settings) = blocking(move || {
+        let (folder, opened, settings, audit_key) = blocking(move || {
             let stores = KeyStores::new(&folder, asked);
             let opened = open(&Vault::new(&folder, stores.places()))?;
             let interrupted = opened.db.write(|w| w.mark_interrupted())?;
@@ -136,7 +137,8 @@ impl App {
             }
             opened.db.write(|w| tidy(w, started))?;
             let settings = opened.db.read(|r| r.settings())?;
-            Ok::<_, hearth_store::Error>((folder, opened, settings))
+            let audit_key = opened.db.audit_key()?;
+            Ok::<_, hearth_store::Error>((folder, opened, settings, audit_key))
         })
         .await?;
         let Opened { db, key_source, notice, .. } = opened;
@@ -167,6 +169,7 @@ impl App {
             server_url: Mutex::new(None),
             held: Mutex::new(None),
             save_now: watch::channel(0).0,
+            guards: Arc::new(Guards::new(audit_key)),
             warm: Warm::new(started),
             power,
             last_look: LastLook::default(),
@@ -176,6 +179,7 @@ impl App {
         });
         app.publish_engine_state();
         app.index_older_messages();
+        app.audit_expire().await?;
         Ok(app)
     }
 }

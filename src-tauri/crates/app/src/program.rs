@@ -83,6 +83,8 @@ pub struct VerifyReport {
     pub conversations: u64,
     /// Messages that can be read.
     pub messages: u64,
+    /// Entries of the audit log that were followed.
+    pub audit_entries: u64,
     /// What is wrong, without content.
     pub problems: Vec<String>,
 }
@@ -136,17 +138,25 @@ impl App {
         Ok(DoctorReport { ok, checks })
     }
 
-    /// Checks every page of the database and that its tree of messages holds together.
+    /// Checks every page of the database, that its tree of messages holds together, and the audit log.
     ///
     /// # Errors
     /// A database that cannot be read at all.
     pub async fn verify(&self) -> Result<VerifyReport> {
         let found = self.db.verify().await?;
+        let mut problems: Vec<String> = found.damage.iter().map(ToString::to_string).collect();
+        let mut audit_entries = 0;
+        if found.is_sound() {
+            let (entries, problem) = self.audit_verify().await?;
+            audit_entries = entries;
+            problems.extend(problem);
+        }
         Ok(VerifyReport {
-            ok: found.is_sound(),
+            ok: problems.is_empty(),
             conversations: found.conversations,
             messages: found.messages,
-            problems: found.damage.iter().map(ToString::to_string).collect(),
+            audit_entries,
+            problems,
         })
     }
 

@@ -1,9 +1,11 @@
 //! Settings: one struct, one patch, one row, published to whoever watches.
 
+use std::sync::Arc;
+
 use hearth_domain::Settings;
 use serde_json::Value;
 
-use crate::{App, Result};
+use crate::{App, Result, guard::Note};
 
 impl App {
     /// The settings as they are.
@@ -36,18 +38,22 @@ impl App {
     /// written; nothing is changed then.
     pub async fn settings_update(&self, patch: Value) -> Result<Settings> {
         self.check_open()?;
-        let now = self.now();
+        let (now, guards) = (self.now(), Arc::clone(&self.guards));
         let next = self
             .db
             .write(move |w| {
-                let patched = w.settings()?.patched(&patch);
+                let before = w.settings()?;
+                let patched = before.patched(&patch);
                 if let Ok(next) = &patched {
                     w.settings_save(next, now)?;
+                    let notes = Note::of_settings(&before.guard, &next.guard);
+                    Note::append(w, &guards, now, &notes)?;
                 }
                 Ok(patched)
             })
             .await??;
         self.settings.send_replace(next.clone());
+        self.audit_expire().await?;
         Ok(next)
     }
 }

@@ -178,6 +178,12 @@ error_codes! {
     DesktopOnly = "desktop_only", Unsupported, 501, false;
     /// The port is taken or may not be bound.
     PortUnavailable = "port_unavailable", Unavailable, 503, true;
+    /// A guardrail does not let the text through.
+    BlockedByGuard = "blocked_by_guard", BlockedByGuard, 400, false;
+    /// The text goes on only when the person says so.
+    GuardConfirm = "guard_confirm", BlockedByGuard, 409, false;
+    /// A detector failed, so the text was not let through.
+    GuardFailed = "guard_failed", Unavailable, 503, true;
     /// Someone cancelled it.
     Cancelled = "cancelled", Cancelled, 499, true;
     /// The program is closing.

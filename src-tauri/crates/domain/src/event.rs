@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    EngineState, ErrorCode, FinishReason, GenerationId, MessageId, MessageStatus, Model, Omitted,
-    Timing, TraceId, Usage,
+    EngineState, ErrorCode, FinishReason, GenerationId, GuardKind, MessageFindings, MessageId,
+    MessageStatus, Model, Omitted, Timing, TraceId, Usage,
 };
 
 /// An event with its number in its stream.
@@ -52,6 +52,18 @@ pub enum ChatEvent {
         text: String,
         /// Text to add to the reasoning.
         reasoning: String,
+    },
+    /// What was sent so far was not the answer: this stands in its place.
+    Rewritten {
+        /// The content so far.
+        text: String,
+        /// The reasoning so far.
+        reasoning: String,
+    },
+    /// What the guardrails found, in the question or in the answer.
+    Findings {
+        /// Of which message, and what.
+        found: MessageFindings,
     },
     /// Something the person should know.
     Notice {
@@ -105,6 +117,13 @@ pub enum Notice {
         /// Why.
         error: ErrorCode,
     },
+    /// A detector of the guardrails failed: the text was not looked at for this.
+    GuardFailed {
+        /// For what.
+        kinds: Vec<GuardKind>,
+    },
+    /// The answer went round in circles and was ended.
+    RepetitionEnded,
 }
 
 /// What became of a model file that the system or a command line handed to the program.

@@ -9,6 +9,8 @@ mod engine;
 mod error_code;
 mod event;
 mod generation;
+mod guard;
+mod guard_settings;
 mod ids;
 mod lease;
 mod message;
@@ -32,6 +34,11 @@ pub use engine::{EngineState, MemoryUse};
 pub use error_code::{ErrorCode, ErrorKind};
 pub use event::{AppEvent, ChatEvent, Envelope, Notice, OpenedModel};
 pub use generation::{FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
+pub use guard::{
+    AuditEntry, AuditFilter, AuditPage, GuardAction, GuardAnswer, GuardDecision, GuardFinding,
+    GuardKind, MessageFindings,
+};
+pub use guard_settings::{ChatGuard, GuardChoice, GuardSettings, PortProfile};
 pub use ids::{
     AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
     ProcessId, PromptId, TraceId,

@@ -5,7 +5,7 @@ use serde_json::Value;
 use thiserror::Error;
 use ts_rs::TS;
 
-use crate::{FolderId, ModelId, PersonaId, SamplingParams};
+use crate::{FolderId, GuardSettings, ModelId, PersonaId, SamplingParams};
 
 /// More folders than anybody keeps open.
 const OPEN_FOLDERS: usize = 1_000;
@@ -222,6 +222,8 @@ pub struct Settings {
     pub desktop: DesktopSettings,
     /// When the data is locked by itself.
     pub lock: LockSettings,
+    /// What is looked for in texts, and what is done about it.
+    pub guard: GuardSettings,
     /// The first-run page was seen.
     pub welcomed: bool,
     /// The recovery code was shown and acknowledged.
@@ -285,6 +287,7 @@ impl Settings {
         if self.server.port < 1024 {
             return Err(SettingsError::Range("server.port"));
         }
+        self.guard.validate().map_err(SettingsError::Range)?;
         self.generation.sampling.validate().map_err(SettingsError::Range)
     }
 }

@@ -31,8 +31,8 @@ pub use passphrase::{Passphrase, PassphraseError};
 pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
 pub use table::{
-    ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus, MessageDeletion,
-    MessageEnd, MessageOutline, NewJob, Origin, Presence, StoredDraft, StoredModel, StoredQuestion,
-    StoredQuick, ThreadEnd,
+    AuditKey, AuditState, ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus,
+    MessageDeletion, MessageEnd, MessageOutline, NewAuditEntry, NewJob, Origin, Presence,
+    StoredDraft, StoredModel, StoredQuestion, StoredQuick, ThreadEnd,
 };
 pub use vault::{Opened, Vault};

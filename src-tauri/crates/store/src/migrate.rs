@@ -18,6 +18,7 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("migrations/0002_conversation.sql"),
     include_str!("migrations/0003_search.sql"),
     include_str!("migrations/0004_quick.sql"),
+    include_str!("migrations/0005_guard.sql"),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

@@ -25,8 +25,11 @@ export function formatNumber(value: number, fractionDigits = 0): string {
 }
 
 /** 0.43 as "43 %". */
-export function formatPercent(share: number): string {
-  return new Intl.NumberFormat(tag(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
+export function formatPercent(share: number, fractionDigits = 0): string {
+  return new Intl.NumberFormat(tag(), {
+    style: 'percent',
+    maximumFractionDigits: fractionDigits,
+  }).format(share);
 }
 
 /** 134 000 000 as "134M". */

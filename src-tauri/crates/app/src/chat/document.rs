@@ -9,7 +9,7 @@ const FENCE: usize = 3;
 const NAME_CHARACTERS: usize = 120;
 
 /// The texts, and after them what is written.
-pub(super) fn before(documents: &[AttachmentText], text: &str) -> String {
+pub(crate) fn before(documents: &[AttachmentText], text: &str) -> String {
     let mut parts: Vec<String> = documents.iter().map(block).collect();
     if !text.is_empty() || parts.is_empty() {
         parts.push(text.to_owned());

@@ -52,6 +52,16 @@ impl Draft {
         }
     }
 
+    /// What was said so far were thoughts: readers who get the whole of it know all there is.
+    pub(super) fn take_back(&mut self) {
+        let said = std::mem::take(&mut self.content);
+        self.reasoning.push_str(&said);
+        self.sent = self.len();
+        // What is on disk is neither of them.
+        self.saved = (usize::MAX, usize::MAX);
+        self.batch_since = None;
+    }
+
     /// How long the model thought before it spoke.
     pub(super) fn thought_for(&self) -> Duration {
         self.thinking.map_or(Duration::ZERO, |(from, to)| to.duration_since(from))
@@ -138,6 +148,20 @@ mod tests {
         draft.push("say", "", start);
         assert_eq!(draft.take_unsent(), Some(("say".into(), "think".into())));
         assert_eq!(draft.take_unsent(), None);
+    }
+
+    #[test]
+    fn what_turns_out_to_be_thoughts_is_kept_as_such_and_saved_anew() {
+        let start = Instant::now();
+        let mut draft = empty(start);
+        draft.push("let me see", "", start);
+        draft.note_save(true, start);
+        draft.take_back();
+        assert_eq!((draft.content.as_str(), draft.reasoning.as_str()), ("", "let me see"));
+        assert_eq!(draft.take_unsent(), None);
+        assert!(draft.save_due(start + SAVE_EVERY));
+        draft.push("Yes", "", start);
+        assert_eq!(draft.take_unsent(), Some(("Yes".into(), String::new())));
     }
 
     #[test]

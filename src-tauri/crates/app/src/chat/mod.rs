@@ -3,22 +3,25 @@
 mod context;
 mod document;
 mod draft;
+mod guarded;
 mod history;
 mod question;
 mod resume;
+mod screening;
 mod send;
 mod setting;
 mod title;
 mod turn;
 
 use hearth_domain::{
-    AttachmentId, Conversation, ConversationId, GenerationId, Message, MessageId, ModelId,
-    PersonaId, SamplingParams,
+    AttachmentId, Conversation, ConversationId, GenerationId, GuardAnswer, GuardFinding, Message,
+    MessageId, ModelId, PersonaId, SamplingParams,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+pub(crate) use document::before as as_read;
 pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.
@@ -68,6 +71,10 @@ pub struct ChatRequest {
     #[serde(default)]
     #[ts(optional, as = "Option<SamplingParams>")]
     pub sampling: SamplingParams,
+    /// What the person says to a question that the guardrails ask about.
+    #[serde(default)]
+    #[ts(optional)]
+    pub guard: Option<GuardAnswer>,
     /// Made by the caller; the same value again returns the first answer instead of asking twice.
     #[ts(type = "string")]
     pub client_id: Uuid,
@@ -102,6 +109,8 @@ pub struct ChatStarted {
     pub conversation: Conversation,
     /// The question as saved.
     pub user_message: Message,
+    /// What the guardrails found in it.
+    pub findings: Vec<GuardFinding>,
     /// The message that the answer will be.
     pub message_id: MessageId,
     /// Subscribe to `generation/<this>`.

@@ -1,20 +1,25 @@
 //! What a question and its answer are on disk: the rows of one send, written in one transaction.
 
 use hearth_domain::{
-    Conversation, ConversationConfig, ConversationId, GenerationId, Message, MessageId,
-    MessageStatus, Role, Timestamp,
+    Conversation, ConversationConfig, ConversationId, GenerationId, GuardFinding, Message,
+    MessageId, MessageStatus, Role, Timestamp,
 };
 use hearth_store::{Origin, Reader, Result, Writer};
 use uuid::Uuid;
 
 use super::{ChatRequest, title};
-use crate::text::without_zeros;
+use crate::{
+    guard::{Guards, Screened, findings_now},
+    text::without_zeros,
+};
 
 /// A question with its empty answer, as saved.
 pub(super) struct Saved {
     pub(super) conversation: Conversation,
     pub(super) user_message: Message,
     pub(super) answer: Message,
+    /// What the guardrails found in the question.
+    pub(super) findings: Vec<GuardFinding>,
     pub(super) generation: GenerationId,
     /// Whether this call wrote it; otherwise an earlier one with the same `client_id` did.
     pub(super) fresh: bool,
@@ -26,6 +31,7 @@ pub(super) fn save(
     request: &ChatRequest,
     generation: GenerationId,
     now: Timestamp,
+    (guards, screened): (&Guards, Screened),
 ) -> Result<Saved> {
     if let Some(saved) = earlier(w, request.client_id)? {
         return Ok(saved);
@@ -50,6 +56,9 @@ pub(super) fn save(
         Origin { client_id: Some(request.client_id), generation: None },
     )?;
     w.message_attach(user_message.id, &request.attachments)?;
+    if !screened.is_clean() {
+        screened.save(w, guards, (conversation, user_message.id), now)?;
+    }
     // What was typed is no draft any more; the question and the draft change together.
     w.draft_clear_sent(request.conversation, &request.text)?;
     let user_message = w.message(user_message.id)?;
@@ -74,7 +83,8 @@ pub(super) fn reopen(
     let answer = w.message_reopen(id, generation, content)?;
     let user_message = w.message(question)?;
     let conversation = w.conversation_select(old.conversation, id)?;
-    Ok(Some(Saved { conversation, user_message, answer, generation, fresh: true }))
+    let findings = findings(w, &user_message)?;
+    Ok(Some(Saved { conversation, user_message, answer, findings, generation, fresh: true }))
 }
 
 /// Writes another empty answer beside `old`, or below it where it is a question.
@@ -102,7 +112,8 @@ fn answer(
     let answer = message(conversation, Some(user_message.id), Role::Assistant, now);
     w.message_insert(&answer, Origin { client_id: None, generation: Some(generation) })?;
     let conversation = w.conversation(conversation)?;
-    Ok(Saved { conversation, user_message, answer, generation, fresh: true })
+    let findings = findings(w, &user_message)?;
+    Ok(Saved { conversation, user_message, answer, findings, generation, fresh: true })
 }
 
 /// Makes a conversation that is answered as the request asks.
@@ -145,13 +156,21 @@ fn config(request: &ChatRequest, r: &Reader<'_>) -> Result<ConversationConfig> {
 pub(super) fn earlier(r: &Reader<'_>, client_id: Uuid) -> Result<Option<Saved>> {
     let Some(sent) = r.earlier_send(client_id)? else { return Ok(None) };
     let Some((answer, Some(generation))) = sent.answer else { return Ok(None) };
+    let user_message = r.message(sent.user_message)?;
     Ok(Some(Saved {
         conversation: r.conversation(sent.conversation)?,
-        user_message: r.message(sent.user_message)?,
         answer: r.message(answer)?,
+        findings: findings(r, &user_message)?,
+        user_message,
         generation,
         fresh: false,
     }))
+}
+
+/// What was found in a question, with what was decided since.
+fn findings(r: &Reader<'_>, of: &Message) -> Result<Vec<GuardFinding>> {
+    let found = findings_now(r, of.conversation, [of.id])?.pop();
+    Ok(found.map(|it| it.findings).unwrap_or_default())
 }
 
 fn message(

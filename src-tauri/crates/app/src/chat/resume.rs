@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{MessageId, SamplingParams, Timing, Usage};
+use hearth_domain::{MessageId, Timing, Usage};
 
 use super::{ChatStarted, question};
 use crate::{App, Error, Result};
@@ -24,7 +24,7 @@ impl App {
         let generation = place.generation;
         let saved = self.db.write(move |w| question::reopen(w, message, generation)).await?;
         let saved = saved.ok_or(Error::OutOfRange("message"))?;
-        self.begin(saved, place, None, SamplingParams::default()).await
+        self.begin(saved, place, Default::default(), Vec::new()).await
     }
 }
 

@@ -2,18 +2,24 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hearth_domain::{AppEvent, ConversationId, GenerationId, MessageId, ModelId, SamplingParams};
+use hearth_domain::{
+    AppEvent, ConversationId, GenerationId, GuardKind, MessageFindings, MessageId, ModelId,
+    SamplingParams,
+};
+use hearth_store::Writer;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
     ATTACHMENTS, ChatRequest, ChatStarted, MESSAGE_BYTES,
+    guarded::Guarded,
     history::{self, Documents},
     question::{self, Saved},
+    screening,
     setting::Setting,
     turn::AnswerTask,
 };
-use crate::{App, Error, Result, app::lock};
+use crate::{App, Error, Result, app::lock, guard::Masking};
 
 /// How long shutting down waits for answers to be saved.
 const SAVING_TIME: Duration = Duration::from_secs(5);
@@ -43,6 +49,7 @@ impl From<Saved> for ChatStarted {
         Self {
             conversation: saved.conversation,
             user_message: saved.user_message,
+            findings: saved.findings,
             message_id: saved.answer.id,
             generation: saved.generation,
         }
@@ -75,9 +82,14 @@ impl App {
         let now = self.now();
         let (model, sampling) = (request.model.clone(), request.sampling.clone());
         let place = self.reserve(request.conversation)?;
-        let generation = place.generation;
-        let saved = self.db.write(move |w| question::save(w, &request, generation, now)).await?;
-        self.begin(saved, place, model, sampling).await
+        let screened = self.screen_question(&request).await?;
+        let (generation, guards) = (place.generation, Arc::clone(&self.guards));
+        let failed = screened.failed.clone();
+        let save = move |w: &mut Writer<'_>| {
+            question::save(w, &request, generation, now, (&guards, screened))
+        };
+        let saved = self.db.write(save).await?;
+        self.begin(saved, place, (model, sampling), failed).await
     }
 
     /// Writes another answer beside an existing one (or to a question that has none).
@@ -92,7 +104,7 @@ impl App {
         let generation = place.generation;
         let saved =
             self.db.write(move |w| question::save_sibling(w, message, generation, now)).await?;
-        self.begin(saved, place, None, SamplingParams::default()).await
+        self.begin(saved, place, Default::default(), Vec::new()).await
     }
 
     /// Stops an answer; what was written stays. One that is over is no error.
@@ -140,14 +152,14 @@ impl App {
         Ok(Place { app: Arc::clone(self), generation, cancel })
     }
 
-    /// Starts the answer to a question that is on disk, unless it was started before. `model` and
-    /// `sampling` are for this answer alone.
+    /// Starts the answer to a question that is on disk, unless it was started before. The model and
+    /// the sampling are for this answer alone; `failed` could not be looked for in the question.
     pub(super) async fn begin(
         self: &Arc<Self>,
         saved: Saved,
         place: Place,
-        model: Option<ModelId>,
-        sampling: SamplingParams,
+        (model, sampling): (Option<ModelId>, SamplingParams),
+        failed: Vec<GuardKind>,
     ) -> Result<ChatStarted> {
         let (answer, fresh) = (saved.answer.clone(), saved.fresh);
         let started = ChatStarted::from(saved);
@@ -155,25 +167,31 @@ impl App {
             return Ok(started);
         }
         let (config, question) = (started.conversation.config.clone(), started.user_message.id);
-        let (branch, carried, setting) = self
+        let of = started.conversation.id;
+        let (branch, carried, setting, masking) = self
             .db
             .read(move |r| {
                 let carried = r.attachments_of_branch(question)?;
-                Ok((r.branch(question)?, carried, Setting::of(r, &config)?))
+                let setting = Setting::of(r, &config)?;
+                Ok((r.branch(question)?, carried, setting, Masking::read(r, of)?))
             })
             .await?;
         let mut documents = Documents::new();
         for (message, text) in carried {
             documents.entry(message).or_default().push(text);
         }
-        let (generation, conversation) = (started.generation, started.conversation.id);
+        let mut turns = history::turns(branch, &documents, &setting.instructions);
+        screening::conceal(&mut turns, masking.as_ref());
+        let (generation, conversation) = (started.generation, of);
         if let Some(running) = lock(&self.running).get_mut(&generation) {
             running.conversation = Some(conversation);
         }
         let task = AnswerTask {
             app: Arc::clone(self),
             topic: self.hub.open(&format!("generation/{generation}")),
-            turns: history::turns(branch, &documents, &setting.instructions),
+            guarded: Guarded::new(self, masking, &turns, failed),
+            findings: MessageFindings { message: question, findings: started.findings.clone() },
+            turns,
             message: answer,
             model: model.or(setting.model),
             sampling: sampling.or(&setting.sampling),

@@ -6,16 +6,17 @@
 use std::{sync::Arc, time::Instant};
 
 use hearth_domain::{
-    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageStatus, ModelId, Notice,
-    SamplingParams, Timing, TraceId, Usage,
+    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageFindings, MessageStatus,
+    ModelId, Notice, SamplingParams, Timing, TraceId, Usage,
 };
 use hearth_engine::{Answer, Begun, Event, Overflow, Request, Turn};
-use hearth_store::MessageEnd;
+use hearth_store::{MessageEnd, Writer};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
     draft::Draft,
+    guarded::{Guarded, Shown},
     resume::{self, Cost},
     send::Place,
 };
@@ -28,6 +29,10 @@ pub(super) struct AnswerTask {
     pub(super) message: Message,
     pub(super) model: Option<ModelId>,
     pub(super) turns: Vec<Turn>,
+    /// What stands between the model and the readers.
+    pub(super) guarded: Guarded,
+    /// What was found in the question.
+    pub(super) findings: MessageFindings,
     pub(super) sampling: SamplingParams,
     pub(super) topic: Arc<Topic>,
     pub(super) place: Place,
@@ -58,6 +63,7 @@ impl AnswerTask {
     /// Runs to the end; never fails, because every failure is an event of the stream.
     pub(super) async fn run(mut self) {
         self.topic.push(&ChatEvent::Started { message_id: self.message.id });
+        self.tell_findings();
         let (content, reasoning) = (&self.message.content, &self.message.reasoning);
         let mut draft = Draft::new(content.clone(), reasoning.clone(), Instant::now());
         let outcome = match self.generate(&mut draft).await {
@@ -67,6 +73,7 @@ impl AnswerTask {
             }
             Err(error) => Err(error),
         };
+        self.take_rest(&mut draft);
         self.send(&mut draft);
         let (status, error) = match &outcome {
             Ok(outcome) if outcome.reason == FinishReason::Cancelled => {
@@ -133,9 +140,10 @@ impl AnswerTask {
         if !self.load_model().await? {
             return Ok(Outcome::cancelled());
         }
+        let begun = self.begun();
         let answer = self.app.engine.submit(Request {
             messages: std::mem::take(&mut self.turns),
-            begun: self.begun(),
+            begun,
             sampling: self.sampling.clone(),
             priority: hearth_domain::Priority::Interactive,
             overflow: Overflow::DropOldest,
@@ -145,11 +153,11 @@ impl AnswerTask {
         self.follow(answer, draft).await
     }
 
-    /// What an answer that goes on says so far.
-    fn begun(&self) -> Option<Begun> {
+    /// What an answer that goes on says so far, as the model reads it.
+    fn begun(&mut self) -> Option<Begun> {
         let Message { content, reasoning, .. } = &self.message;
         let begun = !(content.is_empty() && reasoning.is_empty());
-        begun.then(|| Begun { content: content.clone(), reasoning: reasoning.clone() })
+        begun.then(|| self.guarded.resume_after(content, reasoning))
     }
 
     /// Sees to it that the model is loaded; `false` where the person cancelled meanwhile. The
@@ -186,10 +194,18 @@ impl AnswerTask {
             tokio::select! {
                 event = answer.next() => match event {
                     Some(Event::Finished { reason, usage, timing }) => {
+                        let ended = self.guarded.circles() && reason == FinishReason::Cancelled;
+                        let reason = if ended { FinishReason::Stop } else { reason };
                         return Ok(Outcome { reason, usage, timing });
                     }
                     Some(Event::Failed(error)) => return Err(error.into()),
-                    Some(event) => self.take(event, draft),
+                    Some(event) => {
+                        self.take(event, draft);
+                        if self.guarded.circles() && !std::mem::replace(&mut cancelling, true) {
+                            self.topic.push(&ChatEvent::Notice { notice: Notice::RepetitionEnded });
+                            answer.cancel();
+                        }
+                    }
                     None => return Err(Error::ShuttingDown),
                 },
                 () = cancelled(&mut self.place.cancel), if !cancelling => {
@@ -205,7 +221,7 @@ impl AnswerTask {
         }
     }
 
-    fn take(&self, event: Event, draft: &mut Draft) {
+    fn take(&mut self, event: Event, draft: &mut Draft) {
         match event {
             Event::Queued { ahead } => self.topic.push(&ChatEvent::Queued { ahead }),
             Event::PromptProgress { done, total } => {
@@ -218,8 +234,41 @@ impl AnswerTask {
             Event::TemplateReplaced => {
                 self.topic.push(&ChatEvent::Notice { notice: Notice::TemplateReplaced });
             }
-            Event::Delta { text, reasoning } => draft.push(&text, &reasoning, Instant::now()),
+            Event::Delta { text, reasoning } => {
+                let shown = self.guarded.push(&text, &reasoning);
+                self.show(shown, draft);
+            }
             Event::Finished { .. } | Event::Failed(_) => {}
+        }
+    }
+
+    /// Adds to the answer what may be shown of it.
+    fn show(&self, shown: Shown, draft: &mut Draft) {
+        if shown.reset {
+            draft.take_back();
+            let (text, reasoning) = (draft.content.clone(), draft.reasoning.clone());
+            self.topic.push(&ChatEvent::Rewritten { text, reasoning });
+        }
+        if !(shown.text.is_empty() && shown.reasoning.is_empty()) {
+            draft.push(&shown.text, &shown.reasoning, Instant::now());
+        }
+    }
+
+    /// Adds what was held back to the last, however the answer ended.
+    fn take_rest(&mut self, draft: &mut Draft) {
+        let rest = self.guarded.finish();
+        self.show(rest, draft);
+        let kinds = self.guarded.failed();
+        if !kinds.is_empty() {
+            let notice = Notice::GuardFailed { kinds };
+            self.topic.push(&ChatEvent::Notice { notice });
+        }
+    }
+
+    /// Tells what was found in the question.
+    fn tell_findings(&self) {
+        if !self.findings.findings.is_empty() {
+            self.topic.push(&ChatEvent::Findings { found: self.findings.clone() });
         }
     }
 
@@ -260,7 +309,19 @@ impl AnswerTask {
             usage: self.message.usage,
             timing: self.message.timing,
         };
-        self.app.db.write(move |w| w.message_finish(id, &end)).await.map(drop)
+        let of = self.message.conversation;
+        let masked = self.guarded.masked_in(&draft.content);
+        let (guards, now) = (Arc::clone(&self.app.guards), self.app.now());
+        let work = move |w: &mut Writer<'_>| {
+            w.message_finish(id, &end)?;
+            masked.save(w, &guards, (of, id), now)
+        };
+        let findings = self.app.db.write(work).await?;
+        if !findings.is_empty() {
+            let found = MessageFindings { message: id, findings };
+            self.topic.push(&ChatEvent::Findings { found });
+        }
+        Ok(())
     }
 }
 

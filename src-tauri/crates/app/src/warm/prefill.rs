@@ -118,6 +118,7 @@ mod tests {
             persona: Some(persona),
             model: None,
             sampling: SamplingParams::default(),
+            guard: None,
             client_id: Uuid::new_v4(),
         };
         let started = app.chat_send(question).await.unwrap();

@@ -9,6 +9,7 @@ mod chat_context;
 mod chat_continue;
 mod chat_documents;
 mod conversations;
+mod guard;
 mod holdings;
 mod lock;
 mod messages;

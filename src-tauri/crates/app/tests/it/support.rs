@@ -79,6 +79,7 @@ pub(crate) fn ask(text: &str) -> ChatRequest {
             max_tokens: Some(16),
             ..Default::default()
         },
+        guard: None,
         client_id: Uuid::new_v4(),
     }
 }

@@ -17,6 +17,7 @@ pub(super) async fn run(global: &Global, out: Out) -> Result<ExitCode, Failure> 
     } else {
         let VerifyReport { conversations, messages, .. } = report;
         out.line(&format!("{conversations} conversations with {messages} messages were read."))?;
+        out.line(&format!("{} entries of the audit log were followed.", report.audit_entries))?;
         for problem in &report.problems {
             out.line(&format!("Problem: {problem}"))?;
         }

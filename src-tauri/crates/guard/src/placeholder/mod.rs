@@ -1,7 +1,8 @@
 //! Names that stand for masked values, and the way back. A name carries a mark of the conversation
 //! that minted it (`[EMAIL_1_k7f3]`), so that no other conversation, no model and no user can write
 //! one that means anything. The way back is for showing only: never inside links, code, or the
-//! arguments of tools.
+//! arguments of tools. The way there is also for text that was shown: `conceal` puts the names back
+//! before a model reads it again.
 //!
 //! Pure functions over a map that the caller keeps, encrypted, with the conversation.
 
@@ -9,6 +10,7 @@ mod restore;
 
 use std::collections::BTreeMap;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
 
 pub use restore::{Restorer, restore};
@@ -45,6 +47,33 @@ impl Placeholders {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// The text with its name in place of each known value that `hidden` says yes to (it is asked
+    /// with the name). Where two values begin at one place the longer one counts.
+    #[must_use]
+    pub fn conceal(&self, text: &str, hidden: impl Fn(&str) -> bool) -> String {
+        let known: Vec<(String, &str)> = self
+            .values
+            .iter()
+            .map(|(name, value)| (written(name), value.as_str()))
+            .filter(|(name, value)| !value.is_empty() && hidden(name))
+            .collect();
+        let kind = MatchKind::LeftmostLongest;
+        let values = known.iter().map(|(_, value)| value);
+        let Ok(finder) = AhoCorasick::builder().match_kind(kind).build(values) else {
+            // Too many values for one automaton: one after the other.
+            return known
+                .iter()
+                .fold(text.to_owned(), |text, (name, value)| text.replace(value, name));
+        };
+        let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        finder.replace_all(text, &names)
+    }
+
+    /// Every name, as it is written.
+    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
+        self.values.keys().map(|name| written(name))
     }
 
     /// The name of this value, with brackets; the same value has one name.

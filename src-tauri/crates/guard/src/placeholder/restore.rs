@@ -41,7 +41,9 @@ impl Restorer {
     /// The text ended.
     #[must_use]
     pub fn finish(&mut self) -> String {
-        std::mem::take(&mut self.held)
+        let mut shown = String::new();
+        self.let_go(&mut shown);
+        shown
     }
 
     fn step(&mut self, letter: char, placeholders: &Placeholders, shown: &mut String) {

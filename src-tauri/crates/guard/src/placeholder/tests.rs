@@ -85,7 +85,27 @@ fn masking_and_restoring_gives_the_text_back() {
     assert_eq!(restore(&masked, &chat), text);
 }
 
+#[test]
+fn what_was_shown_is_concealed_again_and_only_what_is_hidden() {
+    let (mut chat, name) = chat();
+    let longer = chat.mint("EMAIL_ADDRESS", "jo@example.org.uk");
+    let shown = "jo@example.org and jo@example.org.uk, (jo@example.org)";
+    let concealed = chat.conceal(shown, |_| true);
+    assert_eq!(concealed, format!("{name} and {longer}, ({name})"));
+    assert_eq!(restore(&concealed, &chat), shown);
+    assert_eq!(chat.conceal(shown, |_| false), shown);
+    let one = chat.conceal(shown, |asked| asked == longer);
+    assert_eq!(one, format!("jo@example.org and {longer}, (jo@example.org)"));
+    assert_eq!(Placeholders::new("a").conceal("text", |_| true), "text");
+}
+
 proptest! {
+    #[test]
+    fn what_is_concealed_and_shown_is_the_text_again(text in r"([a-c ]|jo@example\.org|,){0,20}") {
+        let (chat, _) = chat();
+        prop_assert_eq!(restore(&chat.conceal(&text, |_| true), &chat), text);
+    }
+
     #[test]
     fn however_a_text_is_cut_the_same_is_shown(text in r"(\[|\]|\(|\)|`|EMAIL_1_K7F3|\[EMAIL_1_K7F3\]|https://| |\n|<a|[\PC]{0,3}){0,20}", size in 1..5_usize) {
         let (chat, _) = chat();

@@ -33,6 +33,8 @@ pub struct StreamFilter {
     markup: Markup,
     repetition: Repetition,
     sensitive: Option<Sensitive>,
+    /// Thoughts have neither marks nor an end that counts: they are only masked.
+    masks_only: bool,
 }
 
 impl StreamFilter {
@@ -48,11 +50,30 @@ impl StreamFilter {
         Self { sensitive: Some(Sensitive::new(redact)), ..Self::default() }
     }
 
+    /// Asks `redact`, and changes nothing else.
+    #[must_use]
+    pub fn masking(redact: Box<dyn Redact>) -> Self {
+        Self { masks_only: true, ..Self::redacting(redact) }
+    }
+
+    /// Goes on after this text, of which nothing is given out again.
+    pub fn resume_after(&mut self, text: &str) {
+        let _ = self.push(text);
+        let _ = self.finish();
+        if let Some(sensitive) = &mut self.sensitive {
+            sensitive.reset();
+        }
+    }
+
     /// Takes the next piece.
     #[must_use]
     pub fn push(&mut self, piece: &str) -> Piece {
         let mut given = Given::default();
         let mut added = Piece::default();
+        if self.masks_only {
+            self.mask(piece, &mut added.text);
+            return added;
+        }
         for letter in piece.chars() {
             self.markup.step(letter, &mut given);
             self.pass(&mut given, &mut added);

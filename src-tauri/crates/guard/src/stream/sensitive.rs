@@ -14,7 +14,7 @@ const CONTEXT: usize = 256;
 const QUIET: usize = 4;
 
 /// Finds what may be masked, and says what takes its place.
-pub trait Redact: Send {
+pub trait Redact: Send + Sync {
     /// What the text holds; places in bytes.
     fn find(&self, text: &str) -> Vec<Finding>;
 

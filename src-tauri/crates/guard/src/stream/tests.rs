@@ -205,3 +205,23 @@ proptest! {
         prop_assert_eq!(streamed, expected);
     }
 }
+
+#[test]
+fn a_text_that_goes_on_knows_that_it_stands_in_code() {
+    let mut filter = StreamFilter::new();
+    filter.resume_after("See:\n```\n<thi");
+    assert_eq!(filter.push("nk>\n```\n<think>no</think>Yes").text, "nk>\n```\nYes");
+    let mut fresh = StreamFilter::redacting(Box::new(Labels));
+    fresh.resume_after("Write to jo@example.org or to");
+    let mut shown = fresh.push(" al@example.org and wait for it.").text;
+    shown.push_str(&fresh.finish().text);
+    assert_eq!(shown, " [EMAIL_ADDRESS] and wait for it.");
+}
+
+#[test]
+fn thoughts_are_masked_and_else_left_alone() {
+    let mut filter = StreamFilter::masking(Box::new(Labels));
+    let mut shown = filter.push("<think> jo@example.org </think> ha ha ha ha ha ha ha").text;
+    shown.push_str(&filter.finish().text);
+    assert_eq!(shown, "<think> [EMAIL_ADDRESS] </think> ha ha ha ha ha ha ha");
+}

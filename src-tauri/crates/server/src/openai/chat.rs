@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::{
     Refusal,
     chunk::{End, Frame, Said},
-    models,
+    guard, models,
     request::ChatRequest,
 };
 use crate::{body, port::Shared, routes};
@@ -35,10 +35,12 @@ pub(crate) async fn chat_completions(State(shared): State<Arc<Shared>>, body: Bo
         let completion = begin(&shared, &request).await?;
         let frame = Frame::new(&request.model, wall_clock());
         if request.stream {
+            let found = guard::header(&completion);
             let chunks = Pieces::new(frame, completion, request.include_usage).chunks();
-            return Ok(routes::sse(chunks.take_until(shared.closing.clone().wait())));
+            let answer = routes::sse(chunks.take_until(shared.closing.clone().wait()));
+            return Ok(guard::with_header(answer, found));
         }
-        whole(&frame, completion).await.map(|answer| Json(answer).into_response())
+        whole(&frame, completion).await
     };
     let answered: Result<Response, Refusal> = answered.await;
     answered.unwrap_or_else(IntoResponse::into_response)
@@ -55,7 +57,7 @@ async fn begin(shared: &Shared, request: &ChatRequest) -> Result<Completion, Ref
     Ok(completion.await?)
 }
 
-async fn whole(frame: &Frame, mut completion: Completion) -> Result<Value, Refusal> {
+async fn whole(frame: &Frame, mut completion: Completion) -> Result<Response, Refusal> {
     let mut said = Said::default();
     while let Some(event) = completion.next().await? {
         match event {
@@ -64,8 +66,15 @@ async fn whole(frame: &Frame, mut completion: Completion) -> Result<Value, Refus
                 said.reasoning.push_str(&reasoning);
             }
             CompletionEvent::Omitted(_) => {}
+            CompletionEvent::TakenBack => {
+                let text = std::mem::take(&mut said.text);
+                said.reasoning.push_str(&text);
+            }
             CompletionEvent::Finished { reason, usage, timing } => {
-                return Ok(frame.whole(&said, &End { reason, usage, timing }));
+                let mut answer = frame.whole(&said, &End { reason, usage, timing });
+                answer["guard"] = guard::object(&completion);
+                let found = guard::header(&completion);
+                return Ok(guard::with_header(Json(answer).into_response(), found));
             }
         }
     }
@@ -89,11 +98,12 @@ struct Pieces {
     with_usage: bool,
     opened: bool,
     ended: bool,
+    taken_back: bool,
 }
 
 impl Pieces {
     fn new(frame: Frame, completion: Completion, with_usage: bool) -> Self {
-        Self { frame, completion, with_usage, opened: false, ended: false }
+        Self { frame, completion, with_usage, opened: false, ended: false, taken_back: false }
     }
 
     fn chunks(self) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
@@ -110,7 +120,9 @@ impl Pieces {
         }
         if !self.opened {
             self.opened = true;
-            return Some(vec![data(&self.frame.opening(self.with_usage))]);
+            let mut opening = self.frame.opening(self.with_usage);
+            opening["guard"] = guard::object(&self.completion);
+            return Some(vec![data(&opening)]);
         }
         let next = self.completion.next().await.map_err(Refusal::from);
         let event = match next.and_then(|event| event.ok_or_else(broke_off)) {
@@ -121,9 +133,19 @@ impl Pieces {
             CompletionEvent::Delta { text, reasoning } => {
                 vec![data(&self.frame.delta(&text, &reasoning, self.with_usage))]
             }
+            // What was sent cannot be taken back; `guard.taken_back` of the last chunk says it.
+            CompletionEvent::TakenBack => {
+                self.taken_back = true;
+                Vec::new()
+            }
             CompletionEvent::Omitted(_) => Vec::new(),
             CompletionEvent::Finished { reason, usage, timing } => {
-                let mut events = vec![data(&self.frame.closing(reason, self.with_usage))];
+                let mut closing = self.frame.closing(reason, self.with_usage);
+                closing["guard"] = guard::object(&self.completion);
+                if self.taken_back {
+                    closing["guard"]["taken_back"] = true.into();
+                }
+                let mut events = vec![data(&closing)];
                 if self.with_usage {
                     events.push(data(&self.frame.usage(usage, timing)));
                 }

@@ -5,6 +5,7 @@
 mod chat;
 mod chunk;
 mod fields;
+mod guard;
 mod models;
 mod refusal;
 mod request;

@@ -53,7 +53,13 @@ impl Refusal {
             other => other.as_str(),
         };
         let message = &self.error.message;
-        json!({"error": {"message": message, "type": kind, "code": code, "param": self.param}})
+        let mut object =
+            json!({"message": message, "type": kind, "code": code, "param": self.param});
+        // What the guardrails found: kinds, rules and places, never what stands there.
+        if let Some(findings) = self.error.details.as_ref().and_then(|it| it.get("findings")) {
+            object["findings"] = findings.clone();
+        }
+        json!({ "error": object })
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
 
 mod abuse;
+mod guard;
 mod imports;
 mod locked;
 mod openai;

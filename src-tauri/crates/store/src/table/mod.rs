@@ -1,11 +1,13 @@
 //! One file a table: the row, and what [`crate::Reader`] and [`crate::Writer`] can do with it.
 
 mod attachment;
+mod audit;
 mod conversation;
 mod deletion;
 mod draft;
 mod erase;
 mod folder;
+mod guard;
 mod job;
 mod list;
 mod message;
@@ -23,6 +25,7 @@ mod thread;
 #[cfg(test)]
 mod plans;
 
+pub use audit::{AuditKey, AuditState, NewAuditEntry};
 pub use deletion::MessageDeletion;
 pub use draft::{StoredDraft, StoredQuestion};
 pub use job::{Job, JobStatus, NewJob};

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, in what it calls too")]
 
+mod audit;
 mod conversations;
 mod deletion;
 mod faults;
 mod folder;
+mod guard;
 mod keys;
 mod opening;
 mod quick;

@@ -2,6 +2,7 @@
 import type { Conversation } from "./Conversation";
 import type { GenerationId } from "./GenerationId";
 import type { Message } from "./Message";
+import type { MessageFindings } from "./MessageFindings";
 import type { Versions } from "./Versions";
 
 /**
@@ -24,6 +25,10 @@ earlier: number,
  * Of those of `messages` that have siblings: which.
  */
 versions: Array<Versions>, 
+/**
+ * What the guardrails found in those of `messages` in which they found something.
+ */
+findings: Array<MessageFindings>, 
 /**
  * The answer that is being written, if one is; subscribe to `generation/<id>`.
  */

@@ -2,6 +2,7 @@
 import type { Appearance } from "./Appearance";
 import type { DesktopSettings } from "./DesktopSettings";
 import type { GenerationDefaults } from "./GenerationDefaults";
+import type { GuardSettings } from "./GuardSettings";
 import type { LockSettings } from "./LockSettings";
 import type { ModelSettings } from "./ModelSettings";
 import type { ServerSettings } from "./ServerSettings";
@@ -34,6 +35,10 @@ desktop: DesktopSettings,
  * When the data is locked by itself.
  */
 lock: LockSettings, 
+/**
+ * What is looked for in texts, and what is done about it.
+ */
+guard: GuardSettings, 
 /**
  * The first-run page was seen.
  */

@@ -17,6 +17,10 @@ conversations: number,
  */
 messages: number, 
 /**
+ * Entries of the audit log that were followed.
+ */
+audit_entries: number, 
+/**
  * What is wrong, without content.
  */
 problems: Array<string>, };

@@ -199,6 +199,36 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "guard_decide",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "messages"
+    ]
+  },
+  {
+    "name": "message_as_read",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "messages"
+    ]
+  },
+  {
+    "name": "audit_list",
+    "kind": "query",
+    "audience": "owner",
+    "tags": [
+      "audit"
+    ]
+  },
+  {
+    "name": "audit_export",
+    "kind": "query",
+    "audience": "owner",
+    "tags": []
+  },
+  {
     "name": "chat_send",
     "kind": "action",
     "audience": "person",

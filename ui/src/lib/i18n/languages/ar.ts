@@ -2,6 +2,7 @@
 import app from '../messages/ar.json';
 import desktop from '../messages/desktop.ar.json';
 import finding from '../messages/finding.ar.json';
+import guard from '../messages/guard.ar.json';
 import holdings from '../messages/holdings.ar.json';
 import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...guard,
 };

@@ -2,6 +2,7 @@
 import app from '../messages/de.json';
 import desktop from '../messages/desktop.de.json';
 import finding from '../messages/finding.de.json';
+import guard from '../messages/guard.de.json';
 import holdings from '../messages/holdings.de.json';
 import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...guard,
 };

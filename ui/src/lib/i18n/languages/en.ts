@@ -2,6 +2,7 @@
 import app from '../messages/en.json';
 import desktop from '../messages/desktop.en.json';
 import finding from '../messages/finding.en.json';
+import guard from '../messages/guard.en.json';
 import holdings from '../messages/holdings.en.json';
 import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...guard,
 };

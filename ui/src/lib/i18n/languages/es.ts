@@ -2,6 +2,7 @@
 import app from '../messages/es.json';
 import desktop from '../messages/desktop.es.json';
 import finding from '../messages/finding.es.json';
+import guard from '../messages/guard.es.json';
 import holdings from '../messages/holdings.es.json';
 import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...guard,
 };

@@ -2,6 +2,7 @@
 import app from '../messages/fr.json';
 import desktop from '../messages/desktop.fr.json';
 import finding from '../messages/finding.fr.json';
+import guard from '../messages/guard.fr.json';
 import holdings from '../messages/holdings.fr.json';
 import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...guard,
 };

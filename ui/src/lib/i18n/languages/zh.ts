@@ -2,6 +2,7 @@
 import app from '../messages/zh.json';
 import desktop from '../messages/desktop.zh.json';
 import finding from '../messages/finding.zh.json';
+import guard from '../messages/guard.zh.json';
 import holdings from '../messages/holdings.zh.json';
 import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...guard,
 };

@@ -4,7 +4,9 @@ use std::process;
 
 use hearth_api::ApiError;
 use hearth_app::ChatStarted;
-use hearth_domain::{ChatEvent, ConversationId, FinishReason, MessageId, Timing, Usage};
+use hearth_domain::{
+    ChatEvent, ConversationId, FinishReason, MessageFindings, MessageId, Timing, Usage,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -32,6 +34,7 @@ pub(super) struct Answered {
     reason: FinishReason,
     usage: Usage,
     timing: Timing,
+    findings: Vec<MessageFindings>,
 }
 
 impl Answered {
@@ -50,7 +53,7 @@ impl Answered {
                 "ttft_ms": self.timing.ttft_ms,
                 "tokens_per_second": self.timing.tokens_per_second,
             },
-            "findings": [],
+            "findings": self.findings,
         })
     }
 
@@ -72,7 +75,7 @@ pub(super) async fn ask(
     let progress = Progress::start(out);
     let started: ChatStarted = program.call("chat_send", request(setting, asked)).await?;
     let mut follow = program.follow(&format!("generation/{}", started.generation)).await?;
-    let mut printer = Printer { out, progress, text: String::new(), reasoning: String::new() };
+    let mut printer = Printer::new(out, progress);
     let mut stopping = false;
     loop {
         let event = tokio::select! {
@@ -94,7 +97,7 @@ pub(super) async fn ask(
         match event {
             ChatEvent::Finished { message_id, reason, usage, timing, .. } => {
                 printer.end()?;
-                let Printer { text, reasoning, .. } = printer;
+                let Printer { text, reasoning, findings, .. } = printer;
                 let conversation = started.conversation.id;
                 let message = message_id;
                 return Ok(Answered {
@@ -105,6 +108,7 @@ pub(super) async fn ask(
                     reason,
                     usage,
                     timing,
+                    findings,
                 });
             }
             ChatEvent::Failed { code, message, trace_id, .. } => {
@@ -143,11 +147,30 @@ struct Printer {
     progress: Progress,
     text: String,
     reasoning: String,
+    findings: Vec<MessageFindings>,
 }
 
 impl Printer {
+    fn new(out: Out, progress: Progress) -> Self {
+        let (text, reasoning, findings) = (String::new(), String::new(), Vec::new());
+        Self { out, progress, text, reasoning, findings }
+    }
+
     fn show(&mut self, event: &ChatEvent) -> Result<(), Failure> {
         self.progress.show(event);
+        match event {
+            ChatEvent::Findings { found } => {
+                self.findings.push(found.clone());
+                return self.tell(found);
+            }
+            // What is on a terminal stays there; the object of `--json` has the right text.
+            ChatEvent::Rewritten { text, reasoning } => {
+                text.clone_into(&mut self.text);
+                reasoning.clone_into(&mut self.reasoning);
+                return Ok(());
+            }
+            _ => {}
+        }
         let ChatEvent::Delta { text, reasoning } = event else { return Ok(()) };
         self.reasoning.push_str(reasoning);
         self.text.push_str(text);
@@ -156,6 +179,19 @@ impl Printer {
         }
         self.progress.clear();
         self.out.text(text)
+    }
+
+    /// Says what the guardrails found, to people.
+    fn tell(&self, found: &MessageFindings) -> Result<(), Failure> {
+        if self.out.is_json() {
+            return Ok(());
+        }
+        self.end()?;
+        for finding in &found.findings {
+            let (kind, rule) = (finding.kind.as_str(), &finding.rule);
+            self.out.note(&format!("Guardrails: {kind} ({rule}), {}.", finding.action.as_str()));
+        }
+        Ok(())
     }
 
     /// Ends the last line.

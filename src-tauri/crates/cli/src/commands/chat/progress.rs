@@ -36,6 +36,8 @@ impl Progress {
             ChatEvent::Notice { notice } => self.note(notice),
             ChatEvent::Started { .. }
             | ChatEvent::Delta { .. }
+            | ChatEvent::Rewritten { .. }
+            | ChatEvent::Findings { .. }
             | ChatEvent::Finished { .. }
             | ChatEvent::Failed { .. } => {}
         }
@@ -70,6 +72,11 @@ impl Progress {
             Notice::SavingFailed { .. } => {
                 "The answer goes on, but cannot be saved just now.".into()
             }
+            Notice::GuardFailed { kinds } => {
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+                format!("The guardrails could not look for: {}.", kinds.join(", "))
+            }
+            Notice::RepetitionEnded => "The answer went round in circles and was ended.".into(),
         };
         match &self.bar {
             Some(bar) => bar.suspend(|| self.out.note(&sentence)),

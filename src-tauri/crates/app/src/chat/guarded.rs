@@ -1,0 +1,135 @@
+//! The guardrails around one answer of a conversation: what the model reads of an answer that goes
+//! on, what readers see of what it writes, and what is kept of what was masked.
+
+use hearth_domain::{
+    ConversationId, GuardFinding, GuardKind, MessageFindings, MessageId, Timestamp,
+};
+use hearth_engine::{Begun, Turn};
+use hearth_guard::placeholder::Placeholders;
+use hearth_store::Writer;
+
+use crate::{
+    App,
+    guard::{Guards, Masking, Note, OutputFilter, Wanted},
+};
+
+pub(super) use crate::guard::Shown;
+
+/// Bytes that come while nothing new is said, after which an answer is ended.
+const CIRCLING: usize = 2048;
+
+/// What stands between the model and the readers of one answer.
+pub(super) struct Guarded {
+    filter: OutputFilter,
+    masking: Option<Masking>,
+    /// Kinds that could not be looked for in the question.
+    failed: Vec<GuardKind>,
+    /// Bytes since the text began to go round in circles.
+    circling: usize,
+}
+
+impl Guarded {
+    /// For an answer to these turns.
+    pub(super) fn new(
+        app: &App,
+        masking: Option<Masking>,
+        turns: &[Turn],
+        failed: Vec<GuardKind>,
+    ) -> Self {
+        let guard = app.settings().guard.chat;
+        // Names of what is masked need a mark that nobody can guess.
+        let fresh = || guard.mask_output.then(Masking::random).and_then(hearth_store::Result::ok);
+        let masking = masking.or_else(fresh);
+        let known =
+            || turns.iter().map(|turn| turn.content.as_str()).collect::<Vec<_>>().join("\n");
+        let output = masking.as_ref().map(|masking| masking.output.clone());
+        let wanted = Wanted {
+            clean: guard.clean_output,
+            mask: guard.mask_output.then(known),
+            output: output.unwrap_or_default(),
+            names: masking.as_ref().map(|masking| masking.names.clone()),
+        };
+        let filter = OutputFilter::new(&app.guards, wanted);
+        Self { filter, masking, failed, circling: 0 }
+    }
+
+    /// What an answer that goes on says so far, as the model reads it.
+    pub(super) fn resume_after(&mut self, content: &str, reasoning: &str) -> Begun {
+        let read = |text: &str| match &self.masking {
+            Some(masking) => masking.conceal(text),
+            None => text.to_owned(),
+        };
+        let begun = Begun { content: read(content), reasoning: read(reasoning) };
+        self.filter.resume_after(&begun.content, &begun.reasoning);
+        begun
+    }
+
+    /// Takes what the engine gave.
+    pub(super) fn push(&mut self, text: &str, reasoning: &str) -> Shown {
+        let shown = self.filter.push(text, reasoning);
+        self.circling = if shown.repeats { self.circling + text.len() } else { 0 };
+        shown
+    }
+
+    /// Whether it goes round in circles for too long.
+    pub(super) fn circles(&self) -> bool {
+        self.circling > CIRCLING
+    }
+
+    /// The answer ended.
+    pub(super) fn finish(&mut self) -> Shown {
+        self.filter.finish()
+    }
+
+    /// Kinds that could not be looked for, in question or answer.
+    pub(super) fn failed(&self) -> Vec<GuardKind> {
+        let mut failed = self.failed.clone();
+        failed.extend(self.filter.failed());
+        failed.sort_unstable();
+        failed.dedup();
+        failed
+    }
+
+    /// What was masked in the answer.
+    pub(super) fn masked_in(&self, content: &str) -> MaskedAnswer {
+        let (findings, names) = self.filter.masked_in(content);
+        let failed = self.filter.failed();
+        MaskedAnswer { findings, names, failed, content: content.to_owned() }
+    }
+}
+
+/// What is kept of what was masked in an answer.
+pub(super) struct MaskedAnswer {
+    findings: Vec<GuardFinding>,
+    names: Placeholders,
+    failed: Vec<GuardKind>,
+    content: String,
+}
+
+impl MaskedAnswer {
+    /// Saves it with the answer; returns all that was found in it, also before it went on.
+    pub(super) fn save(
+        self,
+        w: &mut Writer<'_>,
+        guards: &Guards,
+        (of, message): (ConversationId, MessageId),
+        now: Timestamp,
+    ) -> hearth_store::Result<Vec<GuardFinding>> {
+        let mut findings = Guards::after_edit(&w.findings(message)?, &self.content);
+        let mut notes = Note::in_channel("person", "model_output", &self.findings);
+        notes.extend(self.failed.iter().map(|it| Note::failed("person", "model_output", *it)));
+        if !self.findings.is_empty() {
+            let mut masking = match Masking::read(w, of)? {
+                Some(masking) => masking,
+                None => Masking::random()?,
+            };
+            masking.output = self.names;
+            masking.save(w, of)?;
+            findings.extend(self.findings);
+            findings.sort_by_key(|it| it.start);
+        }
+        w.findings_save(&MessageFindings { message, findings: findings.clone() })?;
+        Note::append(w, guards, now, &notes)?;
+        Ok(findings)
+    }
+}

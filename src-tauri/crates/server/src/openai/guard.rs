@@ -1,0 +1,41 @@
+//! What the guardrails did, as programs read it: the field `guard` of an answer (in a stream of its
+//! first and its last chunk) and the header `x-hearth-guard`. Kinds, rules and places, never content.
+
+use axum::{
+    http::{HeaderName, HeaderValue},
+    response::Response,
+};
+use hearth_app::Completion;
+use hearth_domain::GuardAction;
+use serde_json::{Value, json};
+
+const HEADER: HeaderName = HeaderName::from_static("x-hearth-guard");
+
+/// `{"profile": …, "findings": [{"message", "kind", "rule", "label", "start", "end", "action", …}]}`;
+/// `message` is the place in the request, null for the answer; places are in code points.
+pub(super) fn object(completion: &Completion) -> Value {
+    json!({ "profile": completion.profile, "findings": completion.findings })
+}
+
+/// How many findings had which outcome, as far as is known when the headers are sent:
+/// `profile=standard, mask=2, warn=1`.
+pub(super) fn header(completion: &Completion) -> Option<HeaderValue> {
+    let profile = json!(completion.profile);
+    let mut text = format!("profile={}", profile.as_str().unwrap_or_default());
+    for action in [GuardAction::Note, GuardAction::Mask, GuardAction::Warn] {
+        let same = completion.findings.iter().filter(|it| it.finding.action == action);
+        let count = same.count();
+        if count > 0 {
+            text.push_str(&format!(", {}={count}", action.as_str()));
+        }
+    }
+    HeaderValue::from_str(&text).ok()
+}
+
+/// The answer with that header.
+pub(super) fn with_header(mut answer: Response, value: Option<HeaderValue>) -> Response {
+    if let Some(value) = value {
+        answer.headers_mut().insert(HEADER, value);
+    }
+    answer
+}
