@@ -222,6 +222,18 @@ export function world({ scene, theme, language, engine }: Wish): World {
         notifications: true,
       },
       lock: { idle_minutes: 15, on_sleep: true },
+      guard: {
+        chat: {
+          injection: 'note',
+          pii: 'note',
+          secrets: 'note',
+          toxicity: 'off',
+          clean_output: true,
+          mask_output: false,
+        },
+        port: 'standard',
+        audit_days: 365,
+      },
       welcomed: scene !== 'welcome',
       recovery_acknowledged: scene !== 'welcome',
     },

@@ -4,6 +4,7 @@ import { ApiError, type FaultCode, type Host, type StreamSink } from '../../src/
 import { message, NO_SAMPLING, type World } from './data';
 import { desktopFor } from './desktop';
 import { findingFor } from './finding';
+import { guardFor } from './guard';
 import { holdingsFor } from './holdings';
 import { lockFor } from './lock';
 import { writtenFor } from './writing';
@@ -22,6 +23,7 @@ export function mockHost(world: World, scene: string): Host {
   const written = writtenFor(scene, world.conversations[1]?.id ?? '');
 
   const lock = lockFor(scene);
+  const guard = guardFor(world, scene);
 
   const tell = (event: AppEvent) => app?.onItems([{ seq: appSeq++, event }]);
   const find = (id: string) => {
@@ -86,6 +88,7 @@ export function mockHost(world: World, scene: string): Host {
     ...findingFor(world, scene),
     ...desktopFor(world),
     ...lock.handlers,
+    ...guard.handlers,
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>
@@ -95,6 +98,7 @@ export function mockHost(world: World, scene: string): Host {
       messages: world.messages.filter((one) => one.conversation === id),
       earlier: 0,
       versions: [],
+      findings: guard.findings(),
       generation: null,
     }),
     conversation_rename: ({ id, title }) => replace(id, { title }),
@@ -141,6 +145,7 @@ export function mockHost(world: World, scene: string): Host {
       return {
         conversation: replace(id, { head: reply.id, updated: Date.now() }),
         user_message: question,
+        findings: [],
         message_id: reply.id,
         generation,
       };
@@ -173,7 +178,7 @@ export function mockHost(world: World, scene: string): Host {
       url: world.settings.server.enabled ? 'http://127.0.0.1:8790/v1' : null,
     }),
     server_key_rotate: () => ({ api_key: 'hearth_5bC9kq2XvT7nLw0JrY4dMf8sPz1AuE6g' }),
-    verify: () => ({ ok: true, conversations: 10, messages: 214, problems: [] }),
+    verify: () => ({ ok: true, conversations: 10, messages: 214, audit_entries: 3, problems: [] }),
     text_copy: () => ({}),
     link_open: () => ({}),
     ui_ready: () => ({}),

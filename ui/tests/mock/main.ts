@@ -32,7 +32,17 @@ await setLanguage(wish.get('language'));
 mount(App, { target });
 await session.open(mockHost(state, scene));
 
-const CHATS = ['chat', 'finding', 'many', 'settings', 'consent', 'composer', 'full', 'overfull'];
+const CHATS = [
+  'chat',
+  'guard',
+  'finding',
+  'many',
+  'settings',
+  'consent',
+  'composer',
+  'full',
+  'overfull',
+];
 if (CHATS.includes(scene)) {
   navigation.conversation = state.conversations[1]?.id ?? null;
 }

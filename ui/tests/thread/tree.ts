@@ -51,6 +51,7 @@ export function viewOf(
     conversation,
     messages: shown,
     earlier: first,
+    findings: [],
     versions: versions.filter(({ all }) => all.length > 1),
     generation,
   };

@@ -3,6 +3,8 @@
 import { rpc, type Conversation, type ConversationId, type PersonaId } from '$lib/api';
 import { countWords } from '$lib/answer/answer';
 import { LiveAnswer } from '$lib/answer/live-answer.svelte';
+import { findings } from '$lib/guard/findings.svelte';
+import { sendGuarded } from '$lib/guard/question.svelte';
 import { t } from '$lib/i18n/index.svelte';
 import { act, announce } from '$lib/state';
 import { tellFault } from './fault';
@@ -37,12 +39,17 @@ export class Talk {
     const key = crypto.randomUUID();
     const live = this.#newAnswer();
     const { text: question, attachments } = written;
-    const turn = { key, question, attachments, message: null, answer: null, live };
+    const turn = { key, question, attachments, asked: null, message: null, answer: null, live };
     this.turns = [...this.turns, turn];
     try {
-      const started = await act('chat_send', questionOf(written, key, this.id, persona));
+      const request = questionOf(written, key, this.id, persona);
+      const started = await sendGuarded(request, (asked) => act('chat_send', asked));
       this.conversation = started.conversation;
-      this.turns = withLast(this.turns, key, { message: started.message_id });
+      this.turns = withLast(this.turns, key, {
+        message: started.message_id,
+        asked: started.user_message,
+      });
+      findings.set(started.user_message.id, started.findings);
       live.follow(started.generation, true);
     } catch (cause) {
       this.turns = this.turns.filter((one) => one.key !== key);
@@ -94,6 +101,7 @@ export class Talk {
     const { conversation, generation } = view;
     if (this.turns.length > 0 || !keep(conversation.updated, generation !== null)) return;
     this.conversation = conversation;
+    findings.take(view);
     this.turns = turnsOf(view);
     const last = this.turns.at(-1);
     if (generation === null || !last) return;

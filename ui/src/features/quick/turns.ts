@@ -7,6 +7,8 @@ export interface Turn {
   readonly key: string;
   readonly question: string;
   readonly attachments: readonly Attachment[];
+  /** The question as it is kept, once it is. */
+  readonly asked: Message | null;
   /** The answer's name, once the program gave it one. */
   readonly message: MessageId | null;
   /** The answer as it is kept; `null` while it is written. */
@@ -26,6 +28,7 @@ export function turnsOf({ messages }: Pick<ConversationView, 'messages'>): reado
         key: id,
         question: content,
         attachments,
+        asked: message,
         message: null,
         answer: null,
         live: null,
@@ -37,6 +40,7 @@ export function turnsOf({ messages }: Pick<ConversationView, 'messages'>): reado
         key: id,
         question: '',
         attachments: [],
+        asked: null,
         message: id,
         answer: message,
         live: null,

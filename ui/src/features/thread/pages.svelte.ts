@@ -9,6 +9,7 @@ import {
   type MessageId,
 } from '$lib/api';
 import { onFrame } from '$lib/answer/frame';
+import { findings } from '$lib/guard/findings.svelte';
 import { toApiError, type ApiError } from '$lib/host';
 import { query, type Query } from '$lib/state';
 import { extended, joined, NO_BRANCH, pageBranch, type Branch } from './branch';
@@ -52,7 +53,11 @@ export class Pages {
     });
     $effect(() => {
       const view = this.view;
-      if (view) untrack(this.#reread.bind(this, view));
+      if (!view) return;
+      untrack(() => {
+        findings.take(view);
+        this.#reread(view);
+      });
     });
   }
 
@@ -134,6 +139,7 @@ export class Pages {
     try {
       const page = await rpc('conversation_get', { id, ...wish });
       if (this.#closed || this.#id() !== id) return;
+      findings.take(page);
       this.#loaded = join(page);
     } catch (cause) {
       this.fault = toApiError(cause, 'internal');

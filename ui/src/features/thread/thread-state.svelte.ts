@@ -16,6 +16,8 @@ import { toApiError, type ApiError } from '$lib/host';
 import { act, invalidate, notifyError, putAnswer } from '$lib/state';
 import { beginning } from '$lib/state/beginning.svelte';
 import type { Local } from './branch';
+import { findings } from '$lib/guard/findings.svelte';
+import { sendGuarded } from '$lib/guard/question.svelte';
 import { LiveAnswer } from '$lib/answer/live-answer.svelte';
 import { Pages } from './pages.svelte';
 import { provisional } from './provisional';
@@ -172,13 +174,14 @@ export class ThreadState {
     const answer = provisional('assistant', `${clientId}:a`, question.id, '');
     this.asked = question.id;
     const place = replaces === null ? at('parent', parent) : at('beside', replaces);
+    const request = {
+      text,
+      client_id: clientId,
+      attachments: attachments.map((one) => one.id),
+      ...(id === null ? newConversation() : { conversation: id, ...place }),
+    };
     return await this.#begin({ replaces, question, answer }, () =>
-      rpc('chat_send', {
-        text,
-        client_id: clientId,
-        attachments: attachments.map((one) => one.id),
-        ...(id === null ? newConversation() : { conversation: id, ...place }),
-      }),
+      sendGuarded(request, (asked) => rpc('chat_send', asked)),
     );
   }
 
@@ -198,7 +201,9 @@ export class ThreadState {
       this.#lives.delete(answer.id);
       this.#local = before;
       this.asked = null;
-      this.refusal = toApiError(cause, 'internal');
+      const refusal = toApiError(cause, 'internal');
+      // Asked, and answered with "back": nothing went wrong.
+      this.refusal = refusal.code === 'guard_confirm' ? null : refusal;
       return false;
     }
   }
@@ -206,6 +211,7 @@ export class ThreadState {
   /** Puts the program's names in the place of the ones made here. */
   #started(started: ChatStarted, begun: Begun, live: LiveAnswer): void {
     const { conversation, user_message: question, message_id: id, generation } = started;
+    findings.set(question.id, started.findings);
     if (begun.question) this.#keys.set(question.id, begun.question.id);
     this.#keys.set(id, begun.answer.id);
     const answer = {
@@ -229,12 +235,13 @@ export class ThreadState {
     invalidate(['conversations', 'messages']);
   }
 
-  #adopt({ conversation, generation }: ChatStarted): void {
+  #adopt({ conversation, generation, user_message: { id: message }, findings }: ChatStarted): void {
+    const found = [{ message, findings }];
     const messages = [...(this.#local?.messages ?? [])];
     putAnswer(
       'conversation_get',
       { id: conversation.id },
-      { conversation, messages, earlier: 0, versions: [], generation },
+      { conversation, messages, earlier: 0, versions: [], findings: found, generation },
     );
     this.#created = conversation.id;
     beginning.reset();

@@ -67,6 +67,11 @@ function step(state: AnswerState, event: ChatEvent): AnswerState {
       return before(state, { name: 'reading', done: event.done, total: event.total });
     case 'delta':
       return grown(state, event.text, event.reasoning);
+    case 'rewritten': {
+      // What was said so far were thoughts: this is all there is now.
+      const { text, reasoning } = event;
+      return { ...state, text, reasoning, phase: { name: text === '' ? 'thinking' : 'writing' } };
+    }
     case 'notice':
       return { ...state, notices: noticed(state.notices, event.notice) };
     case 'finished': {

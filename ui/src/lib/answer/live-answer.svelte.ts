@@ -11,6 +11,7 @@ import type { ApiError } from '$lib/host';
 // Not by the index: a page that draws no text yet needs none of what draws it.
 import type { Block } from '$lib/markdown/nodes';
 import { BlockSplitter } from '$lib/markdown/splitter';
+import { findings } from '$lib/guard/findings.svelte';
 import { foldEvents, NEW_ANSWER, prefixOf, type AnswerState } from './answer';
 import { onFrame } from './frame';
 
@@ -34,7 +35,7 @@ export class LiveAnswer {
   readonly #handlers: LiveHandlers;
   /** What the message held before. */
   readonly #before: string;
-  readonly #splitter = new BlockSplitter();
+  #splitter = new BlockSplitter();
   /** What stands before the text of the stream; `null` while that is not known. */
   #prefix: string | null = null;
   #shown = false;
@@ -114,6 +115,8 @@ export class LiveAnswer {
     const after = foldEvents(before, events);
     for (const event of events) {
       if (event.type === 'started') this.#handlers.onStarted?.(event.message_id);
+      else if (event.type === 'findings') findings.put(event.found);
+      else if (event.type === 'rewritten') this.#rewrite();
     }
     this.#takeText(before, after);
     this.state = after;
@@ -121,8 +124,17 @@ export class LiveAnswer {
     if (after.end && !before.end) this.#finish();
   }
 
+  /** What was drawn was not the answer. */
+  #rewrite(): void {
+    this.#splitter = new BlockSplitter();
+    this.#prefix = '';
+    this.#shown = false;
+    this.blocks = [];
+  }
+
   #takeText(before: AnswerState, after: AnswerState): void {
-    if (after.text.length === before.text.length) return;
+    if (this.#shown && after.text.length === before.text.length) return;
+    if (after.text === '') return;
     this.#prefix ??= prefixOf(this.#before, after.text);
     if (this.#prefix === null) return;
     const fresh = after.text.slice(before.text.length);

@@ -11,6 +11,7 @@ export const SETTINGS_SECTIONS = [
   'prompts',
   'desktop',
   'privacy',
+  'guard',
   'lock',
   'data',
   'port',
