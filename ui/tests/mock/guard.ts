@@ -69,7 +69,13 @@ export function guardFor(world: World, scene: string) {
       {
         message: answer.id,
         findings: [
-          finding('injection', { rule: 'override.previous_instructions', start: 0, end: 40 }),
+          finding('secrets', {
+            rule: 'secrets.assigned',
+            label: 'SECRET',
+            action: 'mask',
+            name: '[SECRET_1_M2QXAX]',
+            end: 17,
+          }),
         ],
       },
     ];

@@ -59,7 +59,10 @@ if (wish.has('search')) navigation.search = true;
 if (wish.has('panel')) navigation.panel = 'conversation';
 if (wish.has('drawer')) navigation.drawer = true;
 if (wish.has('click')) {
-  setTimeout(() => document.querySelector<HTMLElement>(wish.get('click') ?? '')?.click(), 300);
+  setTimeout(
+    () => document.querySelector<HTMLElement>(wish.get('click') ?? '')?.click(),
+    Number(wish.get('after') ?? 300),
+  );
 }
 
 // For `--dump-dom`: the findings of axe as text of the page.
