@@ -146,7 +146,7 @@ impl App {
         }
         let (profile, guards) = (self.settings().guard.port, Arc::clone(&self.guards));
         let turns = request.turns;
-        let looked = blocking(move || Ok::<_, Error>(admit(&guards, profile, turns)));
+        let looked = blocking(move || Ok::<_, Error>(admit(&guards, profile, &turns)));
         let (notes, admitted) = looked.await?;
         self.note(notes).await?;
         let admitted = admitted?;

@@ -236,14 +236,14 @@ impl AnswerTask {
             }
             Event::Delta { text, reasoning } => {
                 let shown = self.guarded.push(&text, &reasoning);
-                self.show(shown, draft);
+                self.show(&shown, draft);
             }
             Event::Finished { .. } | Event::Failed(_) => {}
         }
     }
 
     /// Adds to the answer what may be shown of it.
-    fn show(&self, shown: Shown, draft: &mut Draft) {
+    fn show(&self, shown: &Shown, draft: &mut Draft) {
         if shown.reset {
             draft.take_back();
             let (text, reasoning) = (draft.content.clone(), draft.reasoning.clone());
@@ -257,7 +257,7 @@ impl AnswerTask {
     /// Adds what was held back to the last, however the answer ended.
     fn take_rest(&mut self, draft: &mut Draft) {
         let rest = self.guarded.finish();
-        self.show(rest, draft);
+        self.show(&rest, draft);
         let kinds = self.guarded.failed();
         if !kinds.is_empty() {
             let notice = Notice::GuardFailed { kinds };
