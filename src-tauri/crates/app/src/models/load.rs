@@ -35,11 +35,9 @@ impl App {
     /// Unloads the model, or stops loading it; running answers end with an error that says so. It
     /// is not loaded again unasked.
     pub async fn model_unload(&self) {
-        self.warm.bar(true);
+        self.warm.let_go_by_hand();
         self.engine.cancel_load();
         self.engine.unload().await;
-        // A load that ended well just before has lifted it.
-        self.warm.bar(true);
     }
 
     /// Loads the default model; how urgent that is says who waits for it.
@@ -107,9 +105,12 @@ impl App {
             parallel: config.parallel.unwrap_or(settings.parallel),
             threads: config.threads.unwrap_or(settings.threads),
         };
-        let loaded = self.engine.load_for(spec, priority).await;
-        self.warm.bar(loaded.is_err());
-        loaded?;
+        let times_let_go = self.warm.times_let_go();
+        if let Err(error) = self.engine.load_for(spec, priority).await {
+            self.warm.bar(true);
+            return Err(error.into());
+        }
+        self.warm.lift(times_let_go);
         self.release_model();
         Ok(warm)
     }

@@ -7,10 +7,7 @@ mod decide;
 mod prefill;
 mod task;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hearth_domain::Timestamp;
 use tokio::sync::{RwLock, watch};
@@ -23,13 +20,21 @@ use crate::App;
 pub(crate) struct Warm {
     windows: watch::Sender<Windows>,
     paused: watch::Sender<bool>,
-    /// Only a person brings the model back: a load failed, or they let it go.
-    barred: AtomicBool,
+    bar: Mutex<Bar>,
     /// Held to read by a question from the moment it finds its model to the moment the engine has
     /// it; whoever lets an idle model go holds it to write. So none is taken away in between.
     pub(crate) asking: RwLock<()>,
     /// The program ends.
     pub(crate) end: CancellationToken,
+}
+
+/// Whether only a person brings the model back: a load failed, or they let it go.
+#[derive(Default)]
+struct Bar {
+    barred: bool,
+    /// How often a person let it go. A load that ends just then must not lift what came after it
+    /// began.
+    let_go: u64,
 }
 
 impl Warm {
@@ -38,7 +43,7 @@ impl Warm {
         Self {
             windows: watch::channel(windows).0,
             paused: watch::channel(false).0,
-            barred: AtomicBool::new(false),
+            bar: Mutex::default(),
             asking: RwLock::new(()),
             end: CancellationToken::new(),
         }
@@ -46,11 +51,33 @@ impl Warm {
 
     /// Whether the model is brought back by a person alone.
     pub(crate) fn bar(&self, barred: bool) {
-        self.barred.store(barred, Ordering::SeqCst);
+        self.bar_now().barred = barred;
+    }
+
+    /// A person lets the model go.
+    pub(crate) fn let_go_by_hand(&self) {
+        let mut bar = self.bar_now();
+        bar.barred = true;
+        bar.let_go += 1;
+    }
+
+    /// How often a person let it go, for [`Warm::lift`].
+    pub(crate) fn times_let_go(&self) -> u64 {
+        self.bar_now().let_go
+    }
+
+    /// A load that began when a person had let it go so often has ended well.
+    pub(crate) fn lift(&self, times_let_go: u64) {
+        let mut bar = self.bar_now();
+        bar.barred &= bar.let_go != times_let_go;
     }
 
     fn is_barred(&self) -> bool {
-        self.barred.load(Ordering::SeqCst)
+        self.bar_now().barred
+    }
+
+    fn bar_now(&self) -> MutexGuard<'_, Bar> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
