@@ -126,10 +126,7 @@ fn a_hidden_start_shows_its_window_when_it_is_started_again_and_term_ends_it() {
 fn a_refused_database_is_explained_in_the_window() {
     let session = Session::new();
     ui::settle(&session.home);
-    let database = session.home.data().join("hearth.db");
-    let mut bytes = std::fs::read(&database).unwrap();
-    bytes[100] ^= 1;
-    std::fs::write(&database, &bytes).unwrap();
+    let bytes = session.home.damage_database();
     let driver = ui::open_window(&session);
     let status = ui::window_rpc(&driver, "app_status", &json!({}));
     assert_eq!(status["error"]["code"], "database_corrupt", "{status}");
@@ -139,7 +136,7 @@ fn a_refused_database_is_explained_in_the_window() {
     println!("the window says: {text}");
     session.picture("window-refused.png");
     drop(driver);
-    assert!(std::fs::read(&database).unwrap() == bytes, "the database was touched");
+    assert!(session.home.database() == bytes, "the database was touched");
 }
 
 #[test]

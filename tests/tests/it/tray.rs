@@ -303,10 +303,7 @@ fn without_a_bus_there_is_no_tray_and_nothing_else_is_missing() {
 fn data_that_cannot_be_opened_leaves_the_window_and_the_end_in_the_menu() {
     let session = Session::new();
     ui::settle(&session.home);
-    let database = session.home.data().join("hearth.db");
-    let mut bytes = std::fs::read(&database).unwrap();
-    bytes[100] ^= 1;
-    std::fs::write(&database, &bytes).unwrap();
+    session.home.damage_database();
     let host = TrayHost::start(&session);
     let mut program = start_hidden(&session, &[]);
     let item = host.item();

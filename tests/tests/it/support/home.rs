@@ -58,6 +58,19 @@ impl Home {
         self.home().join(".local/share/hearth")
     }
 
+    /// The bytes of the database.
+    pub(crate) fn database(&self) -> Vec<u8> {
+        std::fs::read(self.data().join("hearth.db")).expect("there is a database")
+    }
+
+    /// Changes one bit of its first page, so that nobody can open it. Returns its bytes.
+    pub(crate) fn damage_database(&self) -> Vec<u8> {
+        let mut bytes = self.database();
+        bytes[100] ^= 1;
+        std::fs::write(self.data().join("hearth.db"), &bytes).expect("the database is written");
+        bytes
+    }
+
     /// A program that sees this home and nothing else of the outside.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
