@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{FinishReason, ModelId, Omitted, Priority, SamplingParams, Timing, Usage};
+use hearth_domain::{
+    Caller, FinishReason, ModelId, Omitted, Priority, SamplingParams, Timing, Usage,
+};
 use hearth_engine::{Answer, Event, Overflow, Request, Turn};
 
 use crate::{App, Error, Result};
@@ -20,6 +22,8 @@ pub struct CompletionRequest {
     pub sampling: SamplingParams,
     /// Who waits.
     pub priority: Priority,
+    /// For whom it is.
+    pub caller: Caller,
 }
 
 /// What happens while it is answered.
@@ -102,6 +106,7 @@ impl App {
             begun: None,
             sampling: request.sampling.or(&defaults),
             priority: request.priority,
+            caller: request.caller,
             overflow: Overflow::Error,
             enable_thinking: true,
         })?;

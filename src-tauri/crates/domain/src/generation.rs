@@ -88,6 +88,16 @@ pub enum Priority {
     Background,
 }
 
+/// For whom something is computed. Callers get fair parts of the computer, and none learns from the
+/// speed of its answers what another asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Caller {
+    /// The person at this computer: a window, the terminal, a browser that signed in.
+    Person,
+    /// A program with a key of the port, by an id that does not tell the key.
+    Key(String),
+}
+
 /// Why the model stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

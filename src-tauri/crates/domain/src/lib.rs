@@ -31,7 +31,7 @@ pub use conversation::{
 pub use engine::{EngineState, MemoryUse};
 pub use error_code::{ErrorCode, ErrorKind};
 pub use event::{AppEvent, ChatEvent, Envelope, Notice};
-pub use generation::{FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
+pub use generation::{Caller, FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
 pub use ids::{
     AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
     ProcessId, PromptId, TraceId,

@@ -1,6 +1,7 @@
 //! What is asked of the engine, and what it tells meanwhile.
 
-use hearth_domain::{FinishReason, Omitted, Priority, Role, SamplingParams, Timing, Usage};
+use hearth_domain::{
+    Caller, ConversationId, FinishReason, Omitted, Priority, Role, SamplingParams, Timing, Usage};
 
 use crate::Error;
 
@@ -43,10 +44,16 @@ pub struct Request {
     pub sampling: SamplingParams,
     /// Who waits.
     pub priority: Priority,
+    /// For whom it is; what is cached for one caller serves no other.
+    pub caller: Caller,
     /// What happens when it does not fit.
     pub overflow: Overflow,
     /// Whether a model that can think first, may.
     pub enable_thinking: bool,
+    /// Under which conversation its states may be kept on disk; none leaves nothing there.
+    pub conversation: Option<ConversationId>,
+    /// Whether it is only read, for a question that is still to come; nothing is answered.
+    pub ahead: bool,
 }
 
 /// What happens while it is answered. After [`Event::Finished`] or [`Event::Failed`] nothing comes.

@@ -138,6 +138,7 @@ impl AnswerTask {
             begun: self.begun(),
             sampling: self.sampling.clone(),
             priority: hearth_domain::Priority::Interactive,
+            caller: hearth_domain::Caller::Person,
             overflow: Overflow::DropOldest,
             enable_thinking: true,
         })?;

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{Priority, Role, SamplingParams};
+use hearth_domain::{Caller, Priority, Role, SamplingParams};
 use hearth_engine::{Overflow, Request, Turn};
 
 use crate::{App, Result};
@@ -40,6 +40,7 @@ pub(super) async fn instructions(app: &Arc<App>) -> Result<()> {
         begun: None,
         sampling: SamplingParams { max_tokens: Some(1), ..SamplingParams::default() },
         priority: Priority::Background,
+        caller: Caller::Person,
         overflow: Overflow::Error,
         enable_thinking: true,
     })?;

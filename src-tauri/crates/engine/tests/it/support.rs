@@ -7,7 +7,7 @@ use std::{
 };
 
 use hearth_domain::{
-    ComputeLease, EngineState, FinishReason, LeaseGuard, ModelId, Omitted, Priority, Role,
+    Caller, ComputeLease, EngineState, FinishReason, LeaseGuard, ModelId, Omitted, Priority, Role,
     SamplingParams, Timestamp, Timing, Usage,
 };
 use hearth_engine::{
@@ -213,6 +213,7 @@ pub(crate) fn chat(messages: Vec<Turn>, max_tokens: u32) -> Request {
             ..Default::default()
         },
         priority: Priority::Interactive,
+        caller: Caller::Person,
         overflow: Overflow::Error,
         enable_thinking: true,
     }

@@ -10,13 +10,13 @@ use std::{
 };
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Body,
     extract::State,
     response::{IntoResponse, Response, sse::Event},
 };
 use futures::{Stream, StreamExt, stream};
-use hearth_api::ApiError;
+use hearth_api::{ApiError, Caller};
 use hearth_app::{Completion, CompletionEvent, CompletionRequest};
 use hearth_domain::{ErrorCode, Priority};
 use serde_json::Value;
@@ -29,10 +29,14 @@ use super::{
 };
 use crate::{body, port::Shared, routes};
 
-pub(crate) async fn chat_completions(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+pub(crate) async fn chat_completions(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Response {
     let answered = async {
         let request = ChatRequest::read(&body::json(body).await?)?;
-        let completion = begin(&shared, &request).await?;
+        let completion = begin(&shared, &caller, &request).await?;
         let frame = Frame::new(&request.model, wall_clock());
         if request.stream {
             let chunks = Pieces::new(frame, completion, request.include_usage).chunks();
@@ -44,12 +48,17 @@ pub(crate) async fn chat_completions(State(shared): State<Arc<Shared>>, body: Bo
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn begin(shared: &Shared, request: &ChatRequest) -> Result<Completion, Refusal> {
+async fn begin(
+    shared: &Shared,
+    caller: &Caller,
+    request: &ChatRequest,
+) -> Result<Completion, Refusal> {
     let model = models::resolve(&shared.app, &request.model).await?;
     let completion = shared.app.complete(CompletionRequest {
         model,
         turns: request.turns.clone(),
         sampling: request.sampling.clone(),
+        caller: caller.asks_as(),
         priority: if request.stream { Priority::Stream } else { Priority::Batch },
     });
     Ok(completion.await?)
