@@ -36,7 +36,7 @@ pub use ids::{
     AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
     ProcessId, PromptId, TraceId,
 };
-pub use lease::{ComputeLease, LeaseGuard};
+pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
 pub use model::{Consent, Model, ModelSource};
 pub use persona::{Persona, PersonaDraft};
