@@ -3,6 +3,11 @@
 //! Whatever ends it (a request to stop, a failure, a panic), every open request is told, the memory
 //! is freed, the state is published, and the process lives.
 
+mod cache;
+mod follow;
+mod guess;
+mod pacer;
+mod queue;
 mod run;
 mod running;
 mod step;
@@ -22,10 +27,11 @@ use std::{
 use hearth_domain::{ComputeLease, Priority};
 use tokio::sync::watch;
 
-use self::run::Owner;
+use self::{cache::Tiers, run::Owner};
 use crate::{
-    Error, ModelSpec, TokenCounter,
+    CacheConfig, Error, Fingerprint, ModelSpec, TokenCounter,
     board::Board,
+    cache::Keeper,
     link::{Asked, Link},
     load,
     prepare::{PrepareWork, Prepared, Preparer},
@@ -97,6 +103,7 @@ pub(crate) struct Start {
     pub(crate) board: Board,
     pub(crate) lease: Arc<dyn ComputeLease>,
     pub(crate) worker_exe: Option<PathBuf>,
+    pub(crate) cache: CacheConfig,
     /// The owner that must be gone before this one takes memory.
     pub(crate) previous: Option<OwnerHandle>,
 }
@@ -251,11 +258,22 @@ impl OwnerThread {
         let counter = TokenCounter::new(Arc::clone(&prompter), loaded.sequence_limit);
         self.link.set_counter(counter);
         self.link.set_abort_flag(loaded.context.abort_flag());
-        let work = PrepareWork { prompter, sequence_limit: loaded.sequence_limit };
+        // Without a name nothing is kept beyond this load, and within it none is needed.
+        let model = loaded.fingerprint.unwrap_or(Fingerprint::NONE);
+        let sequence_limit = loaded.sequence_limit;
+        let work = PrepareWork { prompter, sequence_limit, model, form: loaded.form };
         let preparer = Preparer::start(work, asked, Arc::clone(&self.link))?;
         let slots = spec.parallel.clamp(1, 64) as usize;
         let link = Arc::clone(&self.link);
-        let owner = Owner::new(loaded, slots, inbox, link, board.clone(), Arc::clone(lease));
+        let cold = self.start.cache.cold.clone().zip(loaded.fingerprint);
+        let keeper = cold
+            .map(|(cold, model)| Keeper::start(cold, model, link.commands.clone()))
+            .transpose()?;
+        let tiers = Tiers::new(loaded.form, self.start.cache.memory, keeper, slots);
+        let mut owner = Owner::new(loaded, (slots, tiers), inbox, link, board.clone(), Arc::clone(lease));
+        if let Some(tuning) = &spec.tuning {
+            owner.policy.costs.measured(tuning);
+        }
         Ok((owner, preparer))
     }
 }
