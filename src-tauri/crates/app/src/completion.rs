@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use hearth_domain::{
-    Caller, FinishReason, ModelId, Omitted, Priority, SamplingParams, Timing, Usage,
+    AnswerOptions, Caller, FinishReason, ModelId, Omitted, Priority, SamplingParams, Timing,
+    TokenLogprob, ToolCallDelta, Usage,
 };
-use hearth_engine::{Answer, Event, Overflow, Request, Turn};
+pub use hearth_engine::Turn;
+use hearth_engine::{Answer, Event, Overflow, Request};
 
 use crate::{App, Error, Result};
 
@@ -17,13 +19,15 @@ pub struct CompletionRequest {
     /// The model; the default one unless given.
     pub model: Option<ModelId>,
     /// Who said what.
-    pub turns: Vec<(hearth_domain::Role, String)>,
+    pub turns: Vec<Turn>,
     /// What differs from the default parameters.
     pub sampling: SamplingParams,
     /// Who waits.
     pub priority: Priority,
     /// For whom it is.
     pub caller: Caller,
+    /// What is asked beyond the common parameters.
+    pub options: AnswerOptions,
 }
 
 /// What happens while it is answered.
@@ -36,6 +40,10 @@ pub enum CompletionEvent {
         /// Text to add to the reasoning.
         reasoning: String,
     },
+    /// More of the calls of tools.
+    ToolCalls(Vec<ToolCallDelta>),
+    /// How likely the tokens were that came since; only where that was asked.
+    Logprobs(Vec<TokenLogprob>),
     /// The conversation did not fit the context (never with the port's policy, which refuses).
     Omitted(Omitted),
     /// The end.
@@ -65,6 +73,8 @@ impl Completion {
         while let Some(event) = self.answer.next().await {
             let event = match event {
                 Event::Delta { text, reasoning } => CompletionEvent::Delta { text, reasoning },
+                Event::ToolCalls(deltas) => CompletionEvent::ToolCalls(deltas),
+                Event::Logprobs(tokens) => CompletionEvent::Logprobs(tokens),
                 Event::Omitted(omitted) => CompletionEvent::Omitted(omitted),
                 Event::Finished { reason, usage, timing } => {
                     CompletionEvent::Finished { reason, usage, timing }
@@ -88,27 +98,30 @@ impl App {
     pub async fn complete(self: &Arc<Self>, request: CompletionRequest) -> Result<Completion> {
         self.check_open()?;
         request.sampling.validate().map_err(Error::OutOfRange)?;
-        if request.turns.iter().all(|(_, text)| text.trim().is_empty()) {
+        request.options.validate().map_err(Error::OutOfRange)?;
+        if request.turns.iter().all(|turn| turn.content.trim().is_empty()) {
             return Err(Error::EmptyPrompt);
         }
-        let size = request.turns.iter().map(|(_, text)| text.len()).sum();
+        let size = request.turns.iter().map(|turn| turn.content.len()).sum();
         if size > crate::chat::MESSAGE_BYTES {
             return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
         }
         let asking = self.warm.asking.read().await;
         let model = self.ensure_model(request.model).await?;
         let defaults = self.settings().generation.sampling;
-        let turns = request.turns.into_iter();
-        let mut messages = turns.map(|(role, content)| Turn { role, content }).collect();
+        let mut messages = request.turns;
         model.instruct(&mut messages);
         let answer = self.engine.submit(Request {
             messages,
             begun: None,
-            sampling: request.sampling.or(&defaults),
+            sampling: request.sampling.or(&model.sampling).or(&defaults),
             priority: request.priority,
             caller: request.caller,
             overflow: Overflow::Error,
             enable_thinking: true,
+            options: request.options,
+            conversation: None,
+            ahead: false,
         })?;
         drop(asking);
         Ok(Completion { model: model.name, answer })

@@ -13,6 +13,7 @@ mod ids;
 mod lease;
 mod message;
 mod model;
+mod options;
 mod persona;
 mod portable;
 mod quick;
@@ -38,7 +39,14 @@ pub use ids::{
 };
 pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
-pub use model::{Consent, Model, ModelSource};
+pub use model::{
+    Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelSource, ModelSpeed,
+    Verdict,
+};
+pub use options::{
+    AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool, ToolCall,
+    ToolCallDelta, ToolChoice, ToolPart,
+};
 pub use persona::{Persona, PersonaDraft};
 pub use portable::{
     DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,

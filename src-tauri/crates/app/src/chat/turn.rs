@@ -89,12 +89,17 @@ impl AnswerTask {
             (None, Err(error)) => failed(&error, false),
             (None, Ok(())) => self.finished(outcome.unwrap_or_else(|_| Outcome::cancelled())),
         };
+        let of = self.message.conversation;
         let Self { app, topic, place, .. } = self;
         // First the place, then the last event: who reads it may ask again at once.
         drop(place);
         topic.push(&last);
         topic.end();
         app.invalidate(&["messages", "conversations"]);
+        // What was answered may read otherwise from now on.
+        if let Err(error) = app.read_ahead(of).await {
+            tracing::debug!(code = error.code().as_str(), "a history was not read ahead");
+        }
     }
 
     fn finished(&self, outcome: Outcome) -> ChatEvent {
@@ -133,6 +138,8 @@ impl AnswerTask {
         if !self.load_model().await? {
             return Ok(Outcome::cancelled());
         }
+        // What was being read ahead is read on by this.
+        self.app.reading.stop();
         let answer = self.app.engine.submit(Request {
             messages: std::mem::take(&mut self.turns),
             begun: self.begun(),
@@ -141,6 +148,9 @@ impl AnswerTask {
             caller: hearth_domain::Caller::Person,
             overflow: Overflow::DropOldest,
             enable_thinking: true,
+            conversation: Some(self.message.conversation),
+            ahead: false,
+            options: hearth_domain::AnswerOptions::default(),
         })?;
         drop(asking);
         self.follow(answer, draft).await
@@ -220,7 +230,10 @@ impl AnswerTask {
                 self.topic.push(&ChatEvent::Notice { notice: Notice::TemplateReplaced });
             }
             Event::Delta { text, reasoning } => draft.push(&text, &reasoning, Instant::now()),
-            Event::Finished { .. } | Event::Failed(_) => {}
+            Event::ToolCalls(_)
+            | Event::Logprobs(_)
+            | Event::Finished { .. }
+            | Event::Failed(_) => {}
         }
     }
 

@@ -21,7 +21,7 @@ use std::{
         mpsc::{self, Receiver},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hearth_domain::{ComputeLease, Priority};
@@ -200,7 +200,8 @@ struct OwnerThread {
 
 impl OwnerThread {
     fn work(mut self, inbox: Receiver<Command>, asked: Receiver<Option<Asked>>) -> Ending {
-        let ready = self.wait_for_previous().and_then(|()| self.load(inbox, asked));
+        let ready = self.wait_for_previous().and_then(|()| self.wait_for_quiet());
+        let ready = ready.and_then(|()| self.load(inbox, asked));
         let (mut owner, preparer) = match ready {
             Ok(ready) => ready,
             Err(error) => {
@@ -237,6 +238,21 @@ impl OwnerThread {
         }
         previous.join();
         if self.unwanted.load(Ordering::SeqCst) { Err(Error::LoadCancelled) } else { Ok(()) }
+    }
+
+    /// A model that nobody waits for is not read and unpacked beside a person's answer, whoever
+    /// computes that. As everything that waits it does not do so for ever.
+    fn wait_for_quiet(&self) -> Result<(), Error> {
+        let began = Instant::now();
+        let patience = Priority::RISE * 3;
+        let beside = || self.start.lease.in_use() == Some(Priority::Interactive);
+        while self.start.priority == Priority::Background && beside() && began.elapsed() < patience {
+            if self.unwanted.load(Ordering::SeqCst) {
+                return Err(Error::LoadCancelled);
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(())
     }
 
     fn load(

@@ -58,6 +58,7 @@ async fn begin(
         model,
         turns: request.turns.clone(),
         sampling: request.sampling.clone(),
+        options: request.options.clone(),
         caller: caller.asks_as(),
         priority: if request.stream { Priority::Stream } else { Priority::Batch },
     });
@@ -71,6 +72,12 @@ async fn whole(frame: &Frame, mut completion: Completion) -> Result<Value, Refus
             CompletionEvent::Delta { text, reasoning } => {
                 said.text.push_str(&text);
                 said.reasoning.push_str(&reasoning);
+            }
+            CompletionEvent::ToolCalls(deltas) => {
+                deltas.into_iter().for_each(|delta| said.call(delta));
+            }
+            CompletionEvent::Logprobs(tokens) => {
+                said.logprobs.get_or_insert_default().extend(tokens);
             }
             CompletionEvent::Omitted(_) => {}
             CompletionEvent::Finished { reason, usage, timing } => {
@@ -97,12 +104,14 @@ struct Pieces {
     completion: Completion,
     with_usage: bool,
     opened: bool,
+    /// The answer called a tool.
+    called: bool,
     ended: bool,
 }
 
 impl Pieces {
     fn new(frame: Frame, completion: Completion, with_usage: bool) -> Self {
-        Self { frame, completion, with_usage, opened: false, ended: false }
+        Self { frame, completion, with_usage, opened: false, called: false, ended: false }
     }
 
     fn chunks(self) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
@@ -130,9 +139,17 @@ impl Pieces {
             CompletionEvent::Delta { text, reasoning } => {
                 vec![data(&self.frame.delta(&text, &reasoning, self.with_usage))]
             }
+            CompletionEvent::ToolCalls(deltas) => {
+                self.called = true;
+                vec![data(&self.frame.calls(&deltas, self.with_usage))]
+            }
+            CompletionEvent::Logprobs(tokens) => {
+                vec![data(&self.frame.logprobs(&tokens, self.with_usage))]
+            }
             CompletionEvent::Omitted(_) => Vec::new(),
             CompletionEvent::Finished { reason, usage, timing } => {
-                let mut events = vec![data(&self.frame.closing(reason, self.with_usage))];
+                let mut events =
+                    vec![data(&self.frame.closing(reason, self.called, self.with_usage))];
                 if self.with_usage {
                     events.push(data(&self.frame.usage(usage, timing)));
                 }

@@ -6,8 +6,10 @@ mod chat;
 mod chunk;
 mod fields;
 mod models;
+mod options;
 mod refusal;
 mod request;
+mod turns;
 
 pub(crate) use chat::chat_completions;
 pub(crate) use models::{list_models, show_model};
