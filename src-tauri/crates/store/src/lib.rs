@@ -19,6 +19,7 @@ mod passphrase;
 mod places;
 mod recovery;
 mod register;
+mod states;
 mod table;
 mod vault;
 
@@ -30,9 +31,10 @@ pub use key::DatabaseKey;
 pub use passphrase::{Passphrase, PassphraseError};
 pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
+pub use states::StateFiles;
 pub use table::{
     ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus, MessageDeletion,
-    MessageEnd, MessageOutline, NewJob, Origin, Presence, StoredDraft, StoredModel, StoredQuestion,
-    StoredQuick, ThreadEnd,
+    MessageEnd, MessageOutline, NewJob, Origin, Presence, StateName, StoredDraft, StoredModel, StoredQuestion,
+    StoredQuick, StoredSpeed, StoredVerdict, ThreadEnd,
 };
 pub use vault::{Opened, Vault};

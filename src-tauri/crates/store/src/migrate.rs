@@ -18,6 +18,8 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("migrations/0002_conversation.sql"),
     include_str!("migrations/0003_search.sql"),
     include_str!("migrations/0004_quick.sql"),
+    include_str!("migrations/0005_models.sql"),
+    include_str!("migrations/0006_prompt_cache.sql"),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

@@ -18,7 +18,9 @@ mod prompt;
 mod quick;
 mod search;
 mod setting;
+mod state;
 mod thread;
+mod verdict;
 
 #[cfg(test)]
 mod plans;
@@ -34,4 +36,7 @@ pub use portable::Presence;
 pub use quick::StoredQuick;
 pub(crate) use search::register;
 pub use search::{Found, FoundMessage};
+pub use state::StateName;
+pub(crate) use state::{StateKey, StoredState};
 pub use thread::ThreadEnd;
+pub use verdict::{StoredSpeed, StoredVerdict};

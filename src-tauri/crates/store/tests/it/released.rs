@@ -11,6 +11,8 @@ const RELEASED: &[(u32, &str)] = &[
     (2, include_str!("../fixtures/db/schema-2.sql")),
     (3, include_str!("../fixtures/db/schema-3.sql")),
     (4, include_str!("../fixtures/db/schema-4.sql")),
+    (5, include_str!("../fixtures/db/schema-5.sql")),
+    (6, include_str!("../fixtures/db/schema-6.sql")),
 ];
 
 fn id(last: u128) -> Uuid {
