@@ -13,8 +13,8 @@ use hearth_app::{
 };
 use hearth_domain::{
     Attachment, AttachmentText, ContextUse, Conversation, ConversationId, ConversationPage,
-    ConversationView, DataReport, Draft, ExportFile, Folder, ImportReport, Message, Model, Persona,
-    PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
+    ConversationView, DataReport, Draft, ExportFile, Folder, FoundModel, ImportReport, Message, Model,
+    ModelEstimate, ModelSpeed, Persona, PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -25,8 +25,9 @@ use crate::{
         ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
         ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
         DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FolderCreateReq,
-        FolderRef, FolderRenameReq, GenerationRef, ImportReq, LinkOpenReq, LockChangeReq,
-        MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef, PassphraseReq, PersonaRef,
+        FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, ImportReq, LinkOpenReq, LockChangeReq,
+        MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq,
+        ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq, PersonaRef,
         PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq,
         SettingsPatchReq, TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq,
         WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
@@ -47,6 +48,7 @@ commands! {
     Query  conversation_get(ConversationGetReq) -> ConversationView     [Person]  provides(messages);
     Action conversation_rename(ConversationRenameReq) -> Conversation   [Person]  invalidates(conversations, messages);
     Action conversation_pin(ConversationPinReq) -> Conversation         [Person]  invalidates(conversations);
+    Action conversation_prefetch(ConversationRef) -> Empty              [Person]  invalidates();
     Action conversation_delete(ConversationRef) -> Empty                [Person]  invalidates(conversations);
     Action conversation_restore(ConversationRef) -> Conversation        [Person]  invalidates(conversations, messages);
     Action conversation_select(ConversationSelectReq) -> Conversation   [Person]  invalidates(messages);
@@ -90,10 +92,17 @@ commands! {
     Action model_add(ModelAddReq) -> Model                              [Owner]   invalidates(models);
     Action model_pick(Empty) -> Option<Model>                           [Desktop] invalidates(models);
     Action model_consent(ModelRef) -> Model                             [Owner]   invalidates(models);
-    Action model_load(ModelLoadReq) -> Empty                            [Person]  invalidates(status);
+    Action model_load(ModelLoadReq) -> Empty                            [Person]  invalidates(status, models);
     Action model_unload(Empty) -> Empty                                 [Owner]   invalidates(status);
-    Action model_remove(ModelRef) -> Empty                              [Owner]   invalidates(models, settings);
+    Action model_remove(ModelRemoveReq) -> Empty                        [Owner]   invalidates(models, settings);
     Action model_verify(ModelRef) -> Model                              [Owner]   invalidates(models);
+    Query  model_estimate(ModelEstimateReq) -> ModelEstimate            [Person]  provides(models, status);
+    Action model_configure(ModelConfigureReq) -> Model                  [Owner]   invalidates(models);
+    Action model_try(ModelRef) -> Model                                 [Owner]   invalidates(models);
+    Query  model_found(Empty) -> Vec<FoundModel>                        [Owner]   provides(models);
+    Action model_take(FoundModelRef) -> Model                           [Owner]   invalidates(models);
+    Query  model_speeds(ModelRef) -> Vec<ModelSpeed>                    [Person]  provides(models);
+    Action model_bench(ModelLoadReq) -> ModelSpeed                      [Owner]   invalidates(models);
     Action model_set_default(ModelRef) -> Settings                      [Owner]   invalidates(models, settings);
 
     Action recovery_code_show(Empty) -> RecoveryCode                    [Owner]   invalidates(status);
