@@ -5,6 +5,7 @@ import finding from '../messages/finding.ar.json';
 import holdings from '../messages/holdings.ar.json';
 import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
+import models from '../messages/models.ar.json';
 import persona from '../messages/persona.ar.json';
 import quick from '../messages/quick.ar.json';
 import thread from '../messages/thread.ar.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...models,
 };

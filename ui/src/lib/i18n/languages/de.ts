@@ -5,6 +5,7 @@ import finding from '../messages/finding.de.json';
 import holdings from '../messages/holdings.de.json';
 import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
+import models from '../messages/models.de.json';
 import persona from '../messages/persona.de.json';
 import quick from '../messages/quick.de.json';
 import thread from '../messages/thread.de.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...models,
 };

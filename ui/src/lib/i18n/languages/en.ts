@@ -5,6 +5,7 @@ import finding from '../messages/finding.en.json';
 import holdings from '../messages/holdings.en.json';
 import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
+import models from '../messages/models.en.json';
 import persona from '../messages/persona.en.json';
 import quick from '../messages/quick.en.json';
 import thread from '../messages/thread.en.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...models,
 };

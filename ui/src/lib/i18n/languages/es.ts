@@ -5,6 +5,7 @@ import finding from '../messages/finding.es.json';
 import holdings from '../messages/holdings.es.json';
 import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
+import models from '../messages/models.es.json';
 import persona from '../messages/persona.es.json';
 import quick from '../messages/quick.es.json';
 import thread from '../messages/thread.es.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...models,
 };

@@ -5,6 +5,7 @@ import finding from '../messages/finding.fr.json';
 import holdings from '../messages/holdings.fr.json';
 import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
+import models from '../messages/models.fr.json';
 import persona from '../messages/persona.fr.json';
 import quick from '../messages/quick.fr.json';
 import thread from '../messages/thread.fr.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...models,
 };

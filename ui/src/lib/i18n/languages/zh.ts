@@ -5,6 +5,7 @@ import finding from '../messages/finding.zh.json';
 import holdings from '../messages/holdings.zh.json';
 import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
+import models from '../messages/models.zh.json';
 import persona from '../messages/persona.zh.json';
 import quick from '../messages/quick.zh.json';
 import thread from '../messages/thread.zh.json';
@@ -21,4 +22,5 @@ export default {
   ...lock,
   ...desktop,
   ...quick,
+  ...models,
 };
