@@ -3,10 +3,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        mpsc::Receiver,
-    },
+    sync::{Arc, mpsc::Receiver},
     thread::{self, JoinHandle},
 };
 

@@ -1,5 +1,6 @@
 //! Chat turns: a question becomes durable, then an answer is written, streamed and saved.
 
+mod ahead;
 mod context;
 mod document;
 mod draft;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+pub(crate) use ahead::{ReadingAhead, request as ahead_request};
 pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.

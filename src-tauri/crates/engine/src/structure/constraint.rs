@@ -23,6 +23,8 @@ use crate::Error;
 
 /// Compiling may take this long; a form that an honest caller writes takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two parts of JSON: a model may lay it out, but not write blanks without end.
+const WHITE_SPACE: &str = r"[\x20\x0A\x0D\x09]{1,32}";
 /// Libraries call themselves to the depth that [`limits`] leaves.
 const STACK: usize = 16 << 20;
 
@@ -172,7 +174,15 @@ impl Constraint {
 impl Inner {
     fn compile(vocabulary: &Vocabulary, form: Form) -> Result<Self, Error> {
         match form {
-            Form::Schema(schema) => {
+            Form::Schema(mut schema) => {
+                if let Some(fields) = schema.as_object_mut() {
+                    fields.insert(
+                        "x-guidance".into(),
+                        json!({
+                            "whitespace_pattern": WHITE_SPACE, "coerce_one_of": true,
+                        }),
+                    );
+                }
                 let grammar = TopLevelGrammar::from_json_schema(schema);
                 let matcher = SchemaMatcher::new(vocabulary.factory.create_parser(grammar));
                 if matcher.is_error() {
