@@ -2,4 +2,35 @@
 import type { ModelId } from "./ModelId";
 import type { ModelOrigin } from "./ModelOrigin";
 
-export type FoundModel = { id: string, origin: ModelOrigin, name: string, size: number, architecture: string, quantisation: string, known: ModelId | null, };
+/**
+ * A model file of another application.
+ */
+export type FoundModel = { 
+/**
+ * Its name in this list.
+ */
+id: string, 
+/**
+ * Whose it is.
+ */
+origin: ModelOrigin, 
+/**
+ * As that application calls it.
+ */
+name: string, 
+/**
+ * Bytes of the file.
+ */
+size: number, 
+/**
+ * `general.architecture` of the file.
+ */
+architecture: string, 
+/**
+ * The quantisation.
+ */
+quantisation: string, 
+/**
+ * The model, where Hearth knows the file already.
+ */
+known: ModelId | null, };

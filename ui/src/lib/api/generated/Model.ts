@@ -55,7 +55,35 @@ licence: string | null,
 /**
  * Memory it needs at the context that Hearth would give it, in bytes.
  */
-memory_needed: number, context: number, fit: Fit, verdict: Verdict, origin: ModelOrigin | null, ours: boolean, choice: ModelChoice, speed: ModelSpeed | null, 
+memory_needed: number, 
+/**
+ * That context, in tokens.
+ */
+context: number, 
+/**
+ * Whether that fits into the memory that is free.
+ */
+fit: Fit, 
+/**
+ * What is known of loading it.
+ */
+verdict: Verdict, 
+/**
+ * The application whose file it is, where it is another's.
+ */
+origin: ModelOrigin | null, 
+/**
+ * Whether the file lies in Hearth's own folder, so that removing the model may delete it.
+ */
+ours: boolean, 
+/**
+ * How the person wants it to be run.
+ */
+choice: ModelChoice, 
+/**
+ * How fast it is on this computer, where that was measured.
+ */
+speed: ModelSpeed | null, 
 /**
  * Whether the file is there now.
  */

@@ -2,4 +2,15 @@
 import type { ModelChoice } from "./ModelChoice";
 import type { ModelId } from "./ModelId";
 
-export type ModelConfigureReq = { id: ModelId, choice: ModelChoice, };
+/**
+ * Says how a model is to be run.
+ */
+export type ModelConfigureReq = { 
+/**
+ * Which.
+ */
+id: ModelId, 
+/**
+ * How.
+ */
+choice: ModelChoice, };

@@ -2,4 +2,31 @@
 import type { Fit } from "./Fit";
 import type { MemoryUse } from "./MemoryUse";
 
-export type ModelEstimate = { memory: MemoryUse, needed: number, available: number, fit: Fit, largest_context: number | null, exact: boolean, };
+/**
+ * What a model would take at a context, beside what is free.
+ */
+export type ModelEstimate = { 
+/**
+ * The parts.
+ */
+memory: MemoryUse, 
+/**
+ * All of it, in bytes.
+ */
+needed: number, 
+/**
+ * What is free for it, what a loaded model would give back included.
+ */
+available: number, 
+/**
+ * Whether it fits.
+ */
+fit: Fit, 
+/**
+ * The largest context that is loaded at all, where there is one.
+ */
+largest_context: number | null, 
+/**
+ * Whether the figures come from a trial and not from the header alone.
+ */
+exact: boolean, };

@@ -393,7 +393,8 @@ export const COMMANDS = [
     "kind": "action",
     "audience": "person",
     "tags": [
-      "status"
+      "status",
+      "models"
     ]
   },
   {
