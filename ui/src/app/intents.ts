@@ -102,6 +102,14 @@ function viewing(shell: Shell): Intent[] {
       run: shell.toggleSidebar.bind(shell),
     },
     {
+      id: 'app.models',
+      label: () => t('models.title'),
+      group: 'view',
+      run: () => {
+        navigation.openModels();
+      },
+    },
+    {
       id: 'app.settings',
       label: () => t('sidebar.settings'),
       group: 'view',

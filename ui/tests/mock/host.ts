@@ -7,6 +7,7 @@ import { findingFor } from './finding';
 import { guardFor } from './guard';
 import { holdingsFor } from './holdings';
 import { lockFor } from './lock';
+import { modelsFor } from './models';
 import { writtenFor } from './writing';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
@@ -60,6 +61,8 @@ export function mockHost(world: World, scene: string): Host {
       prefill_tokens_per_second: 400,
       tokens_per_second: 40,
       batch_width: 1,
+      draft_proposed: 0,
+      draft_accepted: 0,
       thinking_ms: 0,
     };
     events.push({
@@ -87,6 +90,7 @@ export function mockHost(world: World, scene: string): Host {
     ...holdingsFor(world, scene),
     ...findingFor(world, scene),
     ...desktopFor(world),
+    ...modelsFor(world),
     ...lock.handlers,
     ...guard.handlers,
     app_status: () => world.status,
@@ -153,7 +157,6 @@ export function mockHost(world: World, scene: string): Host {
     generation_list: () =>
       scene === 'finding' ? world.conversations.slice(3, 4).map((one) => one.id) : [],
     generation_cancel: () => ({}),
-    model_list: () => world.models,
     model_load: () => {
       tell({ type: 'engine', engine: world.status.engine });
       return {};
@@ -161,11 +164,6 @@ export function mockHost(world: World, scene: string): Host {
     model_unload: () => {
       tell({ type: 'engine', engine: { state: 'empty' } });
       return {};
-    },
-    model_consent: ({ id }) => {
-      const model = world.models.find((one) => one.id === id);
-      if (!model) throw new ApiError('model_not_found', 'gone');
-      return { ...model, consent: 'given' };
     },
     model_pick: () => null,
     model_set_default: () => world.settings,

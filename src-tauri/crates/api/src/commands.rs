@@ -13,9 +13,9 @@ use hearth_app::{
 };
 use hearth_domain::{
     Attachment, AttachmentText, AuditFilter, AuditPage, ContextUse, Conversation, ConversationId,
-    ConversationPage, ConversationView, DataReport, Draft, ExportFile, Folder, ImportReport,
-    Message, MessageFindings, Model, Persona, PersonaDraft, Prompt, PromptDraft, QuickChat,
-    SearchPage, SearchRequest, Settings,
+    ConversationPage, ConversationView, DataReport, Draft, ExportFile, Folder, FoundModel,
+    ImportReport, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, Persona,
+    PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -26,12 +26,13 @@ use crate::{
         ChatRegenerateReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
         ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
         ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty,
-        ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, GenerationRef, GuardDecideReq,
-        ImportReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef,
-        ModelAddReq, ModelLoadReq, ModelRef, PassphraseReq, PersonaRef, PersonaUpdateReq,
-        PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq,
-        TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq,
-        WindowOpened, WindowPlace, WindowShowReq,
+        ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef,
+        GuardDecideReq, ImportReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq,
+        MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef,
+        ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq,
+        QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, TakenText, TextCopyReq,
+        TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace,
+        WindowShowReq,
     },
     table::commands,
 };
@@ -49,6 +50,7 @@ commands! {
     Query  conversation_get(ConversationGetReq) -> ConversationView     [Person]  provides(messages);
     Action conversation_rename(ConversationRenameReq) -> Conversation   [Person]  invalidates(conversations, messages);
     Action conversation_pin(ConversationPinReq) -> Conversation         [Person]  invalidates(conversations);
+    Action conversation_prefetch(ConversationRef) -> Empty              [Person]  invalidates();
     Action conversation_delete(ConversationRef) -> Empty                [Person]  invalidates(conversations);
     Action conversation_restore(ConversationRef) -> Conversation        [Person]  invalidates(conversations, messages);
     Action conversation_select(ConversationSelectReq) -> Conversation   [Person]  invalidates(messages);
@@ -97,10 +99,17 @@ commands! {
     Action model_add(ModelAddReq) -> Model                              [Owner]   invalidates(models);
     Action model_pick(Empty) -> Option<Model>                           [Desktop] invalidates(models);
     Action model_consent(ModelRef) -> Model                             [Owner]   invalidates(models);
-    Action model_load(ModelLoadReq) -> Empty                            [Person]  invalidates(status);
+    Action model_load(ModelLoadReq) -> Empty                            [Person]  invalidates(status, models);
     Action model_unload(Empty) -> Empty                                 [Owner]   invalidates(status);
-    Action model_remove(ModelRef) -> Empty                              [Owner]   invalidates(models, settings);
+    Action model_remove(ModelRemoveReq) -> Empty                        [Owner]   invalidates(models, settings);
     Action model_verify(ModelRef) -> Model                              [Owner]   invalidates(models);
+    Query  model_estimate(ModelEstimateReq) -> ModelEstimate            [Person]  provides(models, status);
+    Action model_configure(ModelConfigureReq) -> Model                  [Owner]   invalidates(models);
+    Action model_try(ModelRef) -> Model                                 [Owner]   invalidates(models);
+    Query  model_found(Empty) -> Vec<FoundModel>                        [Owner]   provides(models);
+    Action model_take(FoundModelRef) -> Model                           [Owner]   invalidates(models);
+    Query  model_speeds(ModelRef) -> Vec<ModelSpeed>                    [Person]  provides(models);
+    Action model_bench(ModelLoadReq) -> ModelSpeed                      [Owner]   invalidates(models);
     Action model_set_default(ModelRef) -> Settings                      [Owner]   invalidates(models, settings);
 
     Action recovery_code_show(Empty) -> RecoveryCode                    [Owner]   invalidates(status);

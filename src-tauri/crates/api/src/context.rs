@@ -35,6 +35,15 @@ impl Caller {
     pub const MAIN_WINDOW: &'static str = "main";
     /// The label of the quick chat: it asks and reads, and changes no settings.
     pub const QUICK_WINDOW: &'static str = "quick";
+
+    /// For whom the engine computes what this caller asks.
+    #[must_use]
+    pub fn asks_as(&self) -> hearth_domain::Caller {
+        match self {
+            Self::Window { .. } | Self::Terminal | Self::Browser => hearth_domain::Caller::Person,
+            Self::Key { id } => hearth_domain::Caller::Key(id.clone()),
+        }
+    }
 }
 
 /// What a command knows about its call.

@@ -22,12 +22,13 @@ pub use handlers::{
     ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
     ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
     DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FolderCreateReq,
-    FolderRef, FolderRenameReq, GenerationRef, GuardDecideReq, ImportReq, LinkOpenReq,
-    LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef,
-    PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickAct,
-    QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, ShortcutProblem, ShortcutState,
-    TakenText, TextCopyReq, TextSaveReq, TextSource, TextTakeReq, WindowBegin,
-    WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+    FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, GuardDecideReq, ImportReq,
+    LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq,
+    ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq,
+    PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickAct, QuickMoveReq, QuickPinReq,
+    QuickResizeReq, SettingsPatchReq, ShortcutProblem, ShortcutState, TakenText, TextCopyReq,
+    TextSaveReq, TextSource, TextTakeReq, WindowBegin, WindowCloseChooseReq, WindowLeftReq,
+    WindowOpened, WindowPlace, WindowShowReq,
 };
 pub use hearth_app::LockState;
 pub use locked::dispatch_locked;

@@ -14,13 +14,13 @@ use hearth_domain::{
     Settings, Timestamp,
 };
 use hearth_engine::Engine;
-use hearth_store::DataFolder;
+use hearth_store::{DataFolder, StateFiles};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::{
     APP_TOPIC, AppConfig, Clock, Error, Pace, PowerMeter, Result, Subscription,
-    chat::Running,
+    chat::{ReadingAhead, Running},
     costs::LastLook,
     db::Database,
     guard::Guards,
@@ -53,6 +53,7 @@ pub struct App {
     pub(crate) running: Mutex<HashMap<GenerationId, Running>>,
     /// Held while the context of a question is measured.
     pub(crate) measuring: tokio::sync::Mutex<()>,
+    pub(crate) reading: ReadingAhead,
     pub(crate) server_url: Mutex<Option<String>>,
     /// Why no model is loaded by itself.
     pub(crate) held: Mutex<Option<Hold>>,
@@ -64,9 +65,13 @@ pub struct App {
     pub(crate) warm: Warm,
     pub(crate) power: Arc<dyn PowerMeter>,
     pub(crate) last_look: LastLook,
-    pub(crate) closing: AtomicBool,
+    /// Held while a model file is tried.
+    pub(crate) trying: tokio::sync::Mutex<()>,
+    pub(crate) closing: Arc<AtomicBool>,
     /// What runs for itself; all of it has ended when shutting down returns.
     pub(crate) tasks: TaskTracker,
+    /// What the engine keeps on disk.
+    pub(crate) states: StateFiles,
     /// Held last: the lock on the folder ends when everything in it is at rest.
     pub(crate) folder: DataFolder,
 }
@@ -167,6 +172,7 @@ impl App {
             return;
         }
         self.warm.end.cancel();
+        self.reading.stop();
         self.stop_all_generations().await;
         self.engine.shutdown().await;
         self.hub.close();

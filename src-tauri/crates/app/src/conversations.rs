@@ -131,7 +131,9 @@ impl App {
             self.generation_cancel(generation);
         }
         let now = self.now();
-        self.db.write(move |w| w.conversation_delete(id, now)).await
+        self.db.write(move |w| w.conversation_delete(id, now)).await?;
+        self.sweep_states();
+        Ok(())
     }
 
     /// Brings a deleted conversation back.

@@ -28,6 +28,7 @@ mod portable;
 mod power;
 mod presets;
 mod program;
+mod prompt_cache;
 mod quick;
 mod recovery;
 mod search;
@@ -40,7 +41,7 @@ mod writing;
 
 pub use app::App;
 pub use chat::{ChatRequest, ChatStarted, ContextQuestion};
-pub use completion::{Completion, CompletionEvent, CompletionRequest};
+pub use completion::{Completion, CompletionEvent, CompletionRequest, Turn};
 pub use config::{AppConfig, Clock, DATA_DIR_VARIABLE, MODELS_DIR_VARIABLE, Ports, SystemClock};
 pub use costs::{Costs, MemoryOf, PowerOf, PowerUse};
 pub use error::Error;

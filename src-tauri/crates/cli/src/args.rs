@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// List, show, add, remove and check models
     Models(Models),
+    /// Measure how fast a model is on this computer
+    Bench(Bench),
     /// Write conversations to a file, for Hearth or for people
     Export(Export),
     /// Take in conversations of Hearth, ChatGPT or Claude
@@ -211,6 +213,14 @@ pub(crate) struct Serve {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  hearth bench --json")]
+pub(crate) struct Bench {
+    /// A catalogue name, a known file, or the path of a GGUF (which allows that file)
+    #[arg(long, value_name = "M")]
+    pub(crate) model: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  hearth models add ~/Downloads/model.gguf")]
 pub(crate) struct Models {
     #[command(subcommand)]
@@ -229,7 +239,7 @@ pub(crate) enum ModelsAction {
     },
     /// Add a GGUF; the file stays where it is
     Add {
-        /// The file
+        /// The file, or the id that `found` lists
         path: PathBuf,
     },
     /// Forget a model; its file stays where it is
@@ -240,6 +250,8 @@ pub(crate) enum ModelsAction {
     },
     /// Check the file of every model against its checksum
     Verify,
+    /// List the model files of other applications on this computer
+    Found,
 }
 
 fn pieces(text: &str) -> Result<Pieces, &'static str> {

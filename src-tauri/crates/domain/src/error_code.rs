@@ -113,6 +113,12 @@ error_codes! {
     ModelUnsupported = "model_unsupported", Unsupported, 422, false;
     /// A file from outside the catalogue was not yet approved.
     ModelConsentNeeded = "model_consent_needed", Conflict, 409, false;
+    /// The file ended the process in which it was tried, or did not come to an end there.
+    ModelCrashes = "model_crashes", CorruptData, 422, false;
+    /// The process that tries files did not start.
+    ModelUntried = "model_untried", Unavailable, 503, true;
+    /// The model needs more memory than there is.
+    ModelTooBig = "model_too_big", ResourceExhausted, 507, false;
     /// llama.cpp refused the model.
     ModelLoadFailed = "model_load_failed", Unavailable, 503, true;
     /// No model is loaded and none is chosen.
@@ -121,6 +127,12 @@ error_codes! {
     TemplateInvalid = "template_invalid", CorruptData, 422, false;
     /// The processor lacks what this build needs.
     CpuUnsupported = "cpu_unsupported", Unsupported, 503, false;
+    /// The schema, grammar or tool of a request cannot be used.
+    StructureInvalid = "structure_invalid", InvalidInput, 400, false;
+    /// The schema, grammar or tool of a request is too large or too complex.
+    StructureTooComplex = "structure_too_complex", InvalidInput, 400, false;
+    /// The model cannot go on within the schema or grammar.
+    StructureDeadEnd = "structure_dead_end", InvalidInput, 422, false;
     /// A step of inference failed.
     InferenceFailed = "inference_failed", Internal, 500, true;
     /// Memory ran out.

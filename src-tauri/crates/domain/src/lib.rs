@@ -15,6 +15,7 @@ mod ids;
 mod lease;
 mod message;
 mod model;
+mod options;
 mod persona;
 mod portable;
 mod quick;
@@ -33,7 +34,7 @@ pub use conversation::{
 pub use engine::{EngineState, MemoryUse};
 pub use error_code::{ErrorCode, ErrorKind};
 pub use event::{AppEvent, ChatEvent, Envelope, Notice, OpenedModel};
-pub use generation::{FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
+pub use generation::{Caller, FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
 pub use guard::{
     AuditEntry, AuditFilter, AuditPage, GuardAction, GuardAnswer, GuardDecision, GuardFinding,
     GuardKind, MessageFindings,
@@ -43,9 +44,16 @@ pub use ids::{
     AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
     ProcessId, PromptId, TraceId,
 };
-pub use lease::{ComputeLease, LeaseGuard};
+pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
-pub use model::{Consent, Model, ModelSource};
+pub use model::{
+    Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelSource, ModelSpeed,
+    Verdict,
+};
+pub use options::{
+    AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool, ToolCall,
+    ToolCallDelta, ToolChoice, ToolPart,
+};
 pub use persona::{Persona, PersonaDraft};
 pub use portable::{
     DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,

@@ -73,8 +73,20 @@ fn unauthorized() -> ApiError {
 
 /// An error in the shape of the command table.
 pub(crate) fn api_error(error: &ApiError) -> Response {
+    refusal(error, Json(error))
+}
+
+/// An error with its status, and with the time after which it is worth another try where it says one.
+pub(crate) fn refusal(error: &ApiError, body: impl IntoResponse) -> Response {
     let status = StatusCode::from_u16(error.code.http_status());
-    (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(error)).into_response()
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let wait = error.details.as_ref().and_then(|details| details["wait_ms"].as_u64());
+    let mut response = (status, body).into_response();
+    if let Some(wait) = wait.filter(|_| status == StatusCode::TOO_MANY_REQUESTS) {
+        let seconds = HeaderValue::from(wait.div_ceil(1000).max(1));
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// What every answer says to a browser; a route may have said something stricter or finer before.

@@ -19,6 +19,7 @@ mod passphrase;
 mod places;
 mod recovery;
 mod register;
+mod states;
 mod table;
 mod vault;
 
@@ -30,9 +31,11 @@ pub use key::DatabaseKey;
 pub use passphrase::{Passphrase, PassphraseError};
 pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
+pub use states::StateFiles;
 pub use table::{
     AuditKey, AuditState, ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus,
     MessageDeletion, MessageEnd, MessageOutline, NewAuditEntry, NewJob, Origin, Presence,
-    StoredDraft, StoredModel, StoredQuestion, StoredQuick, ThreadEnd,
+    StateName, StoredDraft, StoredModel, StoredQuestion, StoredQuick, StoredSpeed, StoredVerdict,
+    ThreadEnd,
 };
 pub use vault::{Opened, Vault};

@@ -19,6 +19,8 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("migrations/0003_search.sql"),
     include_str!("migrations/0004_quick.sql"),
     include_str!("migrations/0005_guard.sql"),
+    include_str!("migrations/0006_models.sql"),
+    include_str!("migrations/0007_prompt_cache.sql"),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

@@ -41,6 +41,8 @@ class Navigation {
   search = $state(false);
   /** What stands in the panel beside the thread. */
   panel = $state<'conversation' | null>(null);
+  /** The page of models stands in the place of the thread. */
+  models = $state(false);
   /** The command palette is open. */
   palette = $state(false);
   /** The map of the keys is open. */
@@ -106,6 +108,11 @@ class Navigation {
     this.#future = [];
   }
 
+  openModels(): void {
+    this.#uncover();
+    this.models = true;
+  }
+
   openSettings(section: SettingsSection): void {
     this.settings = section;
   }
@@ -130,6 +137,7 @@ class Navigation {
     this.settings = null;
     this.palette = false;
     this.keys = false;
+    this.models = false;
   }
 }
 

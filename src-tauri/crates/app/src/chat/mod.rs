@@ -1,5 +1,6 @@
 //! Chat turns: a question becomes durable, then an answer is written, streamed and saved.
 
+mod ahead;
 mod context;
 mod document;
 mod draft;
@@ -22,6 +23,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 pub(crate) use document::before as as_read;
+pub(crate) use ahead::{ReadingAhead, request as ahead_request};
 pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.

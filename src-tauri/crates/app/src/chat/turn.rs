@@ -96,12 +96,17 @@ impl AnswerTask {
             (None, Err(error)) => failed(&error, false),
             (None, Ok(())) => self.finished(outcome.unwrap_or_else(|_| Outcome::cancelled())),
         };
+        let of = self.message.conversation;
         let Self { app, topic, place, .. } = self;
         // First the place, then the last event: who reads it may ask again at once.
         drop(place);
         topic.push(&last);
         topic.end();
         app.invalidate(&["messages", "conversations"]);
+        // What was answered may read otherwise from now on.
+        if let Err(error) = app.read_ahead(of).await {
+            tracing::debug!(code = error.code().as_str(), "a history was not read ahead");
+        }
     }
 
     fn finished(&self, outcome: Outcome) -> ChatEvent {
@@ -141,13 +146,19 @@ impl AnswerTask {
             return Ok(Outcome::cancelled());
         }
         let begun = self.begun();
+        // What was being read ahead is read on by this.
+        self.app.reading.stop();
         let answer = self.app.engine.submit(Request {
             messages: std::mem::take(&mut self.turns),
             begun,
             sampling: self.sampling.clone(),
             priority: hearth_domain::Priority::Interactive,
+            caller: hearth_domain::Caller::Person,
             overflow: Overflow::DropOldest,
             enable_thinking: true,
+            conversation: Some(self.message.conversation),
+            ahead: false,
+            options: hearth_domain::AnswerOptions::default(),
         })?;
         drop(asking);
         self.follow(answer, draft).await
@@ -238,7 +249,10 @@ impl AnswerTask {
                 let shown = self.guarded.push(&text, &reasoning);
                 self.show(shown, draft);
             }
-            Event::Finished { .. } | Event::Failed(_) => {}
+            Event::ToolCalls(_)
+            | Event::Logprobs(_)
+            | Event::Finished { .. }
+            | Event::Failed(_) => {}
         }
     }
 

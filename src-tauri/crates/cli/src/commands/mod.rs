@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod bench;
 mod chat;
 mod doctor;
 mod export;
@@ -24,6 +25,7 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
     match command {
         Command::Chat(chat) => chat::run(&global, chat, out).await,
         Command::Serve(serve) => serve::run(&global, serve, out).await,
+        Command::Bench(bench) => bench::run(&global, &bench, out).await,
         Command::Models(models) => models::run(&global, models, out).await,
         Command::Export(export) => export::run(&global, &export, out).await,
         Command::Import(import) => import::run(&global, import, out).await,

@@ -20,7 +20,9 @@ mod prompt;
 mod quick;
 mod search;
 mod setting;
+mod state;
 mod thread;
+mod verdict;
 
 #[cfg(test)]
 mod plans;
@@ -37,4 +39,7 @@ pub use portable::Presence;
 pub use quick::StoredQuick;
 pub(crate) use search::register;
 pub use search::{Found, FoundMessage};
+pub use state::StateName;
+pub(crate) use state::{StateKey, StoredState};
 pub use thread::ThreadEnd;
+pub use verdict::{StoredSpeed, StoredVerdict};

@@ -12,6 +12,8 @@ const RELEASED: &[(u32, &str)] = &[
     (3, include_str!("../fixtures/db/schema-3.sql")),
     (4, include_str!("../fixtures/db/schema-4.sql")),
     (5, include_str!("../fixtures/db/schema-5.sql")),
+    (6, include_str!("../fixtures/db/schema-6.sql")),
+    (7, include_str!("../fixtures/db/schema-7.sql")),
 ];
 
 fn id(last: u128) -> Uuid {

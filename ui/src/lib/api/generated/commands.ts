@@ -81,6 +81,12 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "conversation_prefetch",
+    "kind": "action",
+    "audience": "person",
+    "tags": []
+  },
+  {
     "name": "conversation_delete",
     "kind": "action",
     "audience": "person",
@@ -417,7 +423,8 @@ export const COMMANDS = [
     "kind": "action",
     "audience": "person",
     "tags": [
-      "status"
+      "status",
+      "models"
     ]
   },
   {
@@ -439,6 +446,63 @@ export const COMMANDS = [
   },
   {
     "name": "model_verify",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_estimate",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "models",
+      "status"
+    ]
+  },
+  {
+    "name": "model_configure",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_try",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_found",
+    "kind": "query",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_take",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_speeds",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_bench",
     "kind": "action",
     "audience": "owner",
     "tags": [

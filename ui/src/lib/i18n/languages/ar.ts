@@ -6,6 +6,7 @@ import guard from '../messages/guard.ar.json';
 import holdings from '../messages/holdings.ar.json';
 import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
+import models from '../messages/models.ar.json';
 import persona from '../messages/persona.ar.json';
 import quick from '../messages/quick.ar.json';
 import thread from '../messages/thread.ar.json';
@@ -23,4 +24,5 @@ export default {
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

@@ -6,6 +6,7 @@ import guard from '../messages/guard.de.json';
 import holdings from '../messages/holdings.de.json';
 import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
+import models from '../messages/models.de.json';
 import persona from '../messages/persona.de.json';
 import quick from '../messages/quick.de.json';
 import thread from '../messages/thread.de.json';
@@ -23,4 +24,5 @@ export default {
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

@@ -6,6 +6,7 @@ import guard from '../messages/guard.en.json';
 import holdings from '../messages/holdings.en.json';
 import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
+import models from '../messages/models.en.json';
 import persona from '../messages/persona.en.json';
 import quick from '../messages/quick.en.json';
 import thread from '../messages/thread.en.json';
@@ -23,4 +24,5 @@ export default {
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

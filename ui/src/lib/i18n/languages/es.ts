@@ -6,6 +6,7 @@ import guard from '../messages/guard.es.json';
 import holdings from '../messages/holdings.es.json';
 import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
+import models from '../messages/models.es.json';
 import persona from '../messages/persona.es.json';
 import quick from '../messages/quick.es.json';
 import thread from '../messages/thread.es.json';
@@ -23,4 +24,5 @@ export default {
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

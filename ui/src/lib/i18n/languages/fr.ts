@@ -6,6 +6,7 @@ import guard from '../messages/guard.fr.json';
 import holdings from '../messages/holdings.fr.json';
 import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
+import models from '../messages/models.fr.json';
 import persona from '../messages/persona.fr.json';
 import quick from '../messages/quick.fr.json';
 import thread from '../messages/thread.fr.json';
@@ -23,4 +24,5 @@ export default {
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

@@ -6,6 +6,7 @@ import guard from '../messages/guard.zh.json';
 import holdings from '../messages/holdings.zh.json';
 import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
+import models from '../messages/models.zh.json';
 import persona from '../messages/persona.zh.json';
 import quick from '../messages/quick.zh.json';
 import thread from '../messages/thread.zh.json';
@@ -23,4 +24,5 @@ export default {
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };
