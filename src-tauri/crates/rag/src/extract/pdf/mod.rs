@@ -54,13 +54,13 @@ pub(crate) fn read(bytes: Vec<u8>, job: &Job, watch: &mut dyn Watch) -> Result<D
         draft(&found, watch);
         watch.reader(SECOND);
         if let Some(texts) = others::second(&bytes, job.password.as_deref()) {
-            improve(&mut found, texts);
+            improve(&mut found, &texts);
         }
     }
     if (ask_second || job.first_reader > SECOND) && has_nothing(&found) {
         watch.reader(THIRD);
         if let Some(texts) = others::third(&bytes, job.password.as_deref()) {
-            improve(&mut found, texts);
+            improve(&mut found, &texts);
         }
     }
     let (pages, facts) = found?;
@@ -190,7 +190,7 @@ fn has_nothing(found: &Found) -> bool {
 }
 
 /// Takes the better text of each page.
-fn improve(found: &mut Found, texts: Vec<String>) {
+fn improve(found: &mut Found, texts: &[String]) {
     let texts: Vec<String> = texts.iter().map(|text| clean::clean(text)).collect();
     let Ok((pages, facts)) = found else {
         if texts.iter().any(|text| super::builder::says_something(text)) {
