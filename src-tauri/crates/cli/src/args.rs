@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// List, show, add, remove and check models
     Models(Models),
+    /// Write the text of files, as it is made searchable, to text files
+    Extract(Extract),
     /// Write conversations to a file, for Hearth or for people
     Export(Export),
     /// Take in conversations of Hearth, ChatGPT or Claude
@@ -69,6 +71,18 @@ pub(crate) enum Command {
     Verify,
     /// Open the data with the recovery code where the keyring or the key file is lost
     Recover(Recover),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  hearth extract --out texts contract.pdf letters/\n\n\
+    Pages are separated by form feeds. A file that has no text gets a line that says why, and none.")]
+pub(crate) struct Extract {
+    /// Files, and folders with all that is in them
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Where the texts go, as NAME.EXT.txt
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,6 +3,7 @@
 mod chat;
 mod doctor;
 mod export;
+mod extract;
 mod import;
 mod models;
 mod recover;
@@ -26,6 +27,7 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(&global, serve, out).await,
         Command::Models(models) => models::run(&global, models, out).await,
         Command::Export(export) => export::run(&global, &export, out).await,
+        Command::Extract(extract) => extract::run(&extract, out),
         Command::Import(import) => import::run(&global, import, out).await,
         Command::Doctor => doctor::run(&global, out).await,
         Command::Recover(recover) => recover::run(&global, &recover, out).await,
