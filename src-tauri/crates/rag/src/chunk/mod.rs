@@ -6,9 +6,10 @@
 
 mod cut;
 mod header;
+mod section;
 mod sentence;
 
-pub use cut::{cut, cut_text};
+pub use cut::cut;
 
 use crate::{document::Span, terms::Language};
 
@@ -24,6 +25,8 @@ pub struct Chunk {
     pub section: u32,
     /// From its first to its last byte in the text of the document.
     pub span: Span,
+    /// The same, counted in code points.
+    pub characters: (u32, u32),
     /// The pages it stands on, from 0, the first and the last one.
     pub pages: (u32, u32),
     /// The headings it stands under, the highest first, or the symbol it is of.
@@ -40,10 +43,13 @@ impl Chunk {
     /// What is embedded and indexed: the header, then the text.
     #[must_use]
     pub fn indexed_text(&self) -> String {
-        match self.header.is_empty() {
-            true => self.text.clone(),
-            false => format!("{}\n{}", self.header, self.text),
-        }
+        Self::joined(&self.header, &self.text)
+    }
+
+    /// The same, of a header and a text that were kept apart.
+    #[must_use]
+    pub fn joined(header: &str, text: &str) -> String {
+        if header.is_empty() { text.to_owned() } else { format!("{header}\n{text}") }
     }
 }
 

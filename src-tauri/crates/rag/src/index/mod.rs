@@ -11,13 +11,14 @@ mod keyword;
 mod mirror;
 mod vectors;
 
-pub use filter::Filter;
-pub use keyword::{Places, TOO_FREQUENT_ABOVE};
+pub use filter::{FileSet, Filter};
+pub use keyword::Places;
 pub use mirror::{Mirror, MirrorStats, Place};
 pub use vectors::Quantised;
 
 use crate::{
     chunk::Chunk,
+    embed::Space,
     terms::{Language, QueryTerms},
 };
 
@@ -56,11 +57,16 @@ pub trait Index: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Unembedded>, Self::Error>;
 
-    /// Keeps vectors of passages. A passage that is gone by now is passed over.
+    /// Keeps vectors of passages. A passage that is gone by now is passed over. Where these are of
+    /// another space than the one that answers, they are kept until every passage has one; then theirs
+    /// is the space that answers, and the vectors of the other are dropped.
     ///
     /// # Errors
     /// Where the index cannot be written.
     fn put_vectors(&self, vectors: &[(PassageKey, Vec<f32>)]) -> Result<(), Self::Error>;
+
+    /// The space that answers; `None` while there is no vector.
+    fn space(&self) -> Option<Space>;
 
     /// The best `k` by words and the best `k` by vector, of the files that the filter lets through,
     /// each with both scores.
@@ -90,6 +96,9 @@ pub trait Index: Send + Sync {
         file: FileKey,
         ordinals: std::ops::Range<u32>,
     ) -> Result<Vec<StoredChunk>, Self::Error>;
+
+    /// Languages of the passages, the most frequent first: a question is asked in these.
+    fn languages(&self) -> Vec<Language>;
 
     /// What is in it.
     ///
@@ -160,8 +169,6 @@ pub struct IndexStats {
     pub passages: u64,
     /// Passages without a vector.
     pub unembedded: u64,
-    /// Languages of the passages, the most frequent first.
-    pub languages: Vec<Language>,
     /// Bytes that the mirror takes in memory.
     pub memory_bytes: u64,
 }

@@ -6,7 +6,9 @@ mod fuse;
 mod search;
 mod shape;
 
-pub use search::{RetrieveError, Retrieval};
+pub use search::Retrieval;
+
+use std::ops::Range;
 
 use crate::{
     document::Span,
@@ -60,8 +62,14 @@ pub struct Passage {
     pub chunks: Vec<ChunkKey>,
     /// The chunk that was found.
     pub best: ChunkKey,
+    /// The places of its chunks in the file.
+    pub ordinals: Range<u32>,
+    /// The section it is of.
+    pub section: u32,
     /// Its place in the text of the document, in bytes.
     pub span: Span,
+    /// The same, counted in code points.
+    pub characters: (u32, u32),
     /// The pages it stands on, from 0.
     pub pages: (u32, u32),
     /// The headings it stands under.

@@ -1,5 +1,6 @@
 //! Reading documents, on files that the tests make.
 
+mod embedder;
 mod fixtures;
 mod hostile;
 mod office;
