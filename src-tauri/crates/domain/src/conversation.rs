@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ConversationId, FolderId, GenerationId, Message, MessageId, ModelId, PersonaId, SamplingParams,
-    Timestamp,
+    ConversationId, FolderId, GenerationId, Message, MessageId, MessageSources, ModelId, PersonaId,
+    SamplingParams, Timestamp,
 };
 
 /// How a conversation is answered, where it differs from its persona and the defaults.
@@ -65,6 +65,8 @@ pub struct ConversationView {
     pub earlier: u32,
     /// Of those of `messages` that have siblings: which.
     pub versions: Vec<Versions>,
+    /// Of those of `messages` that are answers over documents: what they rest on.
+    pub sources: Vec<MessageSources>,
     /// The answer that is being written, if one is; subscribe to `generation/<id>`.
     pub generation: Option<GenerationId>,
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    EngineState, ErrorCode, FinishReason, GenerationId, MessageId, MessageStatus, Omitted, Timing,
-    TraceId, Usage,
+    EngineState, ErrorCode, FinishReason, GenerationId, MessageId, MessageSources, MessageStatus,
+    Omitted, Timing, TraceId, Usage,
 };
 
 /// An event with its number in its stream.
@@ -52,6 +52,11 @@ pub enum ChatEvent {
         text: String,
         /// Text to add to the reasoning.
         reasoning: String,
+    },
+    /// What the answer rests on; comes at its end, or instead of it where no document answers.
+    Sources {
+        /// What was searched and what is cited.
+        sources: MessageSources,
     },
     /// Something the person should know.
     Notice {

@@ -3,6 +3,8 @@
 //! What is here has no input or output, no clock, no threads and no async runtime. Types that
 //! cross the wire derive [`ts_rs::TS`], so that the user interface sees the same shapes.
 
+mod citation;
+mod collection;
 mod context_use;
 mod conversation;
 mod engine;
@@ -13,6 +15,7 @@ mod ids;
 mod lease;
 mod message;
 mod model;
+mod passage;
 mod persona;
 mod portable;
 mod quick;
@@ -23,6 +26,11 @@ pub mod terms;
 mod time;
 mod writing;
 
+pub use citation::{Citation, MessageSources, WEAK_SUPPORT};
+pub use collection::{
+    Collection, DocumentView, FileCounts, FilePage, FileState, IngestReport, IngestStarted,
+    LibraryEvent, LibraryFile, SkippedFile, Source, SourceKind,
+};
 pub use context_use::ContextUse;
 pub use conversation::{
     Conversation, ConversationChange, ConversationConfig, ConversationPage, ConversationView,
@@ -33,12 +41,13 @@ pub use error_code::{ErrorCode, ErrorKind};
 pub use event::{AppEvent, ChatEvent, Envelope, Notice};
 pub use generation::{FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
 pub use ids::{
-    AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
-    ProcessId, PromptId, TraceId,
+    AttachmentId, CollectionId, ConversationId, FileId, FolderId, GenerationId, JobId, MessageId,
+    ModelId, PersonaId, ProcessId, PromptId, SourceId, TraceId,
 };
 pub use lease::{ComputeLease, LeaseGuard};
 pub use message::{Message, MessageStatus, Role};
 pub use model::{Consent, Model, ModelSource};
+pub use passage::{Passage, PassagePage, PassageRequest};
 pub use persona::{Persona, PersonaDraft};
 pub use portable::{
     DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,

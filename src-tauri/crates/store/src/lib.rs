@@ -31,8 +31,9 @@ pub use passphrase::{Passphrase, PassphraseError};
 pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
 pub use table::{
-    ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus, MessageDeletion,
-    MessageEnd, MessageOutline, NewJob, Origin, Presence, StoredDraft, StoredModel, StoredQuestion,
-    StoredQuick, ThreadEnd,
+    ChunkChange, ChunkContent, ChunkPlace, ChunkRow, ConversationFilter, EarlierSend, FileFilter,
+    Found, FoundMessage, Job, JobStatus, KnownFile, MessageDeletion, MessageEnd, MessageOutline,
+    NewChunk, NewFile, NewJob, Origin, Presence, Searchable, StoredCitation, StoredDraft,
+    StoredFile, StoredModel, StoredQuestion, StoredQuick, ThreadEnd, VectorRow, VectorSpace,
 };
 pub use vault::{Opened, Vault};

@@ -18,6 +18,10 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("migrations/0002_conversation.sql"),
     include_str!("migrations/0003_search.sql"),
     include_str!("migrations/0004_quick.sql"),
+    concat!(
+        include_str!("migrations/0005_documents.sql"),
+        include_str!("migrations/0005_passages.sql")
+    ),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

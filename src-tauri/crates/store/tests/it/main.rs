@@ -7,6 +7,7 @@ mod deletion;
 mod faults;
 mod folder;
 mod keys;
+mod library;
 mod opening;
 mod quick;
 mod released;
