@@ -1,6 +1,9 @@
 //! What only a desktop can do, for the commands of the table that need it.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use hearth_api::{
@@ -89,6 +92,21 @@ impl Host for DesktopHost {
             read.map_err(|_| ApiError::internal())
         }
         .boxed()
+    }
+
+    fn pick_documents(&self, folder: bool) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
+        async move {
+            let handle = self.handle()?;
+            Ok(match folder {
+                true => dialogs::open_folder(handle).await.into_iter().collect(),
+                false => dialogs::open_files(handle).await,
+            })
+        }
+        .boxed()
+    }
+
+    fn dropped_paths(&self) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
+        async move { Ok(self.handle()?.state::<Shell>().dropped.take()) }.boxed()
     }
 
     fn desktop_state<'a>(&'a self, app: &'a Arc<App>) -> BoxFuture<'a, Result<DesktopState>> {

@@ -1,6 +1,6 @@
 //! Who calls, and where: the context of a command.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use futures::future::BoxFuture;
 use hearth_app::App;
@@ -121,6 +121,23 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// `desktop_only`.
     fn dropped_files(&self) -> BoxFuture<'_, Result<Vec<DroppedFile>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// Lets the person choose documents, or a folder; none where they chose none.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn pick_documents(&self, _folder: bool) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// The files and folders that the person dropped on the window last, by their places; they are
+    /// handed out once.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn dropped_paths(&self) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
         Box::pin(async { Err(ApiError::desktop_only()) })
     }
 

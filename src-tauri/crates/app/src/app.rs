@@ -24,6 +24,7 @@ use crate::{
     db::Database,
     hold::Hold,
     hub::{StreamHub, Topic},
+    library::Library,
     open::KeyFacts,
     warm::Warm,
 };
@@ -58,6 +59,8 @@ pub struct App {
     pub(crate) save_now: watch::Sender<u64>,
     /// The model that stays warm.
     pub(crate) warm: Warm,
+    /// The documents.
+    pub(crate) library: Library,
     pub(crate) power: Arc<dyn PowerMeter>,
     pub(crate) last_look: LastLook,
     pub(crate) closing: AtomicBool,
@@ -158,6 +161,7 @@ impl App {
             return;
         }
         self.warm.end.cancel();
+        self.library.end();
         self.stop_all_generations().await;
         self.engine.shutdown().await;
         self.hub.close();

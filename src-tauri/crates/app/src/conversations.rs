@@ -45,16 +45,18 @@ impl App {
         if !(1..=LARGEST_WINDOW).contains(&limit) {
             return Err(Error::OutOfRange("limit"));
         }
-        let (conversation, end) = self
+        let (conversation, end, sources) = self
             .db
             .read(move |r| {
                 let conversation = r.conversation(id)?;
                 let end = conversation.head.map(|head| r.thread_end(head, limit, from));
-                Ok((conversation, end.transpose()?.unwrap_or_default()))
+                let end = end.transpose()?.unwrap_or_default();
+                let sources = r.sources_of_messages(&end.messages)?;
+                Ok((conversation, end, sources))
             })
             .await?;
         let ThreadEnd { messages, earlier, versions } = end;
-        Ok(ConversationView { conversation, messages, earlier, versions, generation })
+        Ok(ConversationView { conversation, messages, earlier, versions, sources, generation })
     }
 
     /// Changes how a conversation is answered from now on.

@@ -24,7 +24,7 @@ impl App {
             return Err(Error::OutOfRange("limit"));
         }
         let generation = self.generation_of(id);
-        let (conversation, page) = self
+        let (conversation, page, sources) = self
             .db
             .read(move |r| {
                 let conversation = r.conversation(id)?;
@@ -33,10 +33,12 @@ impl App {
                     return Err(StoreError::MessageNotFound);
                 }
                 let page = message.parent.map(|parent| r.thread_end(parent, limit, None));
-                Ok((conversation, page.transpose()?.unwrap_or_default()))
+                let page = page.transpose()?.unwrap_or_default();
+                let sources = r.sources_of_messages(&page.messages)?;
+                Ok((conversation, page, sources))
             })
             .await?;
         let ThreadEnd { messages, earlier, versions } = page;
-        Ok(ConversationView { conversation, messages, earlier, versions, generation })
+        Ok(ConversationView { conversation, messages, earlier, versions, sources, generation })
     }
 }

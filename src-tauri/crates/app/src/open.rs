@@ -18,6 +18,7 @@ use crate::{
     costs::LastLook,
     db::{Database, blocking},
     lease::CpuLease,
+    library::{self, Library},
     lock, presets,
     secrets::{EnvironmentFile, KeyFile},
     warm::Warm,
@@ -140,8 +141,9 @@ impl App {
         })
         .await?;
         let Opened { db, key_source, notice, .. } = opened;
+        let lease = CpuLease::default();
         let engine = Engine::new(EngineConfig {
-            lease: Arc::new(CpuLease::default()),
+            lease: Arc::new(lease.clone()),
             worker_exe: config.worker_exe.clone(),
             max_queue: QUEUE,
             now: {
@@ -150,6 +152,8 @@ impl App {
             },
         });
         let (hub, events) = app::hub();
+        let reader = config.worker_exe.clone().unwrap_or_default();
+        let library = Library::new(hub.open(library::TOPIC), Arc::new(lease), &reader);
         let app = Arc::new(Self {
             config,
             clock,
@@ -168,6 +172,7 @@ impl App {
             held: Mutex::new(None),
             save_now: watch::channel(0).0,
             warm: Warm::new(started),
+            library,
             power,
             last_look: LastLook::default(),
             closing: AtomicBool::new(false),
@@ -176,6 +181,7 @@ impl App {
         });
         app.publish_engine_state();
         app.index_older_messages();
+        app.remove_leaving();
         Ok(app)
     }
 }
@@ -185,5 +191,6 @@ fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
     w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
+    w.queue_recover(library::ATTEMPTS)?;
     presets::offer(w, now)
 }

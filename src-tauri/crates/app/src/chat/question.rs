@@ -50,6 +50,7 @@ pub(super) fn save(
         Origin { client_id: Some(request.client_id), generation: None },
     )?;
     w.message_attach(user_message.id, &request.attachments)?;
+    w.message_ask(user_message.id, &request.collections)?;
     // What was typed is no draft any more; the question and the draft change together.
     w.draft_clear_sent(request.conversation, &request.text)?;
     let user_message = w.message(user_message.id)?;

@@ -7,7 +7,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
-    ATTACHMENTS, ChatRequest, ChatStarted, MESSAGE_BYTES,
+    ATTACHMENTS, COLLECTIONS, ChatRequest, ChatStarted, MESSAGE_BYTES,
+    answer_sources::Asked,
     history::{self, Documents},
     question::{self, Saved},
     setting::Setting,
@@ -65,6 +66,9 @@ impl App {
         check_text_size(&request.text)?;
         if request.attachments.len() > ATTACHMENTS {
             return Err(Error::OutOfRange("attachments"));
+        }
+        if request.collections.len() > COLLECTIONS {
+            return Err(Error::OutOfRange("collections"));
         }
         check_text_size(request.instructions.as_deref().unwrap_or_default())?;
         request.sampling.validate().map_err(Error::OutOfRange)?;
@@ -155,13 +159,15 @@ impl App {
             return Ok(started);
         }
         let (config, question) = (started.conversation.config.clone(), started.user_message.id);
-        let (branch, carried, setting) = self
+        let (branch, carried, setting, collections) = self
             .db
             .read(move |r| {
                 let carried = r.attachments_of_branch(question)?;
-                Ok((r.branch(question)?, carried, Setting::of(r, &config)?))
+                let collections = r.message_collections(question)?;
+                Ok((r.branch(question)?, carried, Setting::of(r, &config)?, collections))
             })
             .await?;
+        let asked = Asked::of(&branch, collections);
         let mut documents = Documents::new();
         for (message, text) in carried {
             documents.entry(message).or_default().push(text);
@@ -175,6 +181,9 @@ impl App {
             topic: self.hub.open(&format!("generation/{generation}")),
             turns: history::turns(branch, &documents, &setting.instructions),
             message: answer,
+            asked,
+            sources: None,
+            marks: None,
             model: model.or(setting.model),
             sampling: sampling.or(&setting.sampling),
             place,

@@ -6,15 +6,17 @@
 use std::{sync::Arc, time::Instant};
 
 use hearth_domain::{
-    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageStatus, ModelId, Notice,
-    SamplingParams, Timing, TraceId, Usage,
+    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageSources, MessageStatus, ModelId,
+    Notice, SamplingParams, Timing, TraceId, Usage,
 };
 use hearth_engine::{Answer, Begun, Event, Overflow, Request, Turn};
-use hearth_store::MessageEnd;
+use hearth_store::{MessageEnd, StoredCitation};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
+    answer_sources::{Asked, NO_ANSWER, Sources},
+    cite::MarkFilter,
     draft::Draft,
     resume::{self, Cost},
     send::Place,
@@ -29,6 +31,12 @@ pub(super) struct AnswerTask {
     pub(super) model: Option<ModelId>,
     pub(super) turns: Vec<Turn>,
     pub(super) sampling: SamplingParams,
+    /// The documents that it is to rest on, until they were searched.
+    pub(super) asked: Option<Asked>,
+    /// What it was given to read of them.
+    pub(super) sources: Option<Sources>,
+    /// Takes out citations of what there is not.
+    pub(super) marks: Option<MarkFilter>,
     pub(super) topic: Arc<Topic>,
     pub(super) place: Place,
     /// Whether readers know that the text cannot be saved just now.
@@ -67,6 +75,7 @@ impl AnswerTask {
             }
             Err(error) => Err(error),
         };
+        self.settle_sources(&mut draft).await;
         self.send(&mut draft);
         let (status, error) = match &outcome {
             Ok(outcome) if outcome.reason == FinishReason::Cancelled => {
@@ -128,10 +137,25 @@ impl AnswerTask {
     }
 
     async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
+        let found = match self.asked.take() {
+            None => None,
+            Some(asked) => match self.app.read_up(asked, self.message.id).await? {
+                Ok(found) => Some(found),
+                Err(nothing) => return Ok(self.say_nothing_answers(nothing, draft).await),
+            },
+        };
         let app = Arc::clone(&self.app);
         let asking = app.warm.asking.read().await;
         if !self.load_model().await? {
             return Ok(Outcome::cancelled());
+        }
+        if let Some(found) = found {
+            let turns = std::mem::take(&mut self.turns);
+            let wanted = self.sampling.max_tokens;
+            let (sources, turns) = self.app.let_read(found, turns, wanted).await?;
+            let passages = u32::try_from(sources.reading.passages.len()).unwrap_or(u32::MAX);
+            (self.marks, self.sources) = (Some(MarkFilter::new(passages)), Some(sources));
+            self.turns = turns;
         }
         let answer = self.app.engine.submit(Request {
             messages: std::mem::take(&mut self.turns),
@@ -205,7 +229,36 @@ impl AnswerTask {
         }
     }
 
-    fn take(&self, event: Event, draft: &mut Draft) {
+    /// The end where no document answers: the model is not asked.
+    async fn say_nothing_answers(&self, nothing: MessageSources, draft: &mut Draft) -> Outcome {
+        draft.push(NO_ANSWER, "", Instant::now());
+        self.keep_sources(nothing, Vec::new()).await;
+        let (usage, timing) = (Usage::default(), Timing::default());
+        Outcome { reason: FinishReason::Stop, usage, timing }
+    }
+
+    /// The end of an answer over documents: what it cites is compared, kept and told.
+    async fn settle_sources(&mut self, draft: &mut Draft) {
+        if let Some(mut marks) = self.marks.take() {
+            draft.push(&marks.end(), "", Instant::now());
+        }
+        if let Some(read) = self.sources.take() {
+            let (sources, stored) = read.cited(self.message.id, &draft.content);
+            self.keep_sources(sources, stored).await;
+        }
+    }
+
+    /// An answer without what it rests on is still an answer.
+    async fn keep_sources(&self, sources: MessageSources, stored: Vec<StoredCitation>) {
+        let kept = sources.clone();
+        let keep = self.app.db.write(move |w| w.message_sources_put(&kept, &stored));
+        if let Err(error) = keep.await {
+            tracing::warn!(code = error.code().as_str(), "citations were not saved");
+        }
+        self.topic.push(&ChatEvent::Sources { sources });
+    }
+
+    fn take(&mut self, event: Event, draft: &mut Draft) {
         match event {
             Event::Queued { ahead } => self.topic.push(&ChatEvent::Queued { ahead }),
             Event::PromptProgress { done, total } => {
@@ -218,7 +271,13 @@ impl AnswerTask {
             Event::TemplateReplaced => {
                 self.topic.push(&ChatEvent::Notice { notice: Notice::TemplateReplaced });
             }
-            Event::Delta { text, reasoning } => draft.push(&text, &reasoning, Instant::now()),
+            Event::Delta { text, reasoning } => {
+                let text = match &mut self.marks {
+                    Some(marks) => marks.push(&text),
+                    None => text,
+                };
+                draft.push(&text, &reasoning, Instant::now());
+            }
             Event::Finished { .. } | Event::Failed(_) => {}
         }
     }

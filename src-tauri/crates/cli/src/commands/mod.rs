@@ -5,9 +5,11 @@ mod doctor;
 mod export;
 mod extract;
 mod import;
+mod ingest;
 mod models;
 mod recover;
 mod scan;
+mod search;
 mod serve;
 mod verify;
 
@@ -31,6 +33,8 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
         Command::Import(import) => import::run(&global, import, out).await,
         Command::Doctor => doctor::run(&global, out).await,
         Command::Recover(recover) => recover::run(&global, &recover, out).await,
+        Command::Ingest(ingest) => ingest::run(&global, &ingest, out).await,
+        Command::Search(search) => search::run(&global, &search, out).await,
         Command::Scan(scan) => scan::run(&scan, out),
         Command::Verify => verify::run(&global, out).await,
     }

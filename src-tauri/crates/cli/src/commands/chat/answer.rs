@@ -4,7 +4,9 @@ use std::process;
 
 use hearth_api::ApiError;
 use hearth_app::ChatStarted;
-use hearth_domain::{ChatEvent, ConversationId, FinishReason, MessageId, Timing, Usage};
+use hearth_domain::{
+    ChatEvent, Citation, ConversationId, FinishReason, MessageId, MessageSources, Timing, Usage,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -32,6 +34,7 @@ pub(super) struct Answered {
     reason: FinishReason,
     usage: Usage,
     timing: Timing,
+    sources: Option<MessageSources>,
 }
 
 impl Answered {
@@ -42,7 +45,7 @@ impl Answered {
             "message": self.message,
             "text": self.text,
             "reasoning": self.reasoning,
-            "citations": [],
+            "citations": self.sources.as_ref().map_or(&[][..], |it| &it.citations),
             "finish_reason": self.reason,
             "usage": self.usage,
             "timing": {
@@ -52,6 +55,11 @@ impl Answered {
             },
             "findings": [],
         })
+    }
+
+    /// Whether no document answers.
+    pub(super) fn found_nothing(&self) -> bool {
+        self.sources.as_ref().is_some_and(|sources| !sources.answerable)
     }
 
     /// Whether someone stopped it.
@@ -72,7 +80,7 @@ pub(super) async fn ask(
     let progress = Progress::start(out);
     let started: ChatStarted = program.call("chat_send", request(setting, asked)).await?;
     let mut follow = program.follow(&format!("generation/{}", started.generation)).await?;
-    let mut printer = Printer { out, progress, text: String::new(), reasoning: String::new() };
+    let mut printer = Printer::new(out, progress);
     let mut stopping = false;
     loop {
         let event = tokio::select! {
@@ -94,7 +102,8 @@ pub(super) async fn ask(
         match event {
             ChatEvent::Finished { message_id, reason, usage, timing, .. } => {
                 printer.end()?;
-                let Printer { text, reasoning, .. } = printer;
+                printer.cite()?;
+                let Printer { text, reasoning, sources, .. } = printer;
                 let conversation = started.conversation.id;
                 let message = message_id;
                 return Ok(Answered {
@@ -105,6 +114,7 @@ pub(super) async fn ask(
                     reason,
                     usage,
                     timing,
+                    sources,
                 });
             }
             ChatEvent::Failed { code, message, trace_id, .. } => {
@@ -123,6 +133,7 @@ fn request(setting: &Setting, asked: Asked<'_>) -> Value {
         "instructions": setting.instructions.as_deref().filter(|_| asked.conversation.is_none()),
         "model": setting.model,
         "sampling": setting.sampling,
+        "collections": setting.collections,
         "client_id": Uuid::new_v4(),
     })
 }
@@ -143,11 +154,19 @@ struct Printer {
     progress: Progress,
     text: String,
     reasoning: String,
+    sources: Option<MessageSources>,
 }
 
 impl Printer {
+    fn new(out: Out, progress: Progress) -> Self {
+        Self { out, progress, text: String::new(), reasoning: String::new(), sources: None }
+    }
+
     fn show(&mut self, event: &ChatEvent) -> Result<(), Failure> {
         self.progress.show(event);
+        if let ChatEvent::Sources { sources } = event {
+            self.sources = Some(sources.clone());
+        }
         let ChatEvent::Delta { text, reasoning } = event else { return Ok(()) };
         self.reasoning.push_str(reasoning);
         self.text.push_str(text);
@@ -156,6 +175,21 @@ impl Printer {
         }
         self.progress.clear();
         self.out.text(text)
+    }
+
+    /// Says what the numbers in the answer mean.
+    fn cite(&self) -> Result<(), Failure> {
+        let cited = self.sources.iter().flat_map(|sources| &sources.citations);
+        if self.out.is_json() {
+            return Ok(());
+        }
+        for citation in cited {
+            let page = citation.page.map_or_else(String::new, |page| format!(", page {page}"));
+            let weak = if citation.weak { "  (does not seem to say that)" } else { "" };
+            let Citation { number, document, .. } = citation;
+            self.out.line(&format!("[{number}] {document}{page}{weak}"))?;
+        }
+        Ok(())
     }
 
     /// Ends the last line.

@@ -36,6 +36,7 @@ impl Progress {
             ChatEvent::Notice { notice } => self.note(notice),
             ChatEvent::Started { .. }
             | ChatEvent::Delta { .. }
+            | ChatEvent::Sources { .. }
             | ChatEvent::Finished { .. }
             | ChatEvent::Failed { .. } => {}
         }
