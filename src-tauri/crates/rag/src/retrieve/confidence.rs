@@ -5,7 +5,7 @@ use crate::index::Hit;
 
 /// The mean of both signs below which a question is refused. Keeps 95 % of the questions that have an
 /// answer (docs/decisions/0028 says how it was found).
-const THRESHOLD: f32 = 0.5;
+const THRESHOLD: f32 = 0.44;
 /// How sharply the sum becomes a probability.
 const STEEPNESS: f32 = 12.0;
 
