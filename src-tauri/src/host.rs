@@ -105,10 +105,6 @@ impl Host for DesktopHost {
         .boxed()
     }
 
-    fn dropped_paths(&self) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
-        async move { Ok(self.handle()?.state::<Shell>().dropped.take()) }.boxed()
-    }
-
     fn desktop_state<'a>(&'a self, app: &'a Arc<App>) -> BoxFuture<'a, Result<DesktopState>> {
         async move {
             let handle = self.handle()?;

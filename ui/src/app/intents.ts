@@ -102,6 +102,16 @@ function viewing(shell: Shell): Intent[] {
       run: shell.toggleSidebar.bind(shell),
     },
     {
+      id: 'app.library',
+      label: () => t('library.title'),
+      group: 'go',
+      run: () => {
+        navigation.palette = false;
+        navigation.drawer = false;
+        navigation.library = true;
+      },
+    },
+    {
       id: 'app.settings',
       label: () => t('sidebar.settings'),
       group: 'view',

@@ -5,6 +5,7 @@ import { message, NO_SAMPLING, type World } from './data';
 import { desktopFor } from './desktop';
 import { findingFor } from './finding';
 import { holdingsFor } from './holdings';
+import { libraryFor } from './library';
 import { lockFor } from './lock';
 import { writtenFor } from './writing';
 
@@ -22,6 +23,7 @@ export function mockHost(world: World, scene: string): Host {
   const written = writtenFor(scene, world.conversations[1]?.id ?? '');
 
   const lock = lockFor(scene);
+  const libraryStore = libraryFor(scene);
 
   const tell = (event: AppEvent) => app?.onItems([{ seq: appSeq++, event }]);
   const find = (id: string) => {
@@ -86,6 +88,7 @@ export function mockHost(world: World, scene: string): Host {
     ...findingFor(world, scene),
     ...desktopFor(world),
     ...lock.handlers,
+    ...libraryStore.handlers,
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>
@@ -95,6 +98,7 @@ export function mockHost(world: World, scene: string): Host {
       messages: world.messages.filter((one) => one.conversation === id),
       earlier: 0,
       versions: [],
+      sources: libraryStore.sources(id, world.messages),
       generation: null,
     }),
     conversation_rename: ({ id, title }) => replace(id, { title }),

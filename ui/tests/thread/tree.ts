@@ -52,6 +52,7 @@ export function viewOf(
     messages: shown,
     earlier: first,
     versions: versions.filter(({ all }) => all.length > 1),
+    sources: [],
     generation,
   };
 }

@@ -94,7 +94,6 @@ commands! {
     Action collection_delete(CollectionRef) -> Empty                    [Owner]   invalidates(library, messages);
     Action library_add(LibraryAddReq) -> IngestStarted                  [Owner]   invalidates(library);
     Action library_pick(LibraryPickReq) -> Option<IngestStarted>        [Desktop] invalidates(library);
-    Action library_drop(CollectionRef) -> Option<IngestStarted>         [Desktop] invalidates(library);
     Action source_remove(SourceRef) -> Empty                            [Owner]   invalidates(library, messages);
     Query  file_list(FileQuestion) -> FilePage                          [Person]  provides(library);
     Action file_retry(FileRetryReq) -> Empty                            [Owner]   invalidates(library);

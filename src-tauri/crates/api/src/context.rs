@@ -132,15 +132,6 @@ pub trait Host: Send + Sync {
         Box::pin(async { Err(ApiError::desktop_only()) })
     }
 
-    /// The files and folders that the person dropped on the window last, by their places; they are
-    /// handed out once.
-    ///
-    /// # Errors
-    /// `desktop_only`.
-    fn dropped_paths(&self) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
-        Box::pin(async { Err(ApiError::desktop_only()) })
-    }
-
     /// Saves text to a file that the person chooses; `false` where they chose none.
     ///
     /// # Errors

@@ -40,6 +40,8 @@ class Navigation {
   search = $state(false);
   /** What stands in the panel beside the thread. */
   panel = $state<'conversation' | null>(null);
+  /** The documents stand in the place of the conversation. */
+  library = $state(false);
   /** The command palette is open. */
   palette = $state(false);
   /** The map of the keys is open. */
@@ -126,6 +128,7 @@ class Navigation {
   /** Closes what lies over the conversation. */
   #uncover(): void {
     this.drawer = false;
+    this.library = false;
     this.settings = null;
     this.palette = false;
     this.keys = false;

@@ -145,13 +145,6 @@ pub(crate) async fn library_pick(
     }
 }
 
-pub(crate) async fn library_drop(cx: &Cx, request: CollectionRef) -> Result<Option<IngestStarted>> {
-    match cx.host.dropped_paths().await? {
-        paths if paths.is_empty() => Ok(None),
-        paths => Ok(Some(cx.app.library_add(request.id, paths).await?)),
-    }
-}
-
 pub(crate) async fn source_remove(cx: &Cx, request: SourceRef) -> Result<Empty> {
     cx.app.source_remove(request.id).await?;
     Ok(Empty {})

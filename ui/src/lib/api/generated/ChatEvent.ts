@@ -2,6 +2,7 @@
 import type { ErrorCode } from "./ErrorCode";
 import type { FinishReason } from "./FinishReason";
 import type { MessageId } from "./MessageId";
+import type { MessageSources } from "./MessageSources";
 import type { MessageStatus } from "./MessageStatus";
 import type { Notice } from "./Notice";
 import type { Timing } from "./Timing";
@@ -39,7 +40,11 @@ text: string,
 /**
  * Text to add to the reasoning.
  */
-reasoning: string, } | { "type": "notice", 
+reasoning: string, } | { "type": "sources", 
+/**
+ * What was searched and what is cited.
+ */
+sources: MessageSources, } | { "type": "notice", 
 /**
  * What.
  */

@@ -2,6 +2,7 @@
 import type { Conversation } from "./Conversation";
 import type { GenerationId } from "./GenerationId";
 import type { Message } from "./Message";
+import type { MessageSources } from "./MessageSources";
 import type { Versions } from "./Versions";
 
 /**
@@ -24,6 +25,10 @@ earlier: number,
  * Of those of `messages` that have siblings: which.
  */
 versions: Array<Versions>, 
+/**
+ * Of those of `messages` that are answers over documents: what they rest on.
+ */
+sources: Array<MessageSources>, 
 /**
  * The answer that is being written, if one is; subscribe to `generation/<id>`.
  */

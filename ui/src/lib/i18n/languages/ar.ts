@@ -3,6 +3,7 @@ import app from '../messages/ar.json';
 import desktop from '../messages/desktop.ar.json';
 import finding from '../messages/finding.ar.json';
 import holdings from '../messages/holdings.ar.json';
+import library from '../messages/library.ar.json';
 import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
 import persona from '../messages/persona.ar.json';
@@ -18,6 +19,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

@@ -3,6 +3,7 @@ import app from '../messages/de.json';
 import desktop from '../messages/desktop.de.json';
 import finding from '../messages/finding.de.json';
 import holdings from '../messages/holdings.de.json';
+import library from '../messages/library.de.json';
 import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
 import persona from '../messages/persona.de.json';
@@ -18,6 +19,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

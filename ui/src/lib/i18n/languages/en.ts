@@ -3,6 +3,7 @@ import app from '../messages/en.json';
 import desktop from '../messages/desktop.en.json';
 import finding from '../messages/finding.en.json';
 import holdings from '../messages/holdings.en.json';
+import library from '../messages/library.en.json';
 import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
 import persona from '../messages/persona.en.json';
@@ -18,6 +19,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

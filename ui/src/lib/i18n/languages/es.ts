@@ -3,6 +3,7 @@ import app from '../messages/es.json';
 import desktop from '../messages/desktop.es.json';
 import finding from '../messages/finding.es.json';
 import holdings from '../messages/holdings.es.json';
+import library from '../messages/library.es.json';
 import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
 import persona from '../messages/persona.es.json';
@@ -18,6 +19,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

@@ -3,6 +3,7 @@ import app from '../messages/fr.json';
 import desktop from '../messages/desktop.fr.json';
 import finding from '../messages/finding.fr.json';
 import holdings from '../messages/holdings.fr.json';
+import library from '../messages/library.fr.json';
 import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
 import persona from '../messages/persona.fr.json';
@@ -18,6 +19,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

@@ -3,6 +3,7 @@ import app from '../messages/zh.json';
 import desktop from '../messages/desktop.zh.json';
 import finding from '../messages/finding.zh.json';
 import holdings from '../messages/holdings.zh.json';
+import library from '../messages/library.zh.json';
 import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
 import persona from '../messages/persona.zh.json';
@@ -18,6 +19,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
