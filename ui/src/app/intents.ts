@@ -110,6 +110,14 @@ function viewing(shell: Shell): Intent[] {
       },
     },
     {
+      id: 'app.library',
+      label: () => t('library.title'),
+      group: 'go',
+      run: () => {
+        navigation.openLibrary();
+      },
+    },
+    {
       id: 'app.settings',
       label: () => t('sidebar.settings'),
       group: 'view',

@@ -6,6 +6,7 @@ import { desktopFor } from './desktop';
 import { findingFor } from './finding';
 import { guardFor } from './guard';
 import { holdingsFor } from './holdings';
+import { libraryFor } from './library';
 import { lockFor } from './lock';
 import { modelsFor } from './models';
 import { writtenFor } from './writing';
@@ -25,6 +26,7 @@ export function mockHost(world: World, scene: string): Host {
 
   const lock = lockFor(scene);
   const guard = guardFor(world, scene);
+  const libraryStore = libraryFor(scene);
 
   const tell = (event: AppEvent) => app?.onItems([{ seq: appSeq++, event }]);
   const find = (id: string) => {
@@ -93,6 +95,7 @@ export function mockHost(world: World, scene: string): Host {
     ...modelsFor(world),
     ...lock.handlers,
     ...guard.handlers,
+    ...libraryStore.handlers,
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>
@@ -103,6 +106,7 @@ export function mockHost(world: World, scene: string): Host {
       earlier: 0,
       versions: [],
       findings: guard.findings(),
+      sources: libraryStore.sources(id, world.messages),
       generation: null,
     }),
     conversation_rename: ({ id, title }) => replace(id, { title }),

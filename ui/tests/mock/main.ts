@@ -44,6 +44,7 @@ const CHATS = [
   'composer',
   'full',
   'overfull',
+  'cited',
 ];
 if (CHATS.includes(scene)) {
   navigation.conversation = state.conversations[1]?.id ?? null;
@@ -61,6 +62,7 @@ if (wish.has('dir')) document.documentElement.dir = wish.get('dir') ?? '';
 if (wish.has('palette')) navigation.palette = true;
 if (wish.has('keys')) navigation.keys = true;
 if (wish.has('search')) navigation.search = true;
+if (scene === 'library' || scene === 'nodocuments') navigation.library = true;
 if (wish.has('panel')) navigation.panel = 'conversation';
 if (wish.has('drawer')) navigation.drawer = true;
 if (wish.has('click')) {

@@ -9,12 +9,10 @@ use std::{future::Future, panic::AssertUnwindSafe};
 use futures::FutureExt;
 use hearth_app::{
     AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport, DraftChange,
-    LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
+    FileQuestion, LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
-    Attachment, AttachmentText, AuditFilter, AuditPage, ContextUse, Conversation, ConversationId,
-    ConversationPage, ConversationView, DataReport, Draft, ExportFile, Folder, FoundModel,
-    ImportReport, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, Persona,
+    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ContextUse, Conversation, ConversationId, ConversationPage, ConversationView, DataReport, DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage, PassageRequest, Persona,
     PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -22,17 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     ApiError, Audience, CommandKind, CommandSpec, Cx,
     handlers::{
-        AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq,
-        ChatRegenerateReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
-        ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
-        ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty,
-        ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef,
-        GuardDecideReq, ImportReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq,
-        MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef,
-        ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq,
-        QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, TakenText, TextCopyReq,
-        TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace,
-        WindowShowReq,
+    AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq, ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
@@ -89,6 +77,22 @@ commands! {
     Action prompt_create(PromptDraft) -> Prompt                         [Person]  invalidates(prompts);
     Action prompt_update(PromptUpdateReq) -> Prompt                     [Person]  invalidates(prompts);
     Action prompt_delete(PromptRef) -> Empty                            [Person]  invalidates(prompts);
+
+    Query  collection_list(Empty) -> Vec<Collection>                    [Person]  provides(library);
+    Query  collection_find(CollectionNameReq) -> Collection             [Person]  provides(library);
+    Action collection_open(CollectionNameReq) -> Collection             [Person]  invalidates(library);
+    Action collection_create(CollectionNameReq) -> Collection           [Person]  invalidates(library);
+    Action collection_rename(CollectionRenameReq) -> Collection         [Owner]   invalidates(library);
+    Action collection_pause(CollectionPauseReq) -> Collection           [Owner]   invalidates(library);
+    Action collection_retry(CollectionRef) -> Empty                     [Owner]   invalidates(library);
+    Action collection_delete(CollectionRef) -> Empty                    [Owner]   invalidates(library, messages);
+    Action library_add(LibraryAddReq) -> IngestStarted                  [Owner]   invalidates(library);
+    Action library_pick(LibraryPickReq) -> Option<IngestStarted>        [Desktop] invalidates(library);
+    Action source_remove(SourceRef) -> Empty                            [Owner]   invalidates(library, messages);
+    Query  file_list(FileQuestion) -> FilePage                          [Person]  provides(library);
+    Action file_retry(FileRetryReq) -> Empty                            [Owner]   invalidates(library);
+    Query  document_get(FileRef) -> DocumentView                        [Person]  provides(library);
+    Query  passage_search(PassageRequest) -> PassagePage                [Person]  provides(library);
 
     Query  persona_list(Empty) -> Vec<Persona>                          [Person]  provides(personas);
     Action persona_create(PersonaDraft) -> Persona                      [Owner]   invalidates(personas);

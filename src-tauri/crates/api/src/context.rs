@@ -1,6 +1,6 @@
 //! Who calls, and where: the context of a command.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use futures::future::BoxFuture;
 use hearth_app::App;
@@ -130,6 +130,14 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// `desktop_only`.
     fn dropped_files(&self) -> BoxFuture<'_, Result<Vec<DroppedFile>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// Lets the person choose documents, or a folder; none where they chose none.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn pick_documents(&self, _folder: bool) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
         Box::pin(async { Err(ApiError::desktop_only()) })
     }
 

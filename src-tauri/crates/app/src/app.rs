@@ -26,6 +26,7 @@ use crate::{
     guard::Guards,
     hold::Hold,
     hub::{StreamHub, Topic},
+    library::Library,
     open::KeyFacts,
     warm::Warm,
 };
@@ -63,6 +64,8 @@ pub struct App {
     pub(crate) guards: Arc<Guards>,
     /// The model that stays warm.
     pub(crate) warm: Warm,
+    /// The documents.
+    pub(crate) library: Library,
     pub(crate) power: Arc<dyn PowerMeter>,
     pub(crate) last_look: LastLook,
     /// Held while a model file is tried.
@@ -173,6 +176,7 @@ impl App {
         }
         self.warm.end.cancel();
         self.reading.stop();
+        self.library.end();
         self.stop_all_generations().await;
         self.engine.shutdown().await;
         self.hub.close();

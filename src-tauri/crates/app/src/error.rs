@@ -87,6 +87,12 @@ pub enum Error {
         /// The newest that this program reads.
         known: u32,
     },
+    /// Nothing is at the paths that were named.
+    #[error("there is no file and no folder at that place, or nobody may look; nothing was taken in")]
+    DocumentMissing,
+    /// What makes passages comparable cannot be used.
+    #[error("{0}")]
+    Embed(#[from] hearth_rag::embed::EmbedError),
     /// It is not the passphrase, or the lock file is damaged: which of them is not told.
     #[error("the passphrase does not open the data; the recovery code does")]
     PassphraseWrong {
@@ -155,6 +161,8 @@ impl Error {
             Self::GenerationRunning => ErrorCode::GenerationRunning,
             Self::ImportUnreadable => ErrorCode::ImportUnreadable,
             Self::ImportNewer { .. } => ErrorCode::ImportNewer,
+            Self::DocumentMissing => ErrorCode::DocumentUnreadable,
+            Self::Embed(_) => ErrorCode::EmbedderMissing,
             Self::PassphraseWrong { .. } => ErrorCode::PassphraseWrong,
             Self::TriedTooSoon { .. } => ErrorCode::TooManyAttempts,
             Self::BlockedByGuard { .. } => ErrorCode::BlockedByGuard,

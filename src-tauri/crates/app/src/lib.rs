@@ -4,6 +4,7 @@
 //! can call. What belongs to a window, a socket or a terminal is not here.
 
 mod app;
+mod children;
 mod chat;
 mod completion;
 mod config;
@@ -18,6 +19,7 @@ mod hold;
 mod holdings;
 mod hub;
 mod lease;
+mod library;
 mod lock;
 mod messages;
 mod models;
@@ -48,6 +50,8 @@ pub use error::Error;
 pub use guard::TurnFinding;
 pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};
+pub use library::FileQuestion;
+pub use children::answer_as_child;
 pub use lock::{Credential, LockState, Pace};
 pub use port_key::NewApiKey;
 pub use portable::read_import_file;
@@ -58,7 +62,7 @@ pub use recovery::RecoveryCode;
 pub use writing::{DraftChange, QueueEntry};
 
 // What hosts need of the crates below, so that they need not know them.
-pub use hearth_engine::{WORKER_ARGUMENT, settle_waiting, worker_main};
+pub use hearth_engine::settle_waiting;
 pub use hearth_store::{ConversationFilter, DataFolder, Endpoint, Error as StoreError, KeyChoice};
 
 /// The result of a use case.

@@ -20,6 +20,7 @@ use crate::{
     db::{Database, blocking},
     guard::Guards,
     lease::CpuLease,
+    library::{self, Library},
     lock, presets,
     prompt_cache::PromptCache,
     secrets::{EnvironmentFile, KeyFile},
@@ -150,8 +151,9 @@ impl App {
             settings: settings.subscribe(),
             clock: Arc::clone(&clock),
         };
+        let lease = CpuLease::default();
         let engine = Engine::new(EngineConfig {
-            lease: Arc::new(CpuLease::default()),
+            lease: Arc::new(lease.clone()),
             worker_exe: config.worker_exe.clone(),
             queue: QueueLimits::default(),
             now: {
@@ -161,6 +163,8 @@ impl App {
             cache: CacheConfig { cold: Some(Arc::new(cold)), ..CacheConfig::default() },
         });
         let (hub, events) = app::hub();
+        let reader = config.worker_exe.clone().unwrap_or_default();
+        let library = Library::new(hub.open(library::TOPIC), Arc::new(lease), &reader);
         let app = Arc::new(Self {
             config,
             clock,
@@ -181,6 +185,7 @@ impl App {
             save_now: watch::channel(0).0,
             guards: Arc::new(Guards::new(audit_key)),
             warm: Warm::new(started),
+            library,
             power,
             last_look: LastLook::default(),
             trying: tokio::sync::Mutex::new(()),
@@ -193,6 +198,7 @@ impl App {
         app.index_older_messages();
         app.audit_expire().await?;
         app.sweep_states();
+        app.remove_leaving();
         Ok(app)
     }
 }
@@ -202,5 +208,6 @@ fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
     w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
+    w.queue_recover(library::ATTEMPTS)?;
     presets::offer(w, now)
 }

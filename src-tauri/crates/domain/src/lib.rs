@@ -3,6 +3,8 @@
 //! What is here has no input or output, no clock, no threads and no async runtime. Types that
 //! cross the wire derive [`ts_rs::TS`], so that the user interface sees the same shapes.
 
+mod citation;
+mod collection;
 mod context_use;
 mod conversation;
 mod engine;
@@ -16,6 +18,7 @@ mod lease;
 mod message;
 mod model;
 mod options;
+mod passage;
 mod persona;
 mod portable;
 mod quick;
@@ -26,6 +29,11 @@ pub mod terms;
 mod time;
 mod writing;
 
+pub use citation::{Citation, MessageSources, WEAK_SUPPORT};
+pub use collection::{
+    Collection, DocumentView, FileCounts, FilePage, FileState, IngestReport, IngestStarted,
+    LibraryEvent, LibraryFile, SkippedFile, Source, SourceKind,
+};
 pub use context_use::ContextUse;
 pub use conversation::{
     Conversation, ConversationChange, ConversationConfig, ConversationPage, ConversationView,
@@ -41,8 +49,8 @@ pub use guard::{
 };
 pub use guard_settings::{ChatGuard, GuardChoice, GuardSettings, PortProfile};
 pub use ids::{
-    AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
-    ProcessId, PromptId, TraceId,
+    AttachmentId, CollectionId, ConversationId, FileId, FolderId, GenerationId, JobId, MessageId,
+    ModelId, PersonaId, ProcessId, PromptId, SourceId, TraceId,
 };
 pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
@@ -54,6 +62,7 @@ pub use options::{
     AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool, ToolCall,
     ToolCallDelta, ToolChoice, ToolPart,
 };
+pub use passage::{Passage, PassagePage, PassageRequest};
 pub use persona::{Persona, PersonaDraft};
 pub use portable::{
     DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,

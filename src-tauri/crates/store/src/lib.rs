@@ -33,9 +33,6 @@ pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
 pub use states::StateFiles;
 pub use table::{
-    AuditKey, AuditState, ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus,
-    MessageDeletion, MessageEnd, MessageOutline, NewAuditEntry, NewJob, Origin, Presence,
-    StateName, StoredDraft, StoredModel, StoredQuestion, StoredQuick, StoredSpeed, StoredVerdict,
-    ThreadEnd,
+    AuditKey, AuditState, ChunkChange, ChunkContent, ChunkPlace, ChunkRow, ConversationFilter, EarlierSend, FileFilter, Found, FoundMessage, Job, JobStatus, KnownFile, MessageDeletion, MessageEnd, MessageOutline, NewAuditEntry, NewChunk, NewFile, NewJob, Origin, Presence, Searchable, StateName, StoredCitation, StoredDraft, StoredFile, StoredModel, StoredQuestion, StoredQuick, StoredSpeed, StoredVerdict, ThreadEnd, VectorRow, VectorSpace,
 };
 pub use vault::{Opened, Vault};

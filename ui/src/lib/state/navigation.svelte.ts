@@ -43,6 +43,8 @@ class Navigation {
   panel = $state<'conversation' | null>(null);
   /** The page of models stands in the place of the thread. */
   models = $state(false);
+  /** The documents stand in the place of the conversation. */
+  library = $state(false);
   /** The command palette is open. */
   palette = $state(false);
   /** The map of the keys is open. */
@@ -113,6 +115,11 @@ class Navigation {
     this.models = true;
   }
 
+  openLibrary(): void {
+    this.#uncover();
+    this.library = true;
+  }
+
   openSettings(section: SettingsSection): void {
     this.settings = section;
   }
@@ -134,6 +141,7 @@ class Navigation {
   /** Closes what lies over the conversation. */
   #uncover(): void {
     this.drawer = false;
+    this.library = false;
     this.settings = null;
     this.palette = false;
     this.keys = false;

@@ -6,6 +6,7 @@ mod desktop;
 mod desktop_state;
 mod folders;
 mod guard;
+mod library;
 mod lock;
 mod messages;
 mod models;
@@ -44,6 +45,15 @@ pub use folders::{FolderCreateReq, FolderRef, FolderRenameReq};
 pub(crate) use folders::{folder_create, folder_delete, folder_list, folder_rename};
 pub use guard::{AuditExportReq, GuardDecideReq, MessageAsRead};
 pub(crate) use guard::{audit_export, audit_list, guard_decide, message_as_read};
+pub use library::{
+    CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq, FileRef,
+    FileRetryReq, LibraryAddReq, LibraryPickReq, SourceRef,
+};
+pub(crate) use library::{
+    collection_create, collection_delete, collection_find, collection_list, collection_open,
+    collection_pause, collection_rename, collection_retry, document_get, file_list, file_retry,
+    library_add, library_pick, passage_search, source_remove,
+};
 pub use lock::{LockChangeReq, PassphraseReq};
 pub(crate) use lock::{lock_change, lock_now, lock_remove, lock_set, lock_state};
 pub use messages::{MessageEditReq, MessageRef};

@@ -129,6 +129,7 @@ mod tests {
             beside: None,
             text: "May I keep a cat?".into(),
             attachments: Vec::new(),
+            collections: Vec::new(),
             instructions: None,
             persona: Some(persona),
             model: None,

@@ -82,6 +82,7 @@ pub(crate) fn ask(text: &str) -> ChatRequest {
         beside: None,
         text: text.into(),
         attachments: Vec::new(),
+        collections: Vec::new(),
         instructions: None,
         persona: None,
         model: None,

@@ -10,6 +10,7 @@ mod folder;
 mod guard;
 mod keys;
 mod models;
+mod library;
 mod opening;
 mod quick;
 mod released;

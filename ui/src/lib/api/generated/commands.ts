@@ -353,6 +353,128 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "collection_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_find",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_open",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_create",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_rename",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_pause",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_retry",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_delete",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library",
+      "messages"
+    ]
+  },
+  {
+    "name": "library_add",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "library_pick",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "source_remove",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library",
+      "messages"
+    ]
+  },
+  {
+    "name": "file_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "file_retry",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "document_get",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "passage_search",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
     "name": "persona_list",
     "kind": "query",
     "audience": "person",

@@ -4,6 +4,7 @@ import desktop from '../messages/desktop.ar.json';
 import finding from '../messages/finding.ar.json';
 import guard from '../messages/guard.ar.json';
 import holdings from '../messages/holdings.ar.json';
+import library from '../messages/library.ar.json';
 import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
 import models from '../messages/models.ar.json';
@@ -20,6 +21,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

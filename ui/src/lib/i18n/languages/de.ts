@@ -4,6 +4,7 @@ import desktop from '../messages/desktop.de.json';
 import finding from '../messages/finding.de.json';
 import guard from '../messages/guard.de.json';
 import holdings from '../messages/holdings.de.json';
+import library from '../messages/library.de.json';
 import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
 import models from '../messages/models.de.json';
@@ -20,6 +21,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

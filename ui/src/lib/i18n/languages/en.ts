@@ -4,6 +4,7 @@ import desktop from '../messages/desktop.en.json';
 import finding from '../messages/finding.en.json';
 import guard from '../messages/guard.en.json';
 import holdings from '../messages/holdings.en.json';
+import library from '../messages/library.en.json';
 import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
 import models from '../messages/models.en.json';
@@ -20,6 +21,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

@@ -4,6 +4,7 @@ import desktop from '../messages/desktop.es.json';
 import finding from '../messages/finding.es.json';
 import guard from '../messages/guard.es.json';
 import holdings from '../messages/holdings.es.json';
+import library from '../messages/library.es.json';
 import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
 import models from '../messages/models.es.json';
@@ -20,6 +21,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

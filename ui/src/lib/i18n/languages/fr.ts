@@ -4,6 +4,7 @@ import desktop from '../messages/desktop.fr.json';
 import finding from '../messages/finding.fr.json';
 import guard from '../messages/guard.fr.json';
 import holdings from '../messages/holdings.fr.json';
+import library from '../messages/library.fr.json';
 import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
 import models from '../messages/models.fr.json';
@@ -20,6 +21,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,

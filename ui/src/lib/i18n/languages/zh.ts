@@ -4,6 +4,7 @@ import desktop from '../messages/desktop.zh.json';
 import finding from '../messages/finding.zh.json';
 import guard from '../messages/guard.zh.json';
 import holdings from '../messages/holdings.zh.json';
+import library from '../messages/library.zh.json';
 import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
 import models from '../messages/models.zh.json';
@@ -20,6 +21,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
