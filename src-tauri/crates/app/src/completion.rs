@@ -172,8 +172,8 @@ impl App {
         }
         let (profile, guards) = (self.settings().guard.port, Arc::clone(&self.guards));
         let turns = request.turns;
-        let texts = turns.iter().map(|turn| (turn.role, turn.content.clone())).collect();
-        let looked = blocking(move || Ok::<_, Error>(admit(&guards, profile, texts)));
+        let texts: Vec<_> = turns.iter().map(|turn| (turn.role, turn.content.clone())).collect();
+        let looked = blocking(move || Ok::<_, Error>(admit(&guards, profile, &texts)));
         let (notes, admitted) = looked.await?;
         self.note(notes).await?;
         let admitted = admitted?;

@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn passages_stand_before_the_last_question_and_the_rule_behind_the_instructions() {
-        let turn = |role, content: &str| Turn { role, content: content.into() };
+        let turn = |role, content: &str| Turn::new(role, content);
         let mut turns = vec![turn(Role::System, "Be kind."), turn(Role::User, "When?")];
         reading(&["At nine."]).put_into(&mut turns);
         assert!(turns[0].content.starts_with("Be kind.\n\nAnswer from"), "{turns:?}");

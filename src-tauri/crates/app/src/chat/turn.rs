@@ -299,7 +299,7 @@ impl AnswerTask {
             }
             Event::Delta { text, reasoning } => {
                 let shown = self.guarded.push(&text, &reasoning);
-                self.show(shown, draft);
+                self.show(&shown, draft);
             }
             Event::ToolCalls(_)
             | Event::Logprobs(_)
@@ -309,7 +309,7 @@ impl AnswerTask {
     }
 
     /// Adds to the answer what may be shown of it.
-    fn show(&mut self, shown: Shown, draft: &mut Draft) {
+    fn show(&mut self, shown: &Shown, draft: &mut Draft) {
         if shown.reset {
             draft.take_back();
             self.marks = self.sources.as_ref().map(Sources::marks);
@@ -318,7 +318,7 @@ impl AnswerTask {
         }
         let text = match &mut self.marks {
             Some(marks) => marks.push(&shown.text),
-            None => shown.text,
+            None => shown.text.clone(),
         };
         if !(text.is_empty() && shown.reasoning.is_empty()) {
             draft.push(&text, &shown.reasoning, Instant::now());
@@ -328,7 +328,7 @@ impl AnswerTask {
     /// Adds what was held back to the last, however the answer ended.
     fn take_rest(&mut self, draft: &mut Draft) {
         let rest = self.guarded.finish();
-        self.show(rest, draft);
+        self.show(&rest, draft);
         let kinds = self.guarded.failed();
         if !kinds.is_empty() {
             let notice = Notice::GuardFailed { kinds };

@@ -45,9 +45,9 @@ pub(crate) struct Admitted {
 pub(crate) fn admit(
     guards: &Guards,
     profile: PortProfile,
-    turns: Vec<(Role, String)>,
+    turns: &[(Role, String)],
 ) -> (Vec<Note>, Result<Admitted>) {
-    let mark = mark(guards, &turns);
+    let mark = mark(guards, turns);
     admit_by(|text, channel, kinds| guards.scan(text, channel, kinds), profile, turns, &mark)
 }
 
@@ -64,7 +64,7 @@ fn mark(guards: &Guards, turns: &[(Role, String)]) -> String {
 fn admit_by(
     scan: impl Fn(&str, Channel, &[Kind]) -> Report,
     profile: PortProfile,
-    turns: Vec<(Role, String)>,
+    turns: &[(Role, String)],
     mark: &str,
 ) -> (Vec<Note>, Result<Admitted>) {
     let (mut findings, mut failed) = (Vec::new(), Vec::new());
@@ -92,7 +92,7 @@ fn admit_by(
             TurnFinding { message: Some(at), finding: told }
         }));
     }
-    findings.extend(together(scan, profile, &turns, &findings));
+    findings.extend(together(scan, profile, turns, &findings));
     let mut notes = Note::of("port", findings.iter().map(|it| &it.finding));
     failed.sort_unstable();
     failed.dedup();
@@ -175,9 +175,9 @@ mod tests {
         profile: PortProfile,
         turns: &[(Role, &str)],
     ) -> (Vec<Note>, Result<Admitted>) {
-        let turns = turns.iter().map(|(role, text)| (*role, (*text).to_owned())).collect();
+        let turns: Vec<_> = turns.iter().map(|(role, text)| (*role, (*text).to_owned())).collect();
         let scan = |text: &str, channel, kinds: &[Kind]| guard.scan(text, channel, kinds);
-        admit_by(scan, profile, turns, "k7f3")
+        admit_by(scan, profile, &turns, "k7f3")
     }
 
     const CARD: &str = "My card is 4111 1111 1111 1111.";

@@ -8,6 +8,7 @@ mod email;
 mod iban;
 mod ip;
 mod national;
+mod national_rules;
 mod phone;
 mod regions;
 mod run;

@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::{Hit, check};
+use super::{Hit, national_rules as rules};
 use crate::pattern::{Words, before, compile, letter_at, letter_before};
 
 /// One kind of number.
@@ -21,176 +21,182 @@ const NUMBERS: &[Number] = &[
         rule: "pii.fr_nir",
         form: r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9AB] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}",
         words: "nir|insee|s[ée]curit[ée] sociale|num[ée]ro de s[ée]cu(?:rit[ée])?|ss",
-        check: nir,
+        check: rules::nir,
         alone: false,
     },
     Number {
         rule: "pii.es_dni",
         form: r"[0-9]{8}[ -]?[A-Za-z]|[XYZxyz][ -]?[0-9]{7}[ -]?[A-Za-z]",
         words: "dni|nie|nif|documento|identidad|carnet",
-        check: dni,
+        check: rules::dni,
         alone: false,
     },
     Number {
         rule: "pii.de_tax_id",
         form: r"[1-9][0-9](?: ?[0-9]{3}){3}",
         words: "steuer(?:liche)?[ -]?(?:id|identifikationsnummer|idnr|identnummer|nummer)?|idnr|tin|tax ?id",
-        check: german_tax,
+        check: rules::german_tax,
         alone: false,
     },
     Number {
         rule: "pii.br_cpf",
         form: r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}",
         words: "cpf|contribuinte",
-        check: cpf,
+        check: rules::cpf,
         alone: false,
     },
     Number {
         rule: "pii.br_cpf",
         form: r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}",
         words: "cpf",
-        check: cpf,
+        check: rules::cpf,
         alone: true,
     },
     Number {
         rule: "pii.uk_nino",
         form: r"(?i)[a-ceghj-prstw-z][a-ceghj-nprstw-z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[a-d]",
         words: "nino?|national insurance|insurance n(?:o|umber)",
-        check: nino,
+        check: rules::nino,
         alone: false,
     },
     Number {
         rule: "pii.uk_nhs",
         form: r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}",
         words: "nhs",
-        check: nhs,
+        check: rules::nhs,
         alone: false,
     },
     Number {
         rule: "pii.it_codice_fiscale",
         form: r"(?i)[a-z]{6}[0-9lmnp-v]{2}[abcdehlmprst][0-9lmnp-v]{2}[a-z][0-9lmnp-v]{3}[a-z]",
         words: "codice fiscale|cf",
-        check: codice_fiscale,
+        check: rules::codice_fiscale,
         alone: true,
     },
-    Number { rule: "pii.pl_pesel", form: "[0-9]{11}", words: "pesel", check: pesel, alone: false },
+    Number {
+        rule: "pii.pl_pesel",
+        form: "[0-9]{11}",
+        words: "pesel",
+        check: rules::pesel,
+        alone: false,
+    },
     Number {
         rule: "pii.nl_bsn",
         form: r"[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}",
         words: "bsn|burgerservicenummer|sofi(?:nummer)?",
-        check: bsn,
+        check: rules::bsn,
         alone: false,
     },
     Number {
         rule: "pii.ch_ahv",
         form: r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}",
         words: "ahv|avs",
-        check: ahv,
+        check: rules::ahv,
         alone: true,
     },
     Number {
         rule: "pii.ch_ahv",
         form: "756 ?[0-9]{4} ?[0-9]{4} ?[0-9]{2}",
         words: "ahv|avs|sozialversicherung(?:snummer)?",
-        check: ahv,
+        check: rules::ahv,
         alone: false,
     },
     Number {
         rule: "pii.be_nrn",
         form: r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}",
         words: "nrn",
-        check: belgian,
+        check: rules::belgian,
         alone: true,
     },
     Number {
         rule: "pii.be_nrn",
         form: "[0-9]{11}",
         words: "rijksregister(?:nummer)?|registre national|insz|niss",
-        check: belgian,
+        check: rules::belgian,
         alone: false,
     },
     Number {
         rule: "pii.se_personnummer",
         form: r"(?:19|20)?[0-9]{6}[-+]?[0-9]{4}",
         words: "personnummer|personal number|samordningsnummer",
-        check: personnummer,
+        check: rules::personnummer,
         alone: false,
     },
     Number {
         rule: "pii.no_fodselsnummer",
         form: "[0-9]{6} ?[0-9]{5}",
         words: "f[øo]dselsnummer|personnummer|fnr",
-        check: fodselsnummer,
+        check: rules::fodselsnummer,
         alone: false,
     },
     Number {
         rule: "pii.dk_cpr",
         form: "[0-9]{6}-?[0-9]{4}",
         words: "cpr|personnummer",
-        check: cpr,
+        check: rules::cpr,
         alone: false,
     },
     Number {
         rule: "pii.fi_hetu",
         form: r"(?i)[0-9]{6}[-+a-fu-y][0-9]{3}[0-9a-fhj-np-y]",
         words: "hetu|henkil[öo]tunnus",
-        check: hetu,
+        check: rules::hetu,
         alone: true,
     },
     Number {
         rule: "pii.ie_pps",
         form: r"(?i)[0-9]{7}[a-w][abhiw]?",
         words: "pps|ppsn",
-        check: pps,
+        check: rules::pps,
         alone: false,
     },
     Number {
         rule: "pii.pt_nif",
         form: "[1-35689][0-9]{2} ?[0-9]{3} ?[0-9]{3}",
         words: "nif|contribuinte",
-        check: nif,
+        check: rules::nif,
         alone: false,
     },
     Number {
         rule: "pii.in_aadhaar",
         form: "[2-9][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}",
         words: "aadhaa?r|uidai|आधार",
-        check: aadhaar,
+        check: rules::aadhaar,
         alone: false,
     },
     Number {
         rule: "pii.cn_id",
         form: "[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]",
         words: "id",
-        check: chinese,
+        check: rules::chinese,
         alone: true,
     },
     Number {
         rule: "pii.kr_rrn",
         form: "[0-9]{6}-[1-4][0-9]{6}",
         words: "rrn|resident registration",
-        check: korean,
+        check: rules::korean,
         alone: true,
     },
     Number {
         rule: "pii.tr_tckn",
         form: "[1-9][0-9]{10}",
         words: "tckn|t\\.?c\\.? ?kimlik|kimlik",
-        check: turkish,
+        check: rules::turkish,
         alone: false,
     },
     Number {
         rule: "pii.ca_sin",
         form: "[1-79][0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3}",
         words: "sin|social insurance|nas",
-        check: luhn,
+        check: rules::luhn,
         alone: false,
     },
     Number {
         rule: "pii.au_tfn",
         form: "[0-9]{3} ?[0-9]{3} ?[0-9]{3}",
         words: "tfn|tax file",
-        check: tfn,
+        check: rules::tfn,
         alone: false,
     },
 ];
@@ -237,247 +243,5 @@ impl National {
             }
         }
         hits
-    }
-}
-
-fn part(digits: &[u8], from: usize, to: usize) -> u64 {
-    digits.get(from..to).map_or(0, check::number)
-}
-
-fn nir(text: &str) -> bool {
-    // Corsica: 2A counts as 19, 2B as 18.
-    let plain = text.replace("2A", "19").replace("2B", "18");
-    let digits = check::digits(&plain);
-    digits.len() == 15 && 97 - part(&digits, 0, 13) % 97 == part(&digits, 13, 15)
-}
-
-fn dni(text: &str) -> bool {
-    const LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
-    let text = text.to_ascii_uppercase();
-    let head = match text.as_bytes().first() {
-        Some(b'Y') => 10_000_000,
-        Some(b'Z') => 20_000_000,
-        _ => 0,
-    };
-    let number = head + check::number(&check::digits(&text));
-    let letter = usize::try_from(number % 23).ok().and_then(|at| LETTERS.get(at));
-    letter.is_some_and(|letter| text.as_bytes().last() == Some(letter))
-}
-
-/// One digit stands two or three times among the first ten, and no other does so.
-fn german_tax(text: &str) -> bool {
-    let digits = check::digits(text);
-    let counts: Vec<usize> =
-        (0..10).map(|digit| digits.iter().take(10).filter(|it| **it == digit).count()).collect();
-    let repeated = counts.iter().filter(|count| **count > 1).count();
-    digits.len() == 11
-        && repeated == 1
-        && counts.iter().all(|count| *count <= 3)
-        && check::mod_11_10(&digits)
-}
-
-fn cpf(text: &str) -> bool {
-    let digits = check::digits(text);
-    let Some(first) = digits.first() else { return false };
-    let digit = |from: u32, until: usize| {
-        let weights: Vec<u32> = (2..=from).rev().collect();
-        let rest = check::weighted(&digits[..until.min(digits.len())], &weights) * 10 % 11;
-        u64::from(rest % 10)
-    };
-    digits.len() == 11
-        && digits.iter().any(|it| it != first)
-        && digit(10, 9) == part(&digits, 9, 10)
-        && digit(11, 10) == part(&digits, 10, 11)
-}
-
-fn nino(text: &str) -> bool {
-    let head = text.get(..2).unwrap_or_default().to_ascii_uppercase();
-    !["BG", "GB", "KN", "NK", "NT", "TN", "ZZ"].contains(&head.as_str())
-}
-
-fn nhs(text: &str) -> bool {
-    let digits = check::digits(text);
-    let rest = 11 - check::weighted(&digits, &[10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
-    digits.len() == 10 && rest != 10 && u64::from(rest % 11) == part(&digits, 9, 10)
-}
-
-fn codice_fiscale(text: &str) -> bool {
-    const ODD: [u32; 36] = [
-        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3,
-        6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
-    ];
-    let values: Vec<u32> = text.chars().filter_map(|letter| letter.to_digit(36)).collect();
-    let Some((check, body)) = values.split_last() else { return false };
-    let even = |value: u32| if value > 9 { value - 10 } else { value };
-    let sum: u32 = body
-        .iter()
-        .enumerate()
-        .map(|(at, value)| {
-            let odd = ODD.get(*value as usize).copied().unwrap_or(0);
-            if at % 2 == 0 { odd } else { even(*value) }
-        })
-        .sum();
-    body.len() == 15 && sum % 26 + 10 == *check
-}
-
-fn pesel(text: &str) -> bool {
-    let digits = check::digits(text);
-    let sum = check::weighted(&digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]);
-    digits.len() == 11
-        && sum.is_multiple_of(10)
-        && check::is_day(part(&digits, 4, 6), part(&digits, 2, 4) % 20)
-}
-
-fn bsn(text: &str) -> bool {
-    let digits = check::digits(text);
-    let sum = check::weighted(&digits, &[9, 8, 7, 6, 5, 4, 3, 2]);
-    let last = digits.last().map_or(0, |digit| u32::from(*digit));
-    digits.len() == 9 && check::number(&digits) > 0 && (sum + 10 * last).is_multiple_of(11)
-}
-
-fn ahv(text: &str) -> bool {
-    let digits = check::digits(text);
-    let sum = check::weighted(&digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]);
-    digits.len() == 13 && sum.is_multiple_of(10)
-}
-
-/// Born in this century: a two before the nine digits.
-fn belgian(text: &str) -> bool {
-    let digits = check::digits(text);
-    let (body, check) = (part(&digits, 0, 9), part(&digits, 9, 11));
-    digits.len() == 11 && (97 - body % 97 == check || 97 - (2_000_000_000 + body) % 97 == check)
-}
-
-fn personnummer(text: &str) -> bool {
-    let digits = check::digits(text);
-    let digits = digits.get(digits.len().saturating_sub(10)..).unwrap_or_default();
-    let day = part(digits, 4, 6);
-    let day = if day > 60 { day - 60 } else { day };
-    digits.len() == 10 && check::luhn(digits) && check::is_day(day, part(digits, 2, 4))
-}
-
-fn fodselsnummer(text: &str) -> bool {
-    let digits = check::digits(text);
-    let first = check::weighted(&digits, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]);
-    let second = check::weighted(&digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]);
-    digits.len() == 11 && first.is_multiple_of(11) && second.is_multiple_of(11)
-}
-
-fn cpr(text: &str) -> bool {
-    let digits = check::digits(text);
-    digits.len() == 10 && check::is_day(part(&digits, 0, 2), part(&digits, 2, 4))
-}
-
-fn hetu(text: &str) -> bool {
-    const LETTERS: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
-    let upper = text.to_ascii_uppercase();
-    let (Some(date), Some(rest)) = (upper.get(..6), upper.get(7..10)) else { return false };
-    let mut digits = check::digits(date);
-    let day = check::is_day(part(&digits, 0, 2), part(&digits, 2, 4));
-    digits.extend(check::digits(rest));
-    let letter = usize::try_from(check::number(&digits) % 31).ok().and_then(|at| LETTERS.get(at));
-    day && digits.len() == 9 && letter.is_some_and(|letter| upper.as_bytes().last() == Some(letter))
-}
-
-fn pps(text: &str) -> bool {
-    let upper = text.to_ascii_uppercase();
-    let value = |letter: u8| u32::from(letter.saturating_sub(b'A') + 1);
-    let bytes = upper.as_bytes();
-    let second = bytes.get(8).map_or(0, |letter| if *letter == b'W' { 0 } else { value(*letter) });
-    let sum = check::weighted(&check::digits(&upper), &[8, 7, 6, 5, 4, 3, 2]) + 9 * second;
-    bytes.get(7).is_some_and(|letter| value(*letter) % 23 == sum % 23)
-}
-
-fn nif(text: &str) -> bool {
-    let digits = check::digits(text);
-    let rest = check::weighted(&digits, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
-    let check = if rest < 2 { 0 } else { 11 - rest };
-    digits.len() == 9 && u64::from(check) == part(&digits, 8, 9)
-}
-
-fn aadhaar(text: &str) -> bool {
-    check::verhoeff(&check::digits(text))
-}
-
-fn chinese(text: &str) -> bool {
-    const LETTERS: &[u8; 11] = b"10X98765432";
-    let digits = check::digits(text.get(..17).unwrap_or_default());
-    let sum = check::weighted(&digits, &[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]);
-    let letter = LETTERS.get((sum % 11) as usize);
-    let last = text.as_bytes().last().map(u8::to_ascii_uppercase);
-    check::is_day(part(&digits, 12, 14), part(&digits, 10, 12)) && last.as_ref() == letter
-}
-
-fn korean(text: &str) -> bool {
-    let digits = check::digits(text);
-    let sum = check::weighted(&digits, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]);
-    check::is_day(part(&digits, 4, 6), part(&digits, 2, 4))
-        && u64::from((11 - sum % 11) % 10) == part(&digits, 12, 13)
-}
-
-fn turkish(text: &str) -> bool {
-    let digits = check::digits(text);
-    if digits.len() != 11 {
-        return false;
-    }
-    let sum = |from: usize, step: usize, to: usize| -> i64 {
-        digits.iter().take(to).skip(from).step_by(step).map(|it| i64::from(*it)).sum()
-    };
-    let tenth = (sum(0, 2, 9) * 7 - sum(1, 2, 8)).rem_euclid(10);
-    let last = sum(0, 1, 10) % 10;
-    tenth == i64::from(digits[9]) && last == i64::from(digits[10])
-}
-
-fn luhn(text: &str) -> bool {
-    check::luhn(&check::digits(text))
-}
-
-fn tfn(text: &str) -> bool {
-    let digits = check::digits(text);
-    digits.len() == 9 && check::weighted(&digits, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The body, with the check that makes it right; and no other check does.
-    fn only(check: fn(&str) -> bool, body: &str, checks: &[&str]) {
-        let right = checks.iter().filter(|it| check(&format!("{body}{it}"))).count();
-        assert_eq!(right, 1, "{body}");
-    }
-
-    #[test]
-    fn of_all_check_digits_one_is_right() {
-        let digits: Vec<String> = (0..10).map(|it| it.to_string()).collect();
-        let digits: Vec<&str> = digits.iter().map(String::as_str).collect();
-        let pairs: Vec<String> = (0..100).map(|it| format!("{it:02}")).collect();
-        let pairs: Vec<&str> = pairs.iter().map(String::as_str).collect();
-        let letters: Vec<String> = ('A'..='Z').map(|it| it.to_string()).collect();
-        let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
-        only(nir, "1850578006084", &pairs);
-        only(dni, "12345678", &letters);
-        only(cpf, "529982247", &pairs);
-        only(codice_fiscale, "RSSMRA85T10A562", &letters);
-        only(pesel, "4405140145", &digits);
-        only(ahv, "756921776998", &digits);
-        only(personnummer, "811218987", &digits);
-        only(pps, "1234567", &letters[..23]);
-        only(nif, "12345678", &digits);
-        only(aadhaar, "23412341234", &digits);
-        only(korean, "900101123456", &digits);
-        only(turkish, "100000001", &pairs);
-        only(luhn, "04645428", &digits);
-        // One for each century.
-        let belgians = pairs.iter().filter(|it| belgian(&format!("850730033{it}"))).count();
-        assert_eq!(belgians, 2);
-    }
-
-    #[test]
-    fn plain_digits_are_a_persons_number_only_where_the_text_says_so() {
-        let national = National::new();
-        let right = (0..10).map(|it| format!("4405140145{it}")).find(|it| pesel(it)).unwrap();
-        assert_eq!(national.find(&format!("PESEL: {right}")).len(), 1);
-        assert_eq!(national.find(&format!("parcel {right}")).len(), 0);
     }
 }

@@ -27,7 +27,8 @@ pub struct Placeholders {
 }
 
 impl Placeholders {
-    /// For a conversation with this mark. Only its letters and digits count.
+    /// For a conversation with this mark. Only its letters and digits count; without any the names
+    /// are for texts that nobody restores.
     #[must_use]
     pub fn new(mark: &str) -> Self {
         let letters = mark.chars().filter(char::is_ascii_alphanumeric).take(12);
@@ -87,7 +88,8 @@ impl Placeholders {
             return written(name);
         }
         let number = self.values.keys().filter(|name| name.starts_with(&prefix)).count() + 1;
-        let name = format!("{kind}_{number}_{}", self.mark);
+        let mark = if self.mark.is_empty() { "" } else { "_" };
+        let name = format!("{kind}_{number}{mark}{}", self.mark);
         self.values.insert(name.clone(), value.to_owned());
         written(&name)
     }

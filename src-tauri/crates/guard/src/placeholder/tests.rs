@@ -22,6 +22,13 @@ fn a_value_has_one_name_and_the_name_leads_back() {
 }
 
 #[test]
+fn names_without_a_mark_are_short() {
+    let mut none = Placeholders::new("");
+    assert_eq!(none.mint("CREDIT_CARD", "4111"), "[CARD_1]");
+    assert_eq!(none.mint("CREDIT_CARD", "4222"), "[CARD_2]");
+}
+
+#[test]
 fn ac_47_names_are_read_back_as_models_write_them() {
     let (chat, _) = chat();
     for written in [

@@ -3,7 +3,6 @@
 
 mod batch;
 mod output;
-mod place;
 
 use std::{
     fs::File,
@@ -12,7 +11,10 @@ use std::{
     process::ExitCode,
 };
 
-use hearth_guard::{Action, Channel, Finding, Guard, Kind, action, code_points};
+use hearth_guard::{
+    Action, Channel, Finding, Guard, Kind, action, code_points,
+    placeholder::{Placeholders, mask},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -88,7 +90,10 @@ fn show(
     out: Out,
 ) -> Result<(), Failure> {
     if scan.mask {
-        let masked = place::masked(text, found);
+        let hidden = found.iter().filter(|it| act(it) == Action::Mask);
+        let hidden: Vec<Finding> = hidden.map(|it| (*it).clone()).collect();
+        // One-way: who wants the values back reads the original.
+        let masked = mask(text, &hidden, &mut Placeholders::new(""));
         return if out.is_json() {
             out.object(&named(path, json!({ "text": masked })))
         } else {
