@@ -28,6 +28,9 @@ pub enum Error {
     /// Trying the file took too long.
     #[error("the model did not come to an end of its trial in time; it was not loaded")]
     TrialTooSlow,
+    /// Measuring took too long.
+    #[error("the computer was too busy to be measured; try again when it is quiet")]
+    NotMeasured,
     /// The file was refused by the process that tried it.
     #[error("the model was refused when it was tried ({}); it was not loaded", .0.as_str())]
     Refused(ErrorCode),
@@ -119,6 +122,7 @@ impl Error {
             Self::Load(_) => ErrorCode::ModelLoadFailed,
             Self::LoadCancelled => ErrorCode::Cancelled,
             Self::Crashes | Self::TrialTooSlow => ErrorCode::ModelCrashes,
+            Self::NotMeasured => ErrorCode::InferenceFailed,
             Self::Refused(code) => *code,
             Self::Untried => ErrorCode::ModelUntried,
             Self::NotLoaded | Self::Unloaded => ErrorCode::ModelNotReady,

@@ -110,3 +110,26 @@ pub(crate) fn with_safe_headers(mut response: Response) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn after(code: ErrorCode, details: serde_json::Value) -> Option<String> {
+        let error = ApiError { details: Some(details), ..ApiError::new(code, "no") };
+        let response = refusal(&error, Json(&error));
+        let value = response.headers().get(header::RETRY_AFTER)?;
+        Some(value.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn who_is_refused_for_a_while_is_told_for_how_long_in_whole_seconds() {
+        let waits = |ms: u64| after(ErrorCode::QueueFull, json!({ "wait_ms": ms }));
+        assert_eq!(waits(61_001).as_deref(), Some("62"));
+        assert_eq!(waits(0).as_deref(), Some("1"));
+        assert_eq!(after(ErrorCode::TextTooLarge, json!({ "wait_ms": 5 })), None);
+        assert_eq!(after(ErrorCode::QueueFull, json!({ "size": 5 })), None);
+    }
+}

@@ -26,7 +26,8 @@ impl Plan {
             available: self.room.available,
             fit: self.room.fit(needed),
             largest_context: footprint
-                .context_within(self.room.most())
+                // What is free changes from one moment to the next.
+                .context_within(self.room.most() / 20 * 19)
                 .map(|most| most.min(self.facts.context_length.max(256))),
             exact: self.spec.footprint.is_some(),
         }

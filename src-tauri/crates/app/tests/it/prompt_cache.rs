@@ -54,8 +54,8 @@ async fn a_conversation_goes_on_after_a_restart_without_being_read_again() {
     let app = open(dir.path()).await;
     assert!(on_disk(&app).await > 1_000_000);
     let second = next_question(&app, of).await;
-    assert!(second.cached_tokens + 60 >= second.prompt_tokens, "{first:?} {second:?}");
-    assert!(second.cached_tokens > first.prompt_tokens * 9 / 10, "{first:?} {second:?}");
+    // Whole blocks always; what stands behind the last one where the answer reads as it was written.
+    assert!(second.cached_tokens >= first.prompt_tokens / 256 * 256, "{first:?} {second:?}");
     app.shutdown().await;
 }
 
@@ -65,6 +65,7 @@ async fn with_no_space_for_it_nothing_is_kept_on_disk() {
     let app = open(dir.path()).await;
     app.settings_update(json!({ "model": { "prompt_cache_mib": 0 } })).await.unwrap();
     app.shutdown().await;
+    drop(app);
     let (of, _) = first_run(dir.path()).await;
     let app = open(dir.path()).await;
     assert_eq!(on_disk(&app).await, 0);
@@ -132,6 +133,7 @@ async fn coming_to_a_conversation_reads_it_before_the_question() {
     let app = open(dir.path()).await;
     app.settings_update(json!({ "model": { "prompt_cache_mib": 0 } })).await.unwrap();
     app.shutdown().await;
+    drop(app);
     let (of, _) = first_run(dir.path()).await;
     let app = open(dir.path()).await;
     app.conversation_prefetch(of).await.unwrap();

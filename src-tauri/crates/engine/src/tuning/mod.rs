@@ -123,9 +123,17 @@ impl Engine {
             };
             let answer: Result<Answer, Failed> =
                 worker::run(&worker, KIND.name, &question, &limits, &mut |_| go_on());
-            answer.map_err(from_failed)?.map_err(Error::Refused)
+            answer.map_err(not_measured)?.map_err(Error::Refused)
         });
         measuring.await.map_err(|_| Error::Panicked)?
+    }
+}
+
+/// A file that was tried is not to blame for a computer that is too busy.
+fn not_measured(failed: Failed) -> Error {
+    match failed {
+        Failed::TooSlow { .. } => Error::NotMeasured,
+        other => from_failed(other),
     }
 }
 

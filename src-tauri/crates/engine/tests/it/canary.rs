@@ -113,7 +113,7 @@ async fn a_loaded_model_answers_on_while_another_is_tried() {
 async fn a_model_is_measured_in_a_child_and_what_is_found_fits_this_computer() {
     let bench = Bench::new();
     let path = bench.write("sound.gguf", &TinyModel::random()).path;
-    let measurement = Measurement { path, thorough: false };
+    let measurement = Measurement { path, thorough: true };
     let measuring = bench.engine.measure(measurement, std::sync::Arc::new(|| true));
     let found = tokio::time::timeout(HANG, measuring).await.unwrap().unwrap();
     let most = std::thread::available_parallelism().unwrap().get() as u32;

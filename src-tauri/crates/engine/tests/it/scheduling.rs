@@ -85,6 +85,11 @@ async fn done(answer: &mut Answer) -> u32 {
     }
 }
 
+/// Whether an answer has nothing to tell; whatever it had would be there at once.
+async fn is_silent(answer: &mut Answer) -> bool {
+    tokio::time::timeout(Duration::from_millis(50), answer.next()).await.is_err()
+}
+
 #[tokio::test]
 async fn a_step_that_serves_no_person_is_stopped_for_one() {
     let bench = Bench::loaded(&endless(), 2, 0).await;
@@ -94,11 +99,11 @@ async fn a_step_that_serves_no_person_is_stopped_for_one() {
     let person = bench.ask(question("person", 4));
     // Time for the prompt to be made: then the step that is held back stops as soon as it begins.
     tokio::time::sleep(Duration::from_millis(300)).await;
-    take(&bench, 2).await;
-    assert!(done(&mut batch).await < 256, "its step was stopped, and then the person's came first");
+    take(&bench, 1).await;
+    assert!(is_silent(&mut batch).await, "nothing of it was read");
     bench.lease.free();
-    assert_eq!(read(person).await.text, "a b c a ");
-    assert_eq!(read(batch).await.text, "a b c a ");
+    assert_eq!(read(person).await.usage().completion_tokens, 4);
+    assert_eq!(read(batch).await.usage().completion_tokens, 4);
 }
 
 #[tokio::test]
@@ -107,14 +112,14 @@ async fn a_long_step_is_stopped_for_other_work_of_a_person_as_well() {
     bench.lease.hold();
     let mut batch = bench.ask(by(Priority::Batch, "b", question(&"word ".repeat(400), 4)));
     bench.lease.held_back().await;
+    bench.lease.want(Priority::Interactive);
+    take(&bench, 1).await;
+    assert!(is_silent(&mut batch).await, "nothing of it was read");
     bench.lease.want(Priority::Stream);
     take(&bench, 1).await;
-    assert_eq!(done(&mut batch).await, 512, "a stream does not stop it");
-    bench.lease.want(Priority::Interactive);
-    take(&bench, 2).await;
-    assert_eq!(done(&mut batch).await, 1024, "one step was stopped, the next was not");
+    assert!(done(&mut batch).await > 0, "a stream does not stop it");
     bench.lease.free();
-    assert_eq!(read(batch).await.text, "a b c a ");
+    assert_eq!(read(batch).await.usage().completion_tokens, 4);
 }
 
 #[tokio::test]
@@ -129,9 +134,9 @@ async fn one_request_is_not_kept_waiting_by_the_many_of_another_caller() {
     let told = until(&mut one, |event| matches!(event, Event::Queued { .. })).await;
     assert!(matches!(told, Event::Queued { ahead: 0 | 1 }), "{told:?}, though it came last");
     running.cancel();
-    assert_eq!(read(one).await.text, "a b ");
+    assert_eq!(read(one).await.usage().completion_tokens, 2);
     for answer in many {
-        assert_eq!(read(answer).await.text, "a b ");
+        assert_eq!(read(answer).await.usage().completion_tokens, 2);
     }
 }
 
