@@ -98,15 +98,14 @@ impl Embedder for MiniLm {
     }
 
     fn fit(&self, text: &str) -> Fit {
-        let words =
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count();
+        let words = text.split_whitespace().count();
         let Ok(encoding) = self.counter.encode_fast(text, false) else { return Fit::default() };
-        let pieces = encoding.get_tokens().iter();
-        let unknown = pieces.clone().filter(|piece| piece.as_str() == UNKNOWN).count();
-        // Punctuation is a piece and no word.
-        let of_words = pieces.filter(|piece| piece.chars().any(char::is_alphanumeric)).count();
+        let unknown = encoding.get_tokens().iter().filter(|piece| piece.as_str() == UNKNOWN);
         let share = |part: usize, whole: usize| part as f32 / whole.max(1) as f32;
-        Fit { pieces_per_word: share(of_words, words), unknown: share(unknown, encoding.len()) }
+        Fit {
+            pieces_per_word: share(encoding.len(), words),
+            unknown: share(unknown.count(), encoding.len()),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Space {
 /// few of the words cuts them into many pieces.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Fit {
-    /// Pieces a word.
+    /// Pieces a word, signs counted as pieces.
     pub pieces_per_word: f32,
     /// The share of pieces that the model does not know at all.
     pub unknown: f32,

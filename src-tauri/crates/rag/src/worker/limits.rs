@@ -48,7 +48,6 @@ pub(super) fn bind(memory: u64) {
     set(Resource::Fsize, 0);
     // The three pipes are open; nothing else ever will be.
     set(Resource::Nofile, 3);
-    let _ = rustix::process::nice(10);
 }
 
 #[cfg(not(unix))]

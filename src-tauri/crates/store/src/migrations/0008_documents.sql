@@ -53,7 +53,7 @@ CREATE TABLE file (
     UNIQUE (collection, path, row)
 ) STRICT;
 
-CREATE INDEX file_waiting ON file (state, turn, seq) WHERE state IN ('queued', 'reading', 'embedding');
+CREATE INDEX file_waiting ON file (state, turn, seq);
 CREATE INDEX file_by_collection ON file (collection, state, name, size, pages, chunks);
 CREATE INDEX file_by_name ON file (collection, name);
 CREATE INDEX file_by_source ON file (source);

@@ -62,7 +62,8 @@ impl Writer<'_> {
     /// Where the database cannot be written.
     pub fn queue_take(&mut self, most: u32) -> Result<Vec<StoredFile>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM file f CROSS JOIN collection c ON c.id = f.collection
+            "SELECT {COLUMNS} FROM file f INDEXED BY file_waiting
+             CROSS JOIN collection c ON c.id = f.collection
              WHERE f.state = 'queued' AND c.paused = 0 AND c.leaving = 0
              ORDER BY f.turn, f.seq LIMIT ?1"
         );

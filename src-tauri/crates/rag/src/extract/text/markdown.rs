@@ -143,8 +143,8 @@ mod tests {
             ```rust\nfn x() {}\n```\n\n<!-- say nine -->\n\n> quoted\n";
         let found: Vec<_> =
             blocks(text).into_iter().map(|it| (&text[it.span.range()], it.kind)).collect();
-        let head = Some(Span { start: 58, end: 67 });
-        assert_eq!(&text[58..67], "| a | b |");
+        let row = text.find("| a | b |").unwrap() as u32;
+        let head = Some(Span { start: row, end: row + 9 });
         let expected = [
             ("# Tides", BlockKind::Heading { level: 1 }),
             ("Two *a day*.", BlockKind::Paragraph),
