@@ -2,6 +2,7 @@
 //! person does not see is not read: it may have been put there for a model.
 
 mod hidden;
+mod shallow;
 mod visible;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,7 +25,7 @@ const LONGEST: usize = 6 << 20;
 /// The refusal that the person is told.
 pub(super) fn read(bytes: &[u8]) -> Result<Document, Refusal> {
     let text = encoding::decode_page(bytes);
-    let page = Page::from(text.as_str());
+    let page = Page::from(shallow::flattened(&text).as_ref());
     let hidden = hidden::remove(&page);
     let mut builder = Builder::new(Format::Html, Unit::Whole);
     builder.title(page.head().and_then(|head| title(&head)));
@@ -45,7 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Refusal> {
 /// # Errors
 /// [`Refusal::TooBig`].
 pub(super) fn part(builder: &mut Builder, text: &str) -> Result<(), Refusal> {
-    let page = Page::from(text);
+    let page = Page::from(shallow::flattened(text).as_ref());
     let hidden = hidden::remove(&page);
     builder.omit(OmissionKind::HiddenText, hidden);
     let body = page.body().unwrap_or_else(|| page.root());

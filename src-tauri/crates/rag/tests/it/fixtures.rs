@@ -117,6 +117,11 @@ pub(crate) fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+/// What leads from a package to its workbook.
+pub(crate) const BOOK_RELATION: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/\
+    relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
+    relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
+
 /// A Word document with this body and these further parts.
 pub(crate) fn docx(body: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
     let document = format!(

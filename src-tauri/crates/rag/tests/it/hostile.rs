@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use hearth_rag::extract::Refusal;
 use hearth_rag::worker::{Source, Worker};
 
-use crate::fixtures::{archive, docx, lines, locked_pdf, pdf, pdf_of, worker};
+use crate::fixtures::{BOOK_RELATION, archive, docx, lines, locked_pdf, pdf, pdf_of, worker};
 
 fn outcome(worker: &mut Worker, bytes: Vec<u8>, name: &str) -> Result<String, Refusal> {
     worker.read(Source::bytes(bytes, name)).map(|document| document.text)
@@ -188,6 +188,7 @@ fn specimens() -> Vec<(&'static str, Vec<u8>)> {
     let links = "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
         relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>";
     let workbook = archive(&[
+        ("_rels/.rels", BOOK_RELATION.as_bytes()),
         ("xl/workbook.xml", names.as_bytes()),
         ("xl/_rels/workbook.xml.rels", links.as_bytes()),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),

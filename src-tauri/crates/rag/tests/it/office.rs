@@ -3,7 +3,7 @@
 use hearth_rag::document::{BlockKind, Format, OmissionKind, Unit};
 use hearth_rag::extract::Refusal;
 
-use crate::fixtures::{archive, blocks, docx, read};
+use crate::fixtures::{BOOK_RELATION, archive, blocks, docx, read};
 
 fn run(text: &str) -> String {
     format!("<w:r><w:t>{text}</w:t></w:r>")
@@ -143,6 +143,7 @@ fn a_workbook_is_a_table_a_sheet_without_the_hidden_ones() {
     );
     let file = archive(&[
         ("[Content_Types].xml", b"<Types/>"),
+        ("_rels/.rels", BOOK_RELATION.as_bytes()),
         ("xl/workbook.xml", book.as_bytes()),
         ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
         ("xl/worksheets/sheet1.xml", first.as_bytes()),

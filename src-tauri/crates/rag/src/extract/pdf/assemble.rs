@@ -83,10 +83,13 @@ pub(super) fn assemble(pages: Vec<PageLines>, facts: Facts) -> Result<Document, 
         }
     }
     builder.omit(OmissionKind::PagesWithoutText, without_text);
-    builder.finish().map_err(|refusal| match refusal {
+    let document = builder.finish().map_err(|refusal| match refusal {
         Refusal::Empty => Refusal::NoText,
         other => other,
-    })
+    })?;
+    // A lone letter is a speck of a drawing.
+    let letters = document.text.chars().filter(|letter| letter.is_alphanumeric());
+    if letters.take(2).count() < 2 { Err(Refusal::NoText) } else { Ok(document) }
 }
 
 impl PageLines {

@@ -167,7 +167,6 @@ impl TextDevice {
         let spelled = match glyph.as_unicode() {
             Some(BfString::Char(letter)) => fold(&letter.to_string()),
             Some(BfString::String(letters)) => fold(&letters),
-            None if is_blank(glyph) => " ".to_owned(),
             None => char::REPLACEMENT_CHARACTER.to_string(),
         };
         let Some(text) = self.meaning(spelled) else {
@@ -239,12 +238,6 @@ impl<'a> Device<'a> for TextDevice {
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
-}
-
-/// Whether a letter without a meaning draws nothing: a font that does not say what its letters mean
-/// does not name its space either.
-fn is_blank(glyph: &FontGlyph<'_>) -> bool {
-    matches!(glyph, FontGlyph::Outline(outline) if outline.outline().is_empty())
 }
 
 fn advance(glyph: &FontGlyph<'_>) -> f64 {
