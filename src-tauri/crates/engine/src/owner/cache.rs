@@ -154,7 +154,7 @@ impl Owner {
         let from = choice.from.filter(|_| base > 0);
         let chosen = Choice { reuse: base, from, ..choice };
         let mut held = self.inherit(chosen).map_err(Error::Inference)?;
-        self.slots.lease(choice.seq, &tokens[..held], prepared.cache.scope);
+        self.slots.lease(choice.seq, &prepared.tokens[..held], prepared.cache.scope);
         if held == base && !found.is_empty() {
             held = self.bring_back(choice.seq, prepared, &found, held)?;
         }

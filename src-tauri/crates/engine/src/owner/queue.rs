@@ -135,7 +135,15 @@ impl Owner {
             Waiting::New(prepared) => (&prepared.tokens, prepared.cache.scope),
             Waiting::Paused(running) => (&running.tokens, running.scope),
         };
-        let Some(choice) = self.slots.choose(tokens, scope) else {
+        let choice = match &waiting {
+            // Nothing of what is only read comes out: its last token may be held already.
+            Waiting::New(prepared) if prepared.cache.ahead => {
+                let behind = tokens.last().copied().unwrap_or(hearth_llama::Token(0));
+                self.slots.choose(&[tokens.as_slice(), &[behind]].concat(), scope)
+            }
+            _ => self.slots.choose(tokens, scope),
+        };
+        let Some(choice) = choice else {
             let work = account.label.work;
             self.policy.pause(self.began.elapsed(), account, work, waiting);
             return Ok(false);
