@@ -92,9 +92,17 @@ fn sources(folders: &[&str], extensions: &[&str]) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let ours =
-                !["target", "node_modules", "dist", "weights", "embedder", "runtime", "gen", "test-artifacts"]
-                    .contains(&name.as_str());
+            let ours = ![
+                "target",
+                "node_modules",
+                "dist",
+                "weights",
+                "embedder",
+                "runtime",
+                "gen",
+                "test-artifacts",
+            ]
+            .contains(&name.as_str());
             let known =
                 path.extension().is_some_and(|end| extensions.iter().any(|known| end == *known));
             if path.is_dir() && ours && (!name.starts_with('.') || name == ".ci") {

@@ -12,7 +12,10 @@ use hearth_app::{
     FileQuestion, LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
-    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ContextUse, Conversation, ConversationId, ConversationPage, ConversationView, DataReport, DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage, PassageRequest, Persona,
+    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ContextUse, Conversation,
+    ConversationId, ConversationPage, ConversationView, DataReport, DocumentView, Draft,
+    ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted, Message,
+    MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage, PassageRequest, Persona,
     PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,7 +23,18 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     ApiError, Audience, CommandKind, CommandSpec, Cx,
     handlers::{
-    AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq, ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+        AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq,
+        ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef,
+        CollectionRenameReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
+        ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
+        ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty,
+        ExportReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq,
+        FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq,
+        LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq,
+        ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq,
+        PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq,
+        QuickResizeReq, SettingsPatchReq, SourceRef, TakenText, TextCopyReq, TextSaveReq,
+        TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };

@@ -88,7 +88,9 @@ pub enum Error {
         known: u32,
     },
     /// Nothing is at the paths that were named.
-    #[error("there is no file and no folder at that place, or nobody may look; nothing was taken in")]
+    #[error(
+        "there is no file and no folder at that place, or nobody may look; nothing was taken in"
+    )]
     DocumentMissing,
     /// What makes passages comparable cannot be used.
     #[error("{0}")]

@@ -4,8 +4,8 @@
 //! can call. What belongs to a window, a socket or a terminal is not here.
 
 mod app;
-mod children;
 mod chat;
+mod children;
 mod completion;
 mod config;
 mod conversations;
@@ -43,6 +43,7 @@ mod writing;
 
 pub use app::App;
 pub use chat::{ChatRequest, ChatStarted, ContextQuestion};
+pub use children::answer_as_child;
 pub use completion::{Completion, CompletionEvent, CompletionRequest, Turn};
 pub use config::{AppConfig, Clock, DATA_DIR_VARIABLE, MODELS_DIR_VARIABLE, Ports, SystemClock};
 pub use costs::{Costs, MemoryOf, PowerOf, PowerUse};
@@ -51,7 +52,6 @@ pub use guard::TurnFinding;
 pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};
 pub use library::FileQuestion;
-pub use children::answer_as_child;
 pub use lock::{Credential, LockState, Pace};
 pub use port_key::NewApiKey;
 pub use portable::read_import_file;

@@ -8,7 +8,9 @@ use std::{
 
 use hearth_domain::{ProcessId, SecretStore, Timestamp};
 use hearth_engine::{CacheConfig, Engine, EngineConfig, QueueLimits};
-use hearth_store::{DataFolder, KeyChoice, KeyNotice, KeyPlaces, KeySource, Opened, StateFiles, Vault, Writer};
+use hearth_store::{
+    DataFolder, KeyChoice, KeyNotice, KeyPlaces, KeySource, Opened, StateFiles, Vault, Writer,
+};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;

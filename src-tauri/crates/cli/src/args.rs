@@ -97,9 +97,11 @@ pub(crate) struct Ingest {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  hearth search --collection work \"notice period of the lease\"\n  \
+#[command(
+    after_help = "Examples:\n  hearth search --collection work \"notice period of the lease\"\n  \
     hearth search --collection wiki --queries q.jsonl --k 10 --run run.tsv\n\n\
-    With --answer the exit status is 4 where nothing that was found answers.")]
+    With --answer the exit status is 4 where nothing that was found answers."
+)]
 pub(crate) struct Search {
     /// The collection; can be given several times
     #[arg(long, value_name = "C", required = true)]

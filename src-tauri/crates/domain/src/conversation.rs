@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ConversationId, FolderId, GenerationId, Message, MessageFindings, MessageId, MessageSources, ModelId, PersonaId, SamplingParams, Timestamp,
+    ConversationId, FolderId, GenerationId, Message, MessageFindings, MessageId, MessageSources,
+    ModelId, PersonaId, SamplingParams, Timestamp,
 };
 
 /// How a conversation is answered, where it differs from its persona and the defaults.

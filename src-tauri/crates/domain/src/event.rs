@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    EngineState, ErrorCode, FinishReason, GenerationId, GuardKind, MessageFindings, MessageId, MessageSources, MessageStatus, Model, Omitted, Timing, TraceId, Usage,
+    EngineState, ErrorCode, FinishReason, GenerationId, GuardKind, MessageFindings, MessageId,
+    MessageSources, MessageStatus, Model, Omitted, Timing, TraceId, Usage,
 };
 
 /// An event with its number in its stream.

@@ -55,12 +55,12 @@ pub use ids::{
 pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
 pub use model::{
-    Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelSource, ModelSpeed,
-    Verdict,
+    Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelSource,
+    ModelSpeed, Verdict,
 };
 pub use options::{
-    AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool, ToolCall,
-    ToolCallDelta, ToolChoice, ToolPart,
+    AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool,
+    ToolCall, ToolCallDelta, ToolChoice, ToolPart,
 };
 pub use passage::{Passage, PassagePage, PassageRequest};
 pub use persona::{Persona, PersonaDraft};

@@ -18,14 +18,15 @@ mod title;
 mod turn;
 
 use hearth_domain::{
-    AttachmentId, CollectionId, Conversation, ConversationId, GenerationId, GuardAnswer, GuardFinding, Message, MessageId, ModelId, PersonaId, SamplingParams,
+    AttachmentId, CollectionId, Conversation, ConversationId, GenerationId, GuardAnswer,
+    GuardFinding, Message, MessageId, ModelId, PersonaId, SamplingParams,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-pub(crate) use document::before as as_read;
 pub(crate) use ahead::{ReadingAhead, request as ahead_request};
+pub(crate) use document::before as as_read;
 pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.

@@ -96,11 +96,17 @@ fn models_of_other_applications_are_found_and_added_where_they_lie() {
     hearth_testkit::gguf::TinyModel::random().write(&theirs).unwrap();
     let found = home.json(&["models", "found", "--json"]);
     let one = &found["models"][0];
-    assert_eq!((one["origin"].as_str(), one["name"].as_str()), (Some("lm_studio"), Some("some-Q4")));
+    assert_eq!(
+        (one["origin"].as_str(), one["name"].as_str()),
+        (Some("lm_studio"), Some("some-Q4"))
+    );
     assert!(!found.to_string().contains(".lmstudio"), "no paths: {found}");
     let id = one["id"].as_str().unwrap();
     let added = home.json(&["models", "add", id, "--json"]);
-    assert_eq!((added["origin"].as_str(), added["ours"].as_bool()), (Some("lm_studio"), Some(false)));
+    assert_eq!(
+        (added["origin"].as_str(), added["ours"].as_bool()),
+        (Some("lm_studio"), Some(false))
+    );
     let model = added["id"].as_str().unwrap();
     home.json(&["models", "remove", model, "--json"]);
     assert!(theirs.exists(), "it is theirs");

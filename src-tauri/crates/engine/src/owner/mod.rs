@@ -246,7 +246,8 @@ impl OwnerThread {
         let began = Instant::now();
         let patience = Priority::RISE * 3;
         let beside = || self.start.lease.in_use() == Some(Priority::Interactive);
-        while self.start.priority == Priority::Background && beside() && began.elapsed() < patience {
+        while self.start.priority == Priority::Background && beside() && began.elapsed() < patience
+        {
             if self.unwanted.load(Ordering::SeqCst) {
                 return Err(Error::LoadCancelled);
             }
@@ -286,7 +287,8 @@ impl OwnerThread {
             .map(|(cold, model)| Keeper::start(cold, model, link.commands.clone()))
             .transpose()?;
         let tiers = Tiers::new(loaded.form, self.start.cache.memory, keeper, slots);
-        let mut owner = Owner::new(loaded, (slots, tiers), inbox, link, board.clone(), Arc::clone(lease));
+        let mut owner =
+            Owner::new(loaded, (slots, tiers), inbox, link, board.clone(), Arc::clone(lease));
         if let Some(tuning) = &spec.tuning {
             owner.policy.costs.measured(tuning);
         }

@@ -11,9 +11,7 @@ use std::{
 use hearth_domain::{ComputeLease, MemoryUse, Priority};
 use hearth_llama::{Batch, Context, Model, Token};
 
-use super::{
-    Command, Ending, Stop, cache::Tiers, pacer::Pacer, queue::Waiting, running::Running,
-};
+use super::{Command, Ending, Stop, cache::Tiers, pacer::Pacer, queue::Waiting, running::Running};
 use crate::{
     Error,
     board::Board,

@@ -46,12 +46,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn new(
-        prepared: Prepared,
-        account: Account,
-        seq: usize,
-        cached: usize,
-    ) -> Self {
+    pub(super) fn new(prepared: Prepared, account: Account, seq: usize, cached: usize) -> Self {
         let Prepared { ticket, tokens, output, writer, priority, most, .. } = prepared;
         let Wanted { scope, ahead, stable, .. } = prepared.cache;
         let prompt = tokens.len();

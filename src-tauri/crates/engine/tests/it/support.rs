@@ -7,11 +7,13 @@ use std::{
 };
 
 use hearth_domain::{
-    AnswerOptions, Caller, ComputeLease, EngineState, FinishReason, LeaseGuard, ModelId, Omitted, Priority, Role,
-    SamplingParams, Timestamp, Timing, TokenLogprob, ToolCall, ToolCallDelta, Usage, Wanted,
+    AnswerOptions, Caller, ComputeLease, EngineState, FinishReason, LeaseGuard, ModelId, Omitted,
+    Priority, Role, SamplingParams, Timestamp, Timing, TokenLogprob, ToolCall, ToolCallDelta,
+    Usage, Wanted,
 };
 use hearth_engine::{
-    Answer, CacheConfig, Engine, EngineConfig, Error, Event, ModelSpec, Overflow, QueueLimits, Request, Turn,
+    Answer, CacheConfig, Engine, EngineConfig, Error, Event, ModelSpec, Overflow, QueueLimits,
+    Request, Turn,
 };
 use hearth_testkit::gguf::TinyModel;
 use tempfile::TempDir;
@@ -147,8 +149,7 @@ impl Bench {
 
     /// An engine in which so many requests of each class may wait.
     pub(crate) fn with_queue(most: usize) -> Self {
-        let queue =
-            QueueLimits { interactive: most, stream: most, batch: most, background: most };
+        let queue = QueueLimits { interactive: most, stream: most, batch: most, background: most };
         Self::with(queue, worker(), CacheConfig::default())
     }
 
