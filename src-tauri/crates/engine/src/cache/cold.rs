@@ -182,6 +182,11 @@ impl Keeper {
         piece: (PieceName, Zeroizing<Vec<u8>>),
         replaces: Vec<BlockKey>,
     ) {
+        // Known from now on, so that it is not handed over twice.
+        if let Some(listed) = lock(&self.shared.listed).get_mut(&conversation) {
+            let name = piece.0;
+            listed.ranges.insert(name.key, (name.start as usize, name.end as usize));
+        }
         self.shared.writing.store(true, Ordering::SeqCst);
         let _ = self.jobs.send(Job::Write { conversation, piece, replaces });
     }
@@ -285,7 +290,7 @@ impl Work {
         piece: (PieceName, Zeroizing<Vec<u8>>),
         replaces: &[BlockKey],
     ) {
-        let name = piece.0;
+        // What was refused once stays in the list, and is not tried again until it is missed.
         let kept = self.store.write(conversation, &self.model, piece, replaces);
         let mut listed = lock(&self.shared.listed);
         let Some(listed) = listed.get_mut(&conversation) else { return };
@@ -294,8 +299,6 @@ impl Work {
                 listed.ranges.remove(key);
             }
         }
-        // What was refused once is not tried again until the list is asked for anew.
-        listed.ranges.insert(name.key, (name.start as usize, name.end as usize));
     }
 }
 
