@@ -152,7 +152,7 @@ impl Prompter {
         let own =
             own.filter(|rendered| rendered.tools.is_some() && tools.is_told(&rendered.prompt));
         if let Some(rendered) = own {
-            let calls = CallForm::Own(rendered.clone());
+            let calls = CallForm::Own(rendered.clone(), tools.most_calls());
             return Ok((rendered, false, calls));
         }
         let (rendered, replaced) = self.render(&tools.plain(turns), enable_thinking)?;

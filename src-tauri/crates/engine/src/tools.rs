@@ -12,7 +12,7 @@ use crate::{Error, Turn, structure::limits};
 
 /// Tools of one request at most.
 const MOST_TOOLS: usize = 128;
-/// Calls of one answer at most, in the plain form.
+/// Calls of one answer at most.
 const MOST_CALLS: usize = 16;
 /// Bytes of a name at most.
 const LONGEST_NAME: usize = 64;
@@ -45,7 +45,9 @@ impl ToolSet {
         Ok(Some(Self { tools, required, parallel: options.parallel_tool_calls }))
     }
 
-    /// The tools as a template takes them.
+    /// The tools as a template takes them. A call that must come is not asked for there: what
+    /// llama.cpp makes of that lets any amount of text come before it. The answer begins with what
+    /// begins a free call instead.
     pub(crate) fn for_template(&self) -> ChatTools<'_> {
         let tools = self.tools.iter();
         let tools = tools.map(|(tool, parameters)| ChatTool {
@@ -54,7 +56,12 @@ impl ToolSet {
             parameters,
         });
         let tools = tools.collect();
-        ChatTools { tools, required: self.required, parallel: self.parallel }
+        ChatTools { tools, required: false, parallel: self.parallel }
+    }
+
+    /// Calls that one answer may have.
+    pub(crate) fn most_calls(&self) -> usize {
+        if self.parallel { MOST_CALLS } else { 1 }
     }
 
     /// Whether a prompt tells of them.
@@ -104,7 +111,7 @@ impl ToolSet {
             })
         };
         let calls: Vec<Value> = self.tools.iter().map(call).collect();
-        let most = if self.parallel { MOST_CALLS } else { 1 };
+        let most = self.most_calls();
         json!({
             "type": "object",
             "properties": {"tool_calls": {

@@ -32,6 +32,8 @@ pub(crate) struct Writer {
     budget: Option<u32>,
     /// Tokens that come whatever the sampler says.
     forced: VecDeque<Token>,
+    /// What the answer begins with, behind its thought.
+    opening: Option<String>,
     /// The last token ended within a character.
     within: bool,
     logprobs: Option<u32>,
@@ -71,6 +73,7 @@ impl Writer {
             thought,
             budget: options.reasoning_budget,
             forced: VecDeque::new(),
+            opening: opening(prompt, tools),
             within: false,
             logprobs: options.logprobs,
             drafting: options.drafting,
@@ -80,6 +83,7 @@ impl Writer {
     /// Chooses the next token from an output of the last step, and takes it as seen.
     pub(crate) fn next(&mut self, context: &Context, output: usize) -> Result<Chosen, Error> {
         self.end_thought()?;
+        self.open()?;
         let token = match (self.forced.pop_front(), &mut self.structure) {
             (Some(token), _) => token,
             (None, Some(structure)) => structure.choose(&mut self.sampler, context, output)?,
@@ -119,6 +123,16 @@ impl Writer {
         Ok(())
     }
 
+    /// Begins a call that must come: a model that was asked for one need not think of it.
+    fn open(&mut self) -> Result<(), Error> {
+        let ready = !self.thought.is_open() && self.forced.is_empty() && !self.within;
+        if let Some(text) = self.opening.take_if(|_| ready) {
+            let tokens = self.model.tokenize(&text, false, true).map_err(Error::Inference)?;
+            self.forced.extend(tokens);
+        }
+        Ok(())
+    }
+
     fn follow(&mut self, token: Token) {
         let mut bytes = self.model.piece(token, false);
         if bytes.is_empty() {
@@ -131,6 +145,16 @@ impl Writer {
             self.budget = self.budget.map(|left| left.saturating_sub(1));
         }
     }
+}
+
+/// What an answer that must call a tool begins with, in the form of the model's template.
+fn opening(prompt: &Prompt, tools: Option<&ToolSet>) -> Option<String> {
+    let CallForm::Own(rendered, _) = &prompt.calls else { return None };
+    let own = rendered.tools.as_ref().filter(|_| tools.is_some_and(|tools| tools.required))?;
+    own.triggers.iter().find_map(|trigger| match trigger {
+        Trigger::Word(word) => Some(word.clone()),
+        Trigger::Pattern(_) => None,
+    })
 }
 
 /// The form of an answer, and when it is in force.
@@ -146,12 +170,12 @@ fn form(
         (AnswerFormat::JsonObject, ..) => Some((Form::object(), behind())),
         (AnswerFormat::JsonSchema(schema), ..) => Some((Form::schema(schema)?, behind())),
         (AnswerFormat::Grammar(text), ..) => Some((Form::grammar(text), behind())),
-        (AnswerFormat::Text, CallForm::Own(rendered), _) => rendered.tools.as_ref().map(|own| {
+        (AnswerFormat::Text, CallForm::Own(rendered, _), _) => rendered.tools.as_ref().map(|own| {
             let text = own.grammar.clone();
             if own.triggers.is_empty() {
                 (Form::Grammar { text, begun: own.begun.clone() }, Gate::On)
             } else {
-                (Form::Grammar { text, begun: String::new() }, lazy(&own.triggers))
+                (Form::grammar(&text), lazy(&own.triggers))
             }
         }),
         (AnswerFormat::Text, CallForm::Plain, Some(tools)) => {

@@ -18,6 +18,8 @@ const SHARE: u32 = 10;
 /// Splits an answer by the model's own parser.
 pub(crate) struct ParsedSplit {
     rendered: Rendered,
+    /// Calls that the answer may have: forms of some templates take more than were asked for.
+    most: usize,
     /// All that the model wrote.
     text: String,
     told: Parsed,
@@ -26,8 +28,8 @@ pub(crate) struct ParsedSplit {
 }
 
 impl ParsedSplit {
-    pub(crate) fn new(rendered: Rendered) -> Self {
-        Self { rendered, text: String::new(), told: Parsed::default(), due: None }
+    pub(crate) fn new(rendered: Rendered, most: usize) -> Self {
+        Self { rendered, most, text: String::new(), told: Parsed::default(), due: None }
     }
 
     /// Whether these bytes are a mark that the parser must see.
@@ -68,6 +70,10 @@ impl ParsedSplit {
         grow(&mut self.told.reasoning, &parsed.reasoning, &mut added.reasoning);
         grow(&mut self.told.content, &parsed.content, &mut added.text);
         for (at, call) in parsed.calls.into_iter().enumerate() {
+            if at >= self.most {
+                added.stopped = true;
+                break;
+            }
             // The name is whole once arguments follow it; the last call may still be named.
             if call.name.is_empty() || (!last && call.arguments.is_empty()) {
                 break;

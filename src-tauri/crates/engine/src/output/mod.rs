@@ -39,8 +39,8 @@ pub(crate) struct Added {
 pub(crate) enum CallForm {
     /// It may not.
     None,
-    /// In that of the model's template.
-    Own(Rendered),
+    /// In that of the model's template, and so many calls at most.
+    Own(Rendered, usize),
     /// As a JSON object.
     Plain,
 }
@@ -70,7 +70,9 @@ impl Output {
         let reasoning = ReasoningSplit::new(tags, beginning);
         let split = match calls {
             CallForm::None => Split::Reasoning(reasoning),
-            CallForm::Own(rendered) => Split::Parsed(Box::new(ParsedSplit::new(rendered))),
+            CallForm::Own(rendered, most) => {
+                Split::Parsed(Box::new(ParsedSplit::new(rendered, most)))
+            }
             CallForm::Plain => Split::Plain(reasoning, PlainSplit::default()),
         };
         Self { utf8: Utf8Stream::default(), stop: StopFilter::new(stops), split }

@@ -115,7 +115,8 @@ async fn a_tool_schema_of_fifty_thousand_levels_is_refused_and_ends_nothing() {
         let code = told.error.as_ref().map(hearth_engine::Error::code);
         let refused = [ErrorCode::StructureInvalid, ErrorCode::StructureTooComplex];
         assert!(code.is_some_and(|code| refused.contains(&code)), "{code:?}");
-        request.options.tools[0].parameters = "{}".into();
+        request.options.tools[0].parameters = r#"{"additionalProperties": false}"#.into();
+        request.options.tool_choice = ToolChoice::Named("clock".into());
         assert_eq!(bench.told(request).await.calls.len(), 1);
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ChatMessage, ChatTemplate, RenderOptions};
+use super::{ChatMessage, ChatTemplate, ChatTool, ChatTools, RenderOptions};
 use crate::Error;
 use crate::worker::{self, Failed, Job, Kind};
 
@@ -66,5 +66,10 @@ fn try_all(source: &str) -> Result<(), Error> {
         let rendered = template.render(messages, &RenderOptions::default())?;
         let _ = rendered.parse("Hi", true);
     }
+    // With tools it may refuse; it must only come to an end.
+    let parameters = serde_json::json!({"type": "object", "properties": {}});
+    let tool = ChatTool { name: "clock", description: "Tells the time.", parameters: &parameters };
+    let tools = ChatTools { tools: vec![tool], required: true, parallel: true };
+    let _ = template.render_with_tools(&long, &tools, &RenderOptions::default());
     Ok(())
 }

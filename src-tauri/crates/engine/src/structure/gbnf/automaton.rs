@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Stack frames at most.
-const MOST_FRAMES: usize = 400_000;
+const MOST_FRAMES: usize = 100_000;
 /// Sets of stacks that are remembered at most while one token is looked for.
 const MOST_STATES: usize = 24_000;
 /// Beyond this many, all but the present one are forgotten between two tokens.
