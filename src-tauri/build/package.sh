@@ -64,15 +64,17 @@ version_of_workspace() {
 
 # The bundled models, a package of their own: they are large and change rarely.
 models_package() {
-  local version tree="$1/models" share="$1/models/usr/share/hearth/models"
+  local version architecture tree="$1/models" share="$1/models/usr/share/hearth/models"
   version="$(version_of_workspace)"
+  # The library that runs the embedder is of one kind of processor.
+  architecture="$(dpkg --print-architecture)"
   mkdir -p "$tree/DEBIAN" "$share" "$tree/usr/share/doc/hearth-models"
-  cp -R models/catalog.json models/weights models/embedder "$share/"
+  cp -R models/catalog.json models/weights models/embedder models/runtime "$share/"
   cp LICENSE "$tree/usr/share/doc/hearth-models/copyright"
   cat >"$tree/DEBIAN/control" <<END
 Package: hearth-models
 Version: $version
-Architecture: all
+Architecture: $architecture
 Maintainer: Hearth
 Section: utils
 Priority: optional
@@ -84,7 +86,7 @@ Description: The models that Hearth starts with
 END
   chmod -R u=rwX,go=rX "$tree"
   dpkg-deb --root-owner-group -Znone --build "$tree" \
-    "$1/release/bundle/deb/hearth-models_${version}_all.deb" >/dev/null
+    "$1/release/bundle/deb/hearth-models_${version}_${architecture}.deb" >/dev/null
   rm -rf "$tree"
 }
 

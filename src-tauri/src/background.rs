@@ -48,6 +48,7 @@ pub(crate) async fn start(handle: &AppHandle, app: &Arc<App>) {
     shortcut::follow(handle, app);
     quick::prepare(handle, app);
     app.keep_warm();
+    app.keep_library();
     *lock(&handle.state::<Shell>().background.running) = Some(Running { stop, task });
 }
 

@@ -16,6 +16,21 @@ pub(crate) async fn open_file(handle: &AppHandle, kind: &str, endings: &[&str]) 
     path(chosen).await
 }
 
+/// Lets the person choose files of any kind; none where they chose none.
+pub(crate) async fn open_files(handle: &AppHandle) -> Vec<PathBuf> {
+    let (sender, chosen) = oneshot::channel();
+    dialog(handle).pick_files(move |files| drop(sender.send(files)));
+    let files = chosen.await.ok().flatten().unwrap_or_default();
+    files.into_iter().filter_map(|file| file.into_path().ok()).collect()
+}
+
+/// Lets the person choose a folder.
+pub(crate) async fn open_folder(handle: &AppHandle) -> Option<PathBuf> {
+    let (sender, chosen) = oneshot::channel();
+    dialog(handle).pick_folder(move |folder| drop(sender.send(folder)));
+    path(chosen).await
+}
+
 /// Lets the person choose where a file of this name is saved.
 pub(crate) async fn save_file(handle: &AppHandle, name: &str) -> Option<PathBuf> {
     let (sender, chosen) = oneshot::channel();

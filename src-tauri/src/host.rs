@@ -1,6 +1,9 @@
 //! What only a desktop can do, for the commands of the table that need it.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use hearth_api::{
@@ -87,6 +90,17 @@ impl Host for DesktopHost {
             let paths = self.handle()?.state::<Shell>().dropped.take();
             let read = async_runtime::spawn_blocking(move || dropped::read(&paths)).await;
             read.map_err(|_| ApiError::internal())
+        }
+        .boxed()
+    }
+
+    fn pick_documents(&self, folder: bool) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
+        async move {
+            let handle = self.handle()?;
+            Ok(match folder {
+                true => dialogs::open_folder(handle).await.into_iter().collect(),
+                false => dialogs::open_files(handle).await,
+            })
         }
         .boxed()
     }

@@ -41,13 +41,12 @@ mod web_process;
 mod window;
 mod words;
 
-use std::{env, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 
 fn main() -> ExitCode {
-    if env::args_os().nth(1).is_some_and(|word| word == hearth_app::WORKER_ARGUMENT) {
-        hearth_app::worker_main();
+    if hearth_app::answer_as_child() {
         return ExitCode::SUCCESS;
     }
     platform::prepare_graphics();

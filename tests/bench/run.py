@@ -7,6 +7,7 @@
     run.py desktop    the tray and the quick window: times, memory, idle processor time
     run.py search     finding words in 100 000 messages
     run.py guard --data FOLDER   the guardrails on labelled rows, and how long 4 KB take
+    run.py documents --data FOLDER   what is read of files, and what became of awkward ones
     run.py faults     a hundred power cuts while an answer streams
 
 Rows are measured in turn (A B A B …) and compared by their medians. A row during which others kept
@@ -25,6 +26,7 @@ import time
 from pathlib import Path
 
 import desktop
+import documents
 import guard
 import search
 import servers
@@ -127,7 +129,8 @@ def faults(kills: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="?", default="all",
-                        choices=["all", "servers", "window", "desktop", "ui", "search", "guard", "faults"])  # fmt: skip
+                        choices=["all", "servers", "window", "desktop", "ui", "search", "guard",
+                                 "documents", "faults"])  # fmt: skip
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=100)
@@ -158,6 +161,10 @@ def main() -> None:
     if asked.what in ("all", "search"):
         report["search"] = search.measure(asked.programs / "hearth", asked.messages)
         search.show(report["search"])
+    if asked.what == "documents":
+        if asked.data is None:
+            parser.error("documents needs --data FOLDER")
+        report["documents"] = documents.measure(asked.programs / "hearth", asked.data)
     if asked.what == "guard":
         if asked.data is None:
             parser.error("guard needs --data FOLDER")

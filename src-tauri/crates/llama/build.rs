@@ -5,13 +5,19 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const SOURCES: [&str; 4] =
-    ["hearth_model.cpp", "hearth_context.cpp", "hearth_sampler.cpp", "hearth_chat.cpp"];
+const SOURCES: [&str; 5] = [
+    "hearth_model.cpp",
+    "hearth_context.cpp",
+    "hearth_sampler.cpp",
+    "hearth_chat.cpp",
+    "hearth_estimate.cpp",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=shim");
     println!("cargo:rerun-if-changed=build.rs");
     let llama = llama_sources()?;
+    println!("cargo:rustc-env=HEARTH_LLAMA_BUILD={}", build_id(&llama));
     shim(&llama).compile("hearth_shim");
     // Only the `#[link]` of the unit tests asks for this archive.
     shim(&llama)
@@ -37,6 +43,13 @@ fn llama_sources() -> Result<PathBuf, Box<dyn Error>> {
     } else {
         Err("llama.cpp's headers are not where CMake says".into())
     }
+}
+
+/// Names the sources: the package that holds them has its version in the name of its folder.
+fn build_id(llama: &Path) -> String {
+    let package = llama.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    let target = env::var("TARGET").unwrap_or_default();
+    format!("{package} {target}")
 }
 
 fn shim(llama: &Path) -> cc::Build {

@@ -17,14 +17,29 @@ use crate::support::tools::repository;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hearth-domain", &[]),
     ("hearth-guard", &["hearth-domain"]),
+    ("hearth-rag", &["hearth-domain"]),
     ("hearth-llama", &["hearth-domain"]),
     ("hearth-engine", &["hearth-domain", "hearth-llama"]),
     ("hearth-store", &["hearth-domain"]),
-    ("hearth-app", &["hearth-domain", "hearth-engine", "hearth-guard", "hearth-store"]),
+    (
+        "hearth-app",
+        &["hearth-domain", "hearth-engine", "hearth-guard", "hearth-rag", "hearth-store"],
+    ),
     ("hearth-api", &["hearth-app", "hearth-domain"]),
     ("hearth-server", &["hearth-api", "hearth-app", "hearth-domain"]),
-    // `hearth scan` needs the pure functions of the guardrails, and no open data folder.
-    ("hearth-cli", &["hearth-api", "hearth-app", "hearth-domain", "hearth-guard", "hearth-server"]),
+    // `hearth scan` needs the pure functions of the guardrails, and no open data folder; `hearth
+    // extract` needs the readers, and none either.
+    (
+        "hearth-cli",
+        &[
+            "hearth-api",
+            "hearth-app",
+            "hearth-domain",
+            "hearth-guard",
+            "hearth-rag",
+            "hearth-server",
+        ],
+    ),
     ("hearth-desktop", &["hearth-api", "hearth-app", "hearth-domain", "hearth-server"]),
     ("hearth-testkit", &[]),
     // The whole program is tested through its private socket too.
@@ -77,9 +92,17 @@ fn sources(folders: &[&str], extensions: &[&str]) -> Vec<PathBuf> {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let ours =
-                !["target", "node_modules", "dist", "weights", "embedder", "gen", "test-artifacts"]
-                    .contains(&name.as_str());
+            let ours = ![
+                "target",
+                "node_modules",
+                "dist",
+                "weights",
+                "embedder",
+                "runtime",
+                "gen",
+                "test-artifacts",
+            ]
+            .contains(&name.as_str());
             let known =
                 path.extension().is_some_and(|end| extensions.iter().any(|known| end == *known));
             if path.is_dir() && ours && (!name.starts_with('.') || name == ".ci") {

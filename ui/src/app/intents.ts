@@ -102,6 +102,22 @@ function viewing(shell: Shell): Intent[] {
       run: shell.toggleSidebar.bind(shell),
     },
     {
+      id: 'app.models',
+      label: () => t('models.title'),
+      group: 'view',
+      run: () => {
+        navigation.openModels();
+      },
+    },
+    {
+      id: 'app.library',
+      label: () => t('library.title'),
+      group: 'go',
+      run: () => {
+        navigation.openLibrary();
+      },
+    },
+    {
       id: 'app.settings',
       label: () => t('sidebar.settings'),
       group: 'view',

@@ -62,6 +62,8 @@ function write(sink: StreamSink): () => void {
         prefill_tokens_per_second: 400,
         tokens_per_second: rate,
         batch_width: 1,
+        draft_proposed: 0,
+        draft_accepted: 0,
         thinking_ms: 0,
       },
     });

@@ -395,6 +395,7 @@ describe('questions that wait in a conversation that is left', () => {
     messages: [{ id: 'a', status }],
     earlier: 0,
     versions: [],
+    sources: [],
     generation,
   });
 

@@ -44,6 +44,23 @@ const SMALL: Model = {
   context_length: 8192,
   licence: 'Apache-2.0',
   memory_needed: 300_000_000,
+  context: 8192,
+  fit: 'fits',
+  verdict: { state: 'good' },
+  origin: null,
+  ours: false,
+  choice: { context: null, threads: null, sampling: NO_SAMPLING },
+  speed: {
+    measured: Date.now() - 2 * DAY,
+    asked: true,
+    decode_per_second: 138.4,
+    prefill_per_second: 1210,
+    share_of_bandwidth: 0.62,
+    bandwidth: 31e9,
+    threads: 4,
+    step_ms: [7.2, 7.9, 9.6, 14.1],
+    load_ms: 96,
+  },
   present: true,
   is_default: true,
 };
@@ -59,9 +76,49 @@ export const FOREIGN_MODEL: Model = {
   quantisation: 'Q4_K_M',
   parameters: 8_190_735_360,
   memory_needed: 6.4 * GIGA,
+  context: 8192,
+  fit: 'tight',
+  verdict: { state: 'untried' },
+  speed: null,
   licence: null,
   is_default: false,
 };
+
+/** Models of the page that show its other states. */
+export const MANY_MODELS: readonly Model[] = [
+  {
+    ...FOREIGN_MODEL,
+    id: 'a'.repeat(64),
+    name: 'qwen3:4b',
+    consent: 'given',
+    size: 2.6 * GIGA,
+    memory_needed: 3.4 * GIGA,
+    fit: 'fits',
+    verdict: { state: 'good' },
+    origin: 'ollama',
+    licence: 'Apache-2.0',
+  },
+  {
+    ...FOREIGN_MODEL,
+    id: 'b'.repeat(64),
+    name: 'A model with a name that nobody would ever choose and a publisher did, in IQ4_XS, imatrix, v2',
+    consent: 'given',
+    size: 41 * GIGA,
+    memory_needed: 46 * GIGA,
+    fit: 'too_big',
+    verdict: { state: 'good' },
+  },
+  {
+    ...FOREIGN_MODEL,
+    id: 'c'.repeat(64),
+    name: 'broken-in-transit',
+    consent: 'given',
+    fit: 'fits',
+    verdict: { state: 'bad', code: 'model_crashes' },
+    ours: true,
+  },
+  { ...FOREIGN_MODEL, id: 'd'.repeat(64), name: 'gone', present: false, consent: 'given' },
+];
 
 const TITLES: readonly [title: string, age: number, pinned: boolean][] = [
   ['House rules for the practice', 3 * DAY, true],
@@ -146,6 +203,8 @@ function thread(conversation: string): Message[] {
       prefill_tokens_per_second: 412,
       tokens_per_second: 61.4,
       batch_width: 1,
+      draft_proposed: 0,
+      draft_accepted: 0,
       thinking_ms: 0,
     },
   });
@@ -154,7 +213,7 @@ function thread(conversation: string): Message[] {
 
 export function engineState(name: string): EngineState {
   const model = { model: SMALL.id, name: SMALL.name };
-  const memory = { weights: 96e6, kv_cache: 188e6, compute: 41e6, context: 8192 };
+  const memory = { weights: 96e6, kv_cache: 188e6, compute: 41e6, kept: 0, context: 8192 };
   switch (name) {
     case 'empty':
       return { state: 'empty' };

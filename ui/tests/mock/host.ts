@@ -6,7 +6,9 @@ import { desktopFor } from './desktop';
 import { findingFor } from './finding';
 import { guardFor } from './guard';
 import { holdingsFor } from './holdings';
+import { libraryFor } from './library';
 import { lockFor } from './lock';
+import { modelsFor } from './models';
 import { writtenFor } from './writing';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
@@ -24,6 +26,7 @@ export function mockHost(world: World, scene: string): Host {
 
   const lock = lockFor(scene);
   const guard = guardFor(world, scene);
+  const libraryStore = libraryFor(scene);
 
   const tell = (event: AppEvent) => app?.onItems([{ seq: appSeq++, event }]);
   const find = (id: string) => {
@@ -60,6 +63,8 @@ export function mockHost(world: World, scene: string): Host {
       prefill_tokens_per_second: 400,
       tokens_per_second: 40,
       batch_width: 1,
+      draft_proposed: 0,
+      draft_accepted: 0,
       thinking_ms: 0,
     };
     events.push({
@@ -87,8 +92,10 @@ export function mockHost(world: World, scene: string): Host {
     ...holdingsFor(world, scene),
     ...findingFor(world, scene),
     ...desktopFor(world),
+    ...modelsFor(world),
     ...lock.handlers,
     ...guard.handlers,
+    ...libraryStore.handlers,
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>
@@ -99,6 +106,7 @@ export function mockHost(world: World, scene: string): Host {
       earlier: 0,
       versions: [],
       findings: guard.findings(),
+      sources: libraryStore.sources(id, world.messages),
       generation: null,
     }),
     conversation_rename: ({ id, title }) => replace(id, { title }),
@@ -153,7 +161,6 @@ export function mockHost(world: World, scene: string): Host {
     generation_list: () =>
       scene === 'finding' ? world.conversations.slice(3, 4).map((one) => one.id) : [],
     generation_cancel: () => ({}),
-    model_list: () => world.models,
     model_load: () => {
       tell({ type: 'engine', engine: world.status.engine });
       return {};
@@ -161,11 +168,6 @@ export function mockHost(world: World, scene: string): Host {
     model_unload: () => {
       tell({ type: 'engine', engine: { state: 'empty' } });
       return {};
-    },
-    model_consent: ({ id }) => {
-      const model = world.models.find((one) => one.id === id);
-      if (!model) throw new ApiError('model_not_found', 'gone');
-      return { ...model, consent: 'given' };
     },
     model_pick: () => null,
     model_set_default: () => world.settings,

@@ -14,7 +14,7 @@ import { setLanguage } from '../../src/lib/i18n/index.svelte';
 import { navigation, notify, session } from '../../src/lib/state';
 import { models } from '../../src/lib/state/models.svelte';
 import type { SettingsSection } from '../../src/lib/state/navigation.svelte';
-import { FOREIGN_MODEL, world } from './data';
+import { FOREIGN_MODEL, MANY_MODELS, world } from './data';
 import { mockHost } from './host';
 
 const wish = new URLSearchParams(location.search);
@@ -25,6 +25,8 @@ const state = world({
   language: wish.get('language'),
   engine: wish.get('engine') ?? 'ready',
 });
+
+if (scene === 'models') state.models = [...state.models, ...MANY_MODELS];
 
 const target = document.getElementById('app');
 if (!target) throw new Error('no place');
@@ -42,12 +44,16 @@ const CHATS = [
   'composer',
   'full',
   'overfull',
+  'cited',
 ];
 if (CHATS.includes(scene)) {
   navigation.conversation = state.conversations[1]?.id ?? null;
 }
 if (scene === 'settings') {
   navigation.settings = (wish.get('section') ?? 'appearance') as SettingsSection;
+}
+if (scene === 'models') {
+  navigation.models = true;
 }
 if (scene === 'consent') models.asking = FOREIGN_MODEL;
 if (wish.has('toast'))
@@ -56,6 +62,7 @@ if (wish.has('dir')) document.documentElement.dir = wish.get('dir') ?? '';
 if (wish.has('palette')) navigation.palette = true;
 if (wish.has('keys')) navigation.keys = true;
 if (wish.has('search')) navigation.search = true;
+if (scene === 'library' || scene === 'nodocuments') navigation.library = true;
 if (wish.has('panel')) navigation.panel = 'conversation';
 if (wish.has('drawer')) navigation.drawer = true;
 if (wish.has('click')) {

@@ -16,6 +16,8 @@ const FINISHED: ChatEvent = {
     prefill_tokens_per_second: 1,
     tokens_per_second: 2,
     batch_width: 1,
+    draft_proposed: 0,
+    draft_accepted: 0,
     thinking_ms: 0,
   },
 };

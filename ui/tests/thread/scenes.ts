@@ -18,6 +18,8 @@ const TIMING = {
   prefill_tokens_per_second: 410,
   tokens_per_second: 38.4,
   batch_width: 1,
+  draft_proposed: 0,
+  draft_accepted: 0,
   thinking_ms: 0,
 };
 const USAGE = { prompt_tokens: 80, cached_tokens: 0, completion_tokens: 311 };

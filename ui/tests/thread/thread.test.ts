@@ -142,6 +142,8 @@ const EVENTS: ChatEvent[] = [
       prefill_tokens_per_second: 100,
       tokens_per_second: 12.34,
       batch_width: 1,
+      draft_proposed: 0,
+      draft_accepted: 0,
       thinking_ms: 0,
     },
   },

@@ -53,6 +53,7 @@ export function viewOf(
     earlier: first,
     findings: [],
     versions: versions.filter(({ all }) => all.length > 1),
+    sources: [],
     generation,
   };
 }

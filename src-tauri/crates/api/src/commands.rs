@@ -9,13 +9,14 @@ use std::{future::Future, panic::AssertUnwindSafe};
 use futures::FutureExt;
 use hearth_app::{
     AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport, DraftChange,
-    LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
+    FileQuestion, LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
-    Attachment, AttachmentText, AuditFilter, AuditPage, ContextUse, Conversation, ConversationId,
-    ConversationPage, ConversationView, DataReport, Draft, ExportFile, Folder, ImportReport,
-    Message, MessageFindings, Model, Persona, PersonaDraft, Prompt, PromptDraft, QuickChat,
-    SearchPage, SearchRequest, Settings,
+    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ContextUse, Conversation,
+    ConversationId, ConversationPage, ConversationView, DataReport, DocumentView, Draft,
+    ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted, Message,
+    MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage, PassageRequest, Persona,
+    PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -23,15 +24,17 @@ use crate::{
     ApiError, Audience, CommandKind, CommandSpec, Cx,
     handlers::{
         AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq,
-        ChatRegenerateReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
+        ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef,
+        CollectionRenameReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
         ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
         ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty,
-        ExportReq, FolderCreateReq, FolderRef, FolderRenameReq, GenerationRef, GuardDecideReq,
-        ImportReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef,
-        ModelAddReq, ModelLoadReq, ModelRef, PassphraseReq, PersonaRef, PersonaUpdateReq,
-        PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq,
-        TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq,
-        WindowOpened, WindowPlace, WindowShowReq,
+        ExportReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq,
+        FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq,
+        LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq,
+        ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq,
+        PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq,
+        QuickResizeReq, SettingsPatchReq, SourceRef, TakenText, TextCopyReq, TextSaveReq,
+        TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
@@ -49,6 +52,7 @@ commands! {
     Query  conversation_get(ConversationGetReq) -> ConversationView     [Person]  provides(messages);
     Action conversation_rename(ConversationRenameReq) -> Conversation   [Person]  invalidates(conversations, messages);
     Action conversation_pin(ConversationPinReq) -> Conversation         [Person]  invalidates(conversations);
+    Action conversation_prefetch(ConversationRef) -> Empty              [Person]  invalidates();
     Action conversation_delete(ConversationRef) -> Empty                [Person]  invalidates(conversations);
     Action conversation_restore(ConversationRef) -> Conversation        [Person]  invalidates(conversations, messages);
     Action conversation_select(ConversationSelectReq) -> Conversation   [Person]  invalidates(messages);
@@ -88,6 +92,22 @@ commands! {
     Action prompt_update(PromptUpdateReq) -> Prompt                     [Person]  invalidates(prompts);
     Action prompt_delete(PromptRef) -> Empty                            [Person]  invalidates(prompts);
 
+    Query  collection_list(Empty) -> Vec<Collection>                    [Person]  provides(library);
+    Query  collection_find(CollectionNameReq) -> Collection             [Person]  provides(library);
+    Action collection_open(CollectionNameReq) -> Collection             [Person]  invalidates(library);
+    Action collection_create(CollectionNameReq) -> Collection           [Person]  invalidates(library);
+    Action collection_rename(CollectionRenameReq) -> Collection         [Owner]   invalidates(library);
+    Action collection_pause(CollectionPauseReq) -> Collection           [Owner]   invalidates(library);
+    Action collection_retry(CollectionRef) -> Empty                     [Owner]   invalidates(library);
+    Action collection_delete(CollectionRef) -> Empty                    [Owner]   invalidates(library, messages);
+    Action library_add(LibraryAddReq) -> IngestStarted                  [Owner]   invalidates(library);
+    Action library_pick(LibraryPickReq) -> Option<IngestStarted>        [Desktop] invalidates(library);
+    Action source_remove(SourceRef) -> Empty                            [Owner]   invalidates(library, messages);
+    Query  file_list(FileQuestion) -> FilePage                          [Person]  provides(library);
+    Action file_retry(FileRetryReq) -> Empty                            [Owner]   invalidates(library);
+    Query  document_get(FileRef) -> DocumentView                        [Person]  provides(library);
+    Query  passage_search(PassageRequest) -> PassagePage                [Person]  provides(library);
+
     Query  persona_list(Empty) -> Vec<Persona>                          [Person]  provides(personas);
     Action persona_create(PersonaDraft) -> Persona                      [Owner]   invalidates(personas);
     Action persona_update(PersonaUpdateReq) -> Persona                  [Owner]   invalidates(personas);
@@ -97,10 +117,17 @@ commands! {
     Action model_add(ModelAddReq) -> Model                              [Owner]   invalidates(models);
     Action model_pick(Empty) -> Option<Model>                           [Desktop] invalidates(models);
     Action model_consent(ModelRef) -> Model                             [Owner]   invalidates(models);
-    Action model_load(ModelLoadReq) -> Empty                            [Person]  invalidates(status);
+    Action model_load(ModelLoadReq) -> Empty                            [Person]  invalidates(status, models);
     Action model_unload(Empty) -> Empty                                 [Owner]   invalidates(status);
-    Action model_remove(ModelRef) -> Empty                              [Owner]   invalidates(models, settings);
+    Action model_remove(ModelRemoveReq) -> Empty                        [Owner]   invalidates(models, settings);
     Action model_verify(ModelRef) -> Model                              [Owner]   invalidates(models);
+    Query  model_estimate(ModelEstimateReq) -> ModelEstimate            [Person]  provides(models, status);
+    Action model_configure(ModelConfigureReq) -> Model                  [Owner]   invalidates(models);
+    Action model_try(ModelRef) -> Model                                 [Owner]   invalidates(models);
+    Query  model_found(Empty) -> Vec<FoundModel>                        [Owner]   provides(models);
+    Action model_take(FoundModelRef) -> Model                           [Owner]   invalidates(models);
+    Query  model_speeds(ModelRef) -> Vec<ModelSpeed>                    [Person]  provides(models);
+    Action model_bench(ModelLoadReq) -> ModelSpeed                      [Owner]   invalidates(models);
     Action model_set_default(ModelRef) -> Settings                      [Owner]   invalidates(models, settings);
 
     Action recovery_code_show(Empty) -> RecoveryCode                    [Owner]   invalidates(status);

@@ -1,6 +1,6 @@
 //! Who calls, and where: the context of a command.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use futures::future::BoxFuture;
 use hearth_app::App;
@@ -35,6 +35,15 @@ impl Caller {
     pub const MAIN_WINDOW: &'static str = "main";
     /// The label of the quick chat: it asks and reads, and changes no settings.
     pub const QUICK_WINDOW: &'static str = "quick";
+
+    /// For whom the engine computes what this caller asks.
+    #[must_use]
+    pub fn asks_as(&self) -> hearth_domain::Caller {
+        match self {
+            Self::Window { .. } | Self::Terminal | Self::Browser => hearth_domain::Caller::Person,
+            Self::Key { id } => hearth_domain::Caller::Key(id.clone()),
+        }
+    }
 }
 
 /// What a command knows about its call.
@@ -121,6 +130,14 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// `desktop_only`.
     fn dropped_files(&self) -> BoxFuture<'_, Result<Vec<DroppedFile>>> {
+        Box::pin(async { Err(ApiError::desktop_only()) })
+    }
+
+    /// Lets the person choose documents, or a folder; none where they chose none.
+    ///
+    /// # Errors
+    /// `desktop_only`.
+    fn pick_documents(&self, _folder: bool) -> BoxFuture<'_, Result<Vec<PathBuf>>> {
         Box::pin(async { Err(ApiError::desktop_only()) })
     }
 

@@ -19,15 +19,18 @@ pub use context::{Caller, Cx, Host, ServerHost};
 pub use error::ApiError;
 pub use handlers::{
     AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq, ChatRegenerateReq,
+    CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq,
     ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
     ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
-    DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FolderCreateReq,
-    FolderRef, FolderRenameReq, GenerationRef, GuardDecideReq, ImportReq, LinkOpenReq,
-    LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq, ModelLoadReq, ModelRef,
-    PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickAct,
-    QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, ShortcutProblem, ShortcutState,
-    TakenText, TextCopyReq, TextSaveReq, TextSource, TextTakeReq, WindowBegin,
-    WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+    DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FileRef, FileRetryReq,
+    FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, GuardDecideReq,
+    ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq, LockChangeReq, MessageAsRead,
+    MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq,
+    ModelRef, ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef,
+    PromptUpdateReq, QuickAct, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq,
+    ShortcutProblem, ShortcutState, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextSource,
+    TextTakeReq, WindowBegin, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace,
+    WindowShowReq,
 };
 pub use hearth_app::LockState;
 pub use locked::dispatch_locked;

@@ -7,7 +7,7 @@ use crate::{ApiError, Caller, Cx, Result};
 
 /// Follows a topic from event `from`, or from now on.
 ///
-/// Topics: `app` and `generation/<id>`. The subscription ends with the topic; dropping it stops
+/// Topics: `app`, `generation/<id>`, `library` and `ingest/<id>`. The subscription ends with the topic; dropping it stops
 /// nothing.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use hearth_domain::{AppEvent, ChatEvent, Envelope};
+use hearth_domain::{AppEvent, ChatEvent, Envelope, LibraryEvent};
 use ts_rs::{Config, TS};
 
 use crate::{ApiError, Audience, COMMANDS, Caller, CommandKind, commands::Rpc};
@@ -74,6 +74,7 @@ fn export(folder: &std::path::Path) {
     Envelope::<ChatEvent>::export_all(&config).unwrap();
     ChatEvent::export_all(&config).unwrap();
     AppEvent::export_all(&config).unwrap();
+    LibraryEvent::export_all(&config).unwrap();
     ApiError::export_all(&config).unwrap();
     let table = serde_json::to_string_pretty(COMMANDS).unwrap();
     let text = format!(

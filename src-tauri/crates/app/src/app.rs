@@ -14,18 +14,19 @@ use hearth_domain::{
     Settings, Timestamp,
 };
 use hearth_engine::Engine;
-use hearth_store::DataFolder;
+use hearth_store::{DataFolder, StateFiles};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::{
     APP_TOPIC, AppConfig, Clock, Error, Pace, PowerMeter, Result, Subscription,
-    chat::Running,
+    chat::{ReadingAhead, Running},
     costs::LastLook,
     db::Database,
     guard::Guards,
     hold::Hold,
     hub::{StreamHub, Topic},
+    library::Library,
     open::KeyFacts,
     warm::Warm,
 };
@@ -53,6 +54,7 @@ pub struct App {
     pub(crate) running: Mutex<HashMap<GenerationId, Running>>,
     /// Held while the context of a question is measured.
     pub(crate) measuring: tokio::sync::Mutex<()>,
+    pub(crate) reading: ReadingAhead,
     pub(crate) server_url: Mutex<Option<String>>,
     /// Why no model is loaded by itself.
     pub(crate) held: Mutex<Option<Hold>>,
@@ -62,11 +64,17 @@ pub struct App {
     pub(crate) guards: Arc<Guards>,
     /// The model that stays warm.
     pub(crate) warm: Warm,
+    /// The documents.
+    pub(crate) library: Library,
     pub(crate) power: Arc<dyn PowerMeter>,
     pub(crate) last_look: LastLook,
-    pub(crate) closing: AtomicBool,
+    /// Held while a model file is tried.
+    pub(crate) trying: tokio::sync::Mutex<()>,
+    pub(crate) closing: Arc<AtomicBool>,
     /// What runs for itself; all of it has ended when shutting down returns.
     pub(crate) tasks: TaskTracker,
+    /// What the engine keeps on disk.
+    pub(crate) states: StateFiles,
     /// Held last: the lock on the folder ends when everything in it is at rest.
     pub(crate) folder: DataFolder,
 }
@@ -167,6 +175,8 @@ impl App {
             return;
         }
         self.warm.end.cancel();
+        self.reading.stop();
+        self.library.end();
         self.stop_all_generations().await;
         self.engine.shutdown().await;
         self.hub.close();

@@ -45,18 +45,27 @@ impl App {
         if !(1..=LARGEST_WINDOW).contains(&limit) {
             return Err(Error::OutOfRange("limit"));
         }
-        let (conversation, end, findings) = self
+        let (conversation, end, findings, sources) = self
             .db
             .read(move |r| {
                 let conversation = r.conversation(id)?;
                 let end = conversation.head.map(|head| r.thread_end(head, limit, from));
                 let end = end.transpose()?.unwrap_or_default();
                 let findings = findings_now(r, id, end.messages.iter().map(|message| message.id))?;
-                Ok((conversation, end, findings))
+                let sources = r.sources_of_messages(&end.messages)?;
+                Ok((conversation, end, findings, sources))
             })
             .await?;
         let ThreadEnd { messages, earlier, versions } = end;
-        Ok(ConversationView { conversation, messages, earlier, versions, findings, generation })
+        Ok(ConversationView {
+            conversation,
+            messages,
+            earlier,
+            versions,
+            findings,
+            sources,
+            generation,
+        })
     }
 
     /// Changes how a conversation is answered from now on.
@@ -131,7 +140,9 @@ impl App {
             self.generation_cancel(generation);
         }
         let now = self.now();
-        self.db.write(move |w| w.conversation_delete(id, now)).await
+        self.db.write(move |w| w.conversation_delete(id, now)).await?;
+        self.sweep_states();
+        Ok(())
     }
 
     /// Brings a deleted conversation back.

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hearth_domain::EngineState;
+use hearth_domain::{EngineState, MemoryUse};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -29,6 +29,8 @@ pub struct Costs {
     pub web_views: MemoryOf,
     /// Of the program's memory, what the loaded model takes, in bytes.
     pub model: u64,
+    /// Of the model's memory, what was read of conversations that lost their place in its cache.
+    pub kept: u64,
     /// Share of all processors since the last question, 0 to 1; `None` at the first one.
     pub processor: Option<f64>,
     /// Watts, where they can be read.
@@ -97,16 +99,19 @@ impl App {
         let meter = Arc::clone(&self.power);
         let read = move || Ok::<_, Error>((Processes::read().unwrap_or_default(), meter.read()));
         let (processes, power) = blocking(read).await?;
-        let model = match &*self.engine.state().borrow() {
-            EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => memory.total(),
-            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => 0,
+        let memory = match &*self.engine.state().borrow() {
+            EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => *memory,
+            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
+                MemoryUse::default()
+            }
         };
         let mut last = lock(&self.last_look.0);
         let look = Look::next(last.as_ref(), Instant::now(), &processes, power);
         let costs = Costs {
             program: processes.program,
             web_views: processes.web_views,
-            model,
+            model: memory.total(),
+            kept: memory.kept,
             processor: look.processor,
             power: power_use(power, look.processor_watts),
             on_battery: power.on_battery,

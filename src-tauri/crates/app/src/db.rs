@@ -11,8 +11,8 @@ use crate::{Error, Result};
 pub(crate) struct Database(Arc<Db>);
 
 impl Database {
-    pub(crate) fn new(db: Db) -> Self {
-        Self(Arc::new(db))
+    pub(crate) fn new(db: Arc<Db>) -> Self {
+        Self(db)
     }
 
     /// The database itself, for work that is on a blocking thread already.

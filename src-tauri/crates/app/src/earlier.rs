@@ -24,7 +24,7 @@ impl App {
             return Err(Error::OutOfRange("limit"));
         }
         let generation = self.generation_of(id);
-        let (conversation, page, findings) = self
+        let (conversation, page, findings, sources) = self
             .db
             .read(move |r| {
                 let conversation = r.conversation(id)?;
@@ -35,10 +35,19 @@ impl App {
                 let page = message.parent.map(|parent| r.thread_end(parent, limit, None));
                 let page = page.transpose()?.unwrap_or_default();
                 let findings = findings_now(r, id, page.messages.iter().map(|it| it.id))?;
-                Ok((conversation, page, findings))
+                let sources = r.sources_of_messages(&page.messages)?;
+                Ok((conversation, page, findings, sources))
             })
             .await?;
         let ThreadEnd { messages, earlier, versions } = page;
-        Ok(ConversationView { conversation, messages, earlier, versions, findings, generation })
+        Ok(ConversationView {
+            conversation,
+            messages,
+            earlier,
+            versions,
+            findings,
+            sources,
+            generation,
+        })
     }
 }

@@ -51,6 +51,24 @@ pub enum Error {
     /// The person was not yet asked about a file from outside the catalogue.
     #[error("this model is from outside the catalogue; allow it once before it is loaded")]
     ModelConsentNeeded,
+    /// A trial of this build found that the file is not to be loaded.
+    #[error("this model was tried before and is not loaded ({}); it can be tried again", .0.as_str())]
+    ModelRefused(ErrorCode),
+    /// The model does not fit into memory.
+    #[error(
+        "the model needs about {} MB of memory with a context of {context} tokens, and {} MB are \
+         free{}", needed.div_ceil(1_000_000), available / 1_000_000, smaller(*largest)
+    )]
+    ModelTooBig {
+        /// Bytes that it needs.
+        needed: u64,
+        /// Bytes that are free for it.
+        available: u64,
+        /// The context that was wanted.
+        context: u32,
+        /// The largest context with which it is loaded, where there is one.
+        largest: Option<u32>,
+    },
     /// The conversation already has a running answer.
     #[error("an answer of this conversation is still being written; stop it or wait")]
     GenerationRunning,
@@ -69,6 +87,14 @@ pub enum Error {
         /// The newest that this program reads.
         known: u32,
     },
+    /// Nothing is at the paths that were named.
+    #[error(
+        "there is no file and no folder at that place, or nobody may look; nothing was taken in"
+    )]
+    DocumentMissing,
+    /// What makes passages comparable cannot be used.
+    #[error("{0}")]
+    Embed(#[from] hearth_rag::embed::EmbedError),
     /// It is not the passphrase, or the lock file is damaged: which of them is not told.
     #[error("the passphrase does not open the data; the recovery code does")]
     PassphraseWrong {
@@ -132,9 +158,13 @@ impl Error {
             Self::ModelFileMissing => ErrorCode::ModelFileMissing,
             Self::ModelFileChanged => ErrorCode::ModelFileInvalid,
             Self::ModelConsentNeeded => ErrorCode::ModelConsentNeeded,
+            Self::ModelRefused(code) => *code,
+            Self::ModelTooBig { .. } => ErrorCode::ModelTooBig,
             Self::GenerationRunning => ErrorCode::GenerationRunning,
             Self::ImportUnreadable => ErrorCode::ImportUnreadable,
             Self::ImportNewer { .. } => ErrorCode::ImportNewer,
+            Self::DocumentMissing => ErrorCode::DocumentUnreadable,
+            Self::Embed(_) => ErrorCode::EmbedderMissing,
             Self::PassphraseWrong { .. } => ErrorCode::PassphraseWrong,
             Self::TriedTooSoon { .. } => ErrorCode::TooManyAttempts,
             Self::BlockedByGuard { .. } => ErrorCode::BlockedByGuard,
@@ -149,7 +179,15 @@ impl Error {
     pub fn details(&self) -> Option<Value> {
         match self {
             Self::TextTooLarge { size, limit } => Some(json!({ "size": size, "limit": limit })),
-            Self::PassphraseWrong { wait } | Self::TriedTooSoon { wait } => {
+            Self::ModelTooBig { needed, available, context, largest } => Some(json!({
+                "needed": needed,
+                "available": available,
+                "context": context,
+                "largest_context": largest,
+            })),
+            Self::PassphraseWrong { wait }
+            | Self::TriedTooSoon { wait }
+            | Self::Engine(hearth_engine::Error::QueueFull { wait, .. }) => {
                 Some(json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }))
             }
             Self::BlockedByGuard { findings } | Self::GuardConfirm { findings } => {
@@ -158,4 +196,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// What would fit instead.
+fn smaller(largest: Option<u32>) -> String {
+    largest.map_or_else(String::new, |tokens| {
+        format!("; with a context of at most {tokens} tokens it fits")
+    })
 }

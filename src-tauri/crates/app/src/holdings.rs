@@ -21,6 +21,7 @@ impl App {
         let mut places = vec![
             place(DataPlaceKind::Database, &database, sizes.database),
             place(DataPlaceKind::Backups, &folder, sizes.backups),
+            place(DataPlaceKind::PromptCache, self.states.folder(), sizes.states),
         ];
         let models = self.model_files().await?;
         places.extend(blocking(move || Ok::<_, Error>(model_places(&models))).await?);
@@ -43,6 +44,7 @@ impl App {
                 self.db.write(|w| w.erase_conversations()).await?;
                 // Copies from before a change of the schema hold what was just removed.
                 self.folder.remove_backups()?;
+                self.sweep_states();
                 self.db.compact().await?;
             }
             DataPart::Deleted => {
@@ -51,6 +53,10 @@ impl App {
                 self.db.compact().await?;
             }
             DataPart::Backups => self.folder.remove_backups()?,
+            DataPart::PromptCache => {
+                let states = self.states.clone();
+                blocking(move || states.erase()).await?;
+            }
         }
         tracing::info!(?part, "data was removed for good");
         self.data_report().await

@@ -5,6 +5,7 @@
 
 mod app;
 mod chat;
+mod children;
 mod completion;
 mod config;
 mod conversations;
@@ -18,6 +19,7 @@ mod hold;
 mod holdings;
 mod hub;
 mod lease;
+mod library;
 mod lock;
 mod messages;
 mod models;
@@ -28,6 +30,7 @@ mod portable;
 mod power;
 mod presets;
 mod program;
+mod prompt_cache;
 mod quick;
 mod recovery;
 mod search;
@@ -40,13 +43,15 @@ mod writing;
 
 pub use app::App;
 pub use chat::{ChatRequest, ChatStarted, ContextQuestion};
-pub use completion::{Completion, CompletionEvent, CompletionRequest};
+pub use children::answer_as_child;
+pub use completion::{Completion, CompletionEvent, CompletionRequest, Turn};
 pub use config::{AppConfig, Clock, DATA_DIR_VARIABLE, MODELS_DIR_VARIABLE, Ports, SystemClock};
 pub use costs::{Costs, MemoryOf, PowerOf, PowerUse};
 pub use error::Error;
 pub use guard::TurnFinding;
 pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};
+pub use library::FileQuestion;
 pub use lock::{Credential, LockState, Pace};
 pub use port_key::NewApiKey;
 pub use portable::read_import_file;
@@ -57,7 +62,7 @@ pub use recovery::RecoveryCode;
 pub use writing::{DraftChange, QueueEntry};
 
 // What hosts need of the crates below, so that they need not know them.
-pub use hearth_engine::{WORKER_ARGUMENT, settle_waiting, worker_main};
+pub use hearth_engine::settle_waiting;
 pub use hearth_store::{ConversationFilter, DataFolder, Endpoint, Error as StoreError, KeyChoice};
 
 /// The result of a use case.

@@ -53,6 +53,7 @@ impl App {
         for generation in deletion.running {
             self.generation_cancel(generation);
         }
+        self.sweep_states();
         Ok(deletion.conversation)
     }
 

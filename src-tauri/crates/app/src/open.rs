@@ -7,19 +7,24 @@ use std::{
 };
 
 use hearth_domain::{ProcessId, SecretStore, Timestamp};
-use hearth_engine::{Engine, EngineConfig};
-use hearth_store::{DataFolder, KeyChoice, KeyNotice, KeyPlaces, KeySource, Opened, Vault, Writer};
+use hearth_engine::{CacheConfig, Engine, EngineConfig, QueueLimits};
+use hearth_store::{
+    DataFolder, KeyChoice, KeyNotice, KeyPlaces, KeySource, Opened, StateFiles, Vault, Writer,
+};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::{
     App, AppConfig, Credential, Pace, Ports, Result, app,
+    chat::ReadingAhead,
     costs::LastLook,
     db::{Database, blocking},
     guard::Guards,
     lease::CpuLease,
+    library::{self, Library},
     lock, presets,
+    prompt_cache::PromptCache,
     secrets::{EnvironmentFile, KeyFile},
     warm::Warm,
 };
@@ -28,8 +33,6 @@ use crate::{
 const DELETED_KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
 /// How long an attached text that nothing carries is kept, in milliseconds: a day.
 const LOOSE_KEPT: i64 = 24 * 60 * 60 * 1000;
-/// Requests that may wait for the engine.
-const QUEUE: usize = 64;
 
 /// Where the key of the database is, as status and check-up tell it.
 #[derive(Clone, Copy)]
@@ -142,16 +145,28 @@ impl App {
         })
         .await?;
         let Opened { db, key_source, notice, .. } = opened;
+        let db = Arc::new(db);
+        let states = StateFiles::new(Arc::clone(&db), &folder);
+        let settings = watch::channel(settings).0;
+        let cold = PromptCache {
+            files: states.clone(),
+            settings: settings.subscribe(),
+            clock: Arc::clone(&clock),
+        };
+        let lease = CpuLease::default();
         let engine = Engine::new(EngineConfig {
-            lease: Arc::new(CpuLease::default()),
+            lease: Arc::new(lease.clone()),
             worker_exe: config.worker_exe.clone(),
-            max_queue: QUEUE,
+            queue: QueueLimits::default(),
             now: {
                 let clock = Arc::clone(&clock);
                 Arc::new(move || clock.now())
             },
+            cache: CacheConfig { cold: Some(Arc::new(cold)), ..CacheConfig::default() },
         });
         let (hub, events) = app::hub();
+        let reader = config.worker_exe.clone().unwrap_or_default();
+        let library = Library::new(hub.open(library::TOPIC), Arc::new(lease), &reader);
         let app = Arc::new(Self {
             config,
             clock,
@@ -161,25 +176,31 @@ impl App {
             pace: Pace::default(),
             db: Database::new(db),
             engine,
-            settings: watch::channel(settings).0,
+            settings,
             hub,
             events,
             running: Mutex::new(HashMap::new()),
             measuring: tokio::sync::Mutex::new(()),
+            reading: ReadingAhead::default(),
             server_url: Mutex::new(None),
             held: Mutex::new(None),
             save_now: watch::channel(0).0,
             guards: Arc::new(Guards::new(audit_key)),
             warm: Warm::new(started),
+            library,
             power,
             last_look: LastLook::default(),
-            closing: AtomicBool::new(false),
+            trying: tokio::sync::Mutex::new(()),
+            closing: Arc::new(AtomicBool::new(false)),
             tasks: TaskTracker::new(),
+            states,
             folder,
         });
         app.publish_engine_state();
         app.index_older_messages();
         app.audit_expire().await?;
+        app.sweep_states();
+        app.remove_leaving();
         Ok(app)
     }
 }
@@ -189,5 +210,6 @@ fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
     w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
+    w.queue_recover(library::ATTEMPTS)?;
     presets::offer(w, now)
 }

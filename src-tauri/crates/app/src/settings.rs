@@ -52,7 +52,10 @@ impl App {
                 Ok(patched)
             })
             .await??;
-        self.settings.send_replace(next.clone());
+        let before = self.settings.send_replace(next.clone());
+        if next.model.prompt_cache_mib < before.model.prompt_cache_mib {
+            self.sweep_states();
+        }
         self.audit_expire().await?;
         Ok(next)
     }

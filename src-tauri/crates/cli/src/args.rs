@@ -55,6 +55,14 @@ pub(crate) enum Command {
     Serve(Serve),
     /// List, show, add, remove and check models
     Models(Models),
+    /// Measure how fast a model is on this computer
+    Bench(Bench),
+    /// Put documents into a collection, and wait until they can be searched
+    Ingest(Ingest),
+    /// Find passages of documents
+    Search(Search),
+    /// Write the text of files, as it is made searchable, to text files
+    Extract(Extract),
     /// Write conversations to a file, for Hearth or for people
     Export(Export),
     /// Take in conversations of Hearth, ChatGPT or Claude
@@ -69,6 +77,71 @@ pub(crate) enum Command {
     Verify,
     /// Open the data with the recovery code where the keyring or the key file is lost
     Recover(Recover),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  hearth ingest --collection work ~/Documents/contracts\n  \
+    hearth ingest --collection wiki articles.jsonl --json\n\n\
+    A .jsonl of {id, title, text} rows is one document a row. Files that are there and unchanged are \
+    not read again; those that are gone are forgotten.")]
+pub(crate) struct Ingest {
+    /// The collection; it is made where there is none of that name
+    #[arg(long, value_name = "C")]
+    pub(crate) collection: String,
+    /// Files, folders and files of rows; they stay where they are
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print a line of JSON to standard error for each step
+    #[arg(long)]
+    pub(crate) progress: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  hearth search --collection work \"notice period of the lease\"\n  \
+    hearth search --collection wiki --queries q.jsonl --k 10 --run run.tsv\n\n\
+    With --answer the exit status is 4 where nothing that was found answers."
+)]
+pub(crate) struct Search {
+    /// The collection; can be given several times
+    #[arg(long, value_name = "C", required = true)]
+    pub(crate) collection: Vec<String>,
+    /// What is asked; text in quotation marks must occur as it stands
+    #[arg(required_unless_present = "queries")]
+    pub(crate) query: Option<String>,
+    /// Passages at most
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(crate) k: u32,
+    /// End with 4 where nothing that was found answers
+    #[arg(long, conflicts_with = "queries")]
+    pub(crate) answer: bool,
+    /// Many questions, rows of {id, text} or {id, question}
+    #[arg(long, value_name = "Q.jsonl", conflicts_with = "query")]
+    pub(crate) queries: Option<PathBuf>,
+    /// Where ranked documents go, each once: id, document, rank, score
+    #[arg(long, value_name = "R.tsv", requires = "queries")]
+    pub(crate) run: Option<PathBuf>,
+    /// Where passages go: rows of {id, chunks}
+    #[arg(long, value_name = "R.jsonl", requires = "queries")]
+    pub(crate) chunks: Option<PathBuf>,
+    /// Where pages go: rows of {id, pages}
+    #[arg(long, value_name = "R.jsonl", requires = "queries")]
+    pub(crate) pages: Option<PathBuf>,
+    /// Where judgements go: rows of {id, confidence, answerable}
+    #[arg(long, value_name = "R.jsonl", requires = "queries")]
+    pub(crate) answerable: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  hearth extract --out texts contract.pdf letters/\n\n\
+    Pages are separated by form feeds. A file that has no text gets a line that says why, and none.")]
+pub(crate) struct Extract {
+    /// Files, and folders with all that is in them
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Where the texts go, as NAME.EXT.txt
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -179,6 +252,9 @@ pub(crate) struct Chat {
     /// Continue this conversation
     #[arg(long, value_name = "ID")]
     pub(crate) conversation: Option<ConversationId>,
+    /// Answer from this collection of documents alone; can be given several times
+    #[arg(long, value_name = "C")]
+    pub(crate) collection: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -211,6 +287,14 @@ pub(crate) struct Serve {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  hearth bench --json")]
+pub(crate) struct Bench {
+    /// A catalogue name, a known file, or the path of a GGUF (which allows that file)
+    #[arg(long, value_name = "M")]
+    pub(crate) model: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  hearth models add ~/Downloads/model.gguf")]
 pub(crate) struct Models {
     #[command(subcommand)]
@@ -229,7 +313,7 @@ pub(crate) enum ModelsAction {
     },
     /// Add a GGUF; the file stays where it is
     Add {
-        /// The file
+        /// The file, or the id that `found` lists
         path: PathBuf,
     },
     /// Forget a model; its file stays where it is
@@ -240,6 +324,8 @@ pub(crate) enum ModelsAction {
     },
     /// Check the file of every model against its checksum
     Verify,
+    /// List the model files of other applications on this computer
+    Found,
 }
 
 fn pieces(text: &str) -> Result<Pieces, &'static str> {

@@ -9,16 +9,15 @@ mod passphrase;
 mod program;
 mod signals;
 
-use std::{env, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
-use hearth_app::{WORKER_ARGUMENT, settle_waiting, worker_main};
+use hearth_app::{answer_as_child, settle_waiting};
 
 use crate::{args::Args, out::Out};
 
 fn main() -> ExitCode {
-    if env::args_os().nth(1).is_some_and(|first| first == WORKER_ARGUMENT) {
-        worker_main();
+    if answer_as_child() {
         return ExitCode::SUCCESS;
     }
     settle_waiting();

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ConversationId, FolderId, GenerationId, Message, MessageFindings, MessageId, ModelId,
-    PersonaId, SamplingParams, Timestamp,
+    ConversationId, FolderId, GenerationId, Message, MessageFindings, MessageId, MessageSources,
+    ModelId, PersonaId, SamplingParams, Timestamp,
 };
 
 /// How a conversation is answered, where it differs from its persona and the defaults.
@@ -67,6 +67,8 @@ pub struct ConversationView {
     pub versions: Vec<Versions>,
     /// What the guardrails found in those of `messages` in which they found something.
     pub findings: Vec<MessageFindings>,
+    /// Of those of `messages` that are answers over documents: what they rest on.
+    pub sources: Vec<MessageSources>,
     /// The answer that is being written, if one is; subscribe to `generation/<id>`.
     pub generation: Option<GenerationId>,
 }

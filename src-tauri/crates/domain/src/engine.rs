@@ -66,6 +66,9 @@ pub struct MemoryUse {
     pub kv_cache: u64,
     /// Work buffers of the compute graph.
     pub compute: u64,
+    /// What was read of conversations that lost their place in the KV cache, kept in memory.
+    #[serde(default)]
+    pub kept: u64,
     /// Tokens that the KV cache holds at most, for all sequences together.
     pub context: u32,
 }
@@ -74,6 +77,6 @@ impl MemoryUse {
     /// All of it.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.weights + self.kv_cache + self.compute
+        self.weights + self.kv_cache + self.compute + self.kept
     }
 }

@@ -97,6 +97,10 @@ error_codes! {
     FolderNotFound = "folder_not_found", NotFound, 404, false;
     /// No such attachment: it was never taken in, or was removed because nothing carried it.
     AttachmentNotFound = "attachment_not_found", NotFound, 404, false;
+    /// No such collection of documents.
+    CollectionNotFound = "collection_not_found", NotFound, 404, false;
+    /// No such document: its collection never had it, or it was forgotten.
+    DocumentNotFound = "document_not_found", NotFound, 404, false;
     /// No such saved prompt.
     PromptNotFound = "prompt_not_found", NotFound, 404, false;
     /// Another folder or saved prompt has this name.
@@ -113,6 +117,12 @@ error_codes! {
     ModelUnsupported = "model_unsupported", Unsupported, 422, false;
     /// A file from outside the catalogue was not yet approved.
     ModelConsentNeeded = "model_consent_needed", Conflict, 409, false;
+    /// The file ended the process in which it was tried, or did not come to an end there.
+    ModelCrashes = "model_crashes", CorruptData, 422, false;
+    /// The process that tries files did not start.
+    ModelUntried = "model_untried", Unavailable, 503, true;
+    /// The model needs more memory than there is.
+    ModelTooBig = "model_too_big", ResourceExhausted, 507, false;
     /// llama.cpp refused the model.
     ModelLoadFailed = "model_load_failed", Unavailable, 503, true;
     /// No model is loaded and none is chosen.
@@ -121,6 +131,12 @@ error_codes! {
     TemplateInvalid = "template_invalid", CorruptData, 422, false;
     /// The processor lacks what this build needs.
     CpuUnsupported = "cpu_unsupported", Unsupported, 503, false;
+    /// The schema, grammar or tool of a request cannot be used.
+    StructureInvalid = "structure_invalid", InvalidInput, 400, false;
+    /// The schema, grammar or tool of a request is too large or too complex.
+    StructureTooComplex = "structure_too_complex", InvalidInput, 400, false;
+    /// The model cannot go on within the schema or grammar.
+    StructureDeadEnd = "structure_dead_end", InvalidInput, 422, false;
     /// A step of inference failed.
     InferenceFailed = "inference_failed", Internal, 500, true;
     /// Memory ran out.
@@ -133,6 +149,30 @@ error_codes! {
     ImportUnreadable = "import_unreadable", CorruptData, 422, false;
     /// The export was made by a newer version.
     ImportNewer = "import_newer", Conflict, 409, false;
+    /// Nothing is in the document.
+    DocumentEmpty = "document_empty", InvalidInput, 422, false;
+    /// The document has pages, but no text layer.
+    DocumentNoText = "document_no_text", Unsupported, 422, false;
+    /// The document is encrypted.
+    DocumentPassword = "document_password", Unauthorized, 422, false;
+    /// The password does not open the document.
+    DocumentPasswordWrong = "document_password_wrong", Unauthorized, 422, false;
+    /// The document is damaged.
+    DocumentBroken = "document_broken", CorruptData, 422, false;
+    /// The name of the document says one format and its content is another.
+    DocumentMislabelled = "document_mislabelled", CorruptData, 422, false;
+    /// The document is larger than what is read, itself or unpacked.
+    DocumentTooBig = "document_too_big", ResourceExhausted, 413, false;
+    /// Reading the document took too much memory or time.
+    DocumentTooCostly = "document_too_costly", ResourceExhausted, 422, true;
+    /// There is no reader for files of this kind.
+    DocumentUnsupported = "document_unsupported", Unsupported, 415, false;
+    /// The document cannot be opened, or changed or vanished while it was read.
+    DocumentUnreadable = "document_unreadable", Unavailable, 503, true;
+    /// It is a link, a pipe or a device, not a document.
+    DocumentSpecial = "document_special", Unsupported, 422, false;
+    /// The model that makes passages comparable, or the library that runs it, is not there.
+    EmbedderMissing = "embedder_missing", Unavailable, 503, true;
     /// A file cannot be written where the person wanted it.
     FileUnwritable = "file_unwritable", Unavailable, 503, true;
     /// The system's entry for start on login cannot be written or removed.

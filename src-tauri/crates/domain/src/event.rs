@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 use crate::{
     EngineState, ErrorCode, FinishReason, GenerationId, GuardKind, MessageFindings, MessageId,
-    MessageStatus, Model, Omitted, Timing, TraceId, Usage,
+    MessageSources, MessageStatus, Model, Omitted, Timing, TraceId, Usage,
 };
 
 /// An event with its number in its stream.
@@ -64,6 +64,11 @@ pub enum ChatEvent {
     Findings {
         /// Of which message, and what.
         found: MessageFindings,
+    },
+    /// What the answer rests on; comes at its end, or instead of it where no document answers.
+    Sources {
+        /// What was searched and what is cited.
+        sources: MessageSources,
     },
     /// Something the person should know.
     Notice {

@@ -1,5 +1,7 @@
 //! One answer: how it is sampled, how it ended, what it cost.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -88,6 +90,41 @@ pub enum Priority {
     Background,
 }
 
+impl Priority {
+    /// Every class, the most urgent first.
+    pub const ALL: [Self; 4] = [Self::Interactive, Self::Stream, Self::Batch, Self::Background];
+    /// Waiting this long raises by one class, so that nobody waits for ever.
+    pub const RISE: Duration = Duration::from_secs(30);
+
+    /// The place of the class among [`Priority::ALL`]; 0 is the most urgent.
+    #[must_use]
+    pub const fn level(self) -> usize {
+        match self {
+            Self::Interactive => 0,
+            Self::Stream => 1,
+            Self::Batch => 2,
+            Self::Background => 3,
+        }
+    }
+
+    /// The place that counts after waiting so long.
+    #[must_use]
+    pub fn risen(self, waited: Duration) -> usize {
+        let classes = waited.as_secs() / Self::RISE.as_secs();
+        self.level().saturating_sub(usize::try_from(classes).unwrap_or(usize::MAX))
+    }
+}
+
+/// For whom something is computed. Callers get fair parts of the computer, and none learns from the
+/// speed of its answers what another asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Caller {
+    /// The person at this computer: a window, the terminal, a browser that signed in.
+    Person,
+    /// A program with a key of the port, by an id that does not tell the key.
+    Key(String),
+}
+
 /// Why the model stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +164,10 @@ pub struct Timing {
     pub tokens_per_second: f64,
     /// The most sequences that one of its steps decoded together.
     pub batch_width: u32,
+    /// Tokens that were guessed ahead; a guess is checked in the same step.
+    pub draft_proposed: u32,
+    /// Of those, guesses that were right.
+    pub draft_accepted: u32,
     /// From the first word of the reasoning to the first of the answer, in milliseconds; 0 where
     /// the model did not think aloud.
     pub thinking_ms: f64,
@@ -149,6 +190,14 @@ mod tests {
     fn a_number_that_is_not_one_is_out_of_range() {
         let params = SamplingParams { temperature: Some(f32::NAN), ..Default::default() };
         assert_eq!(params.validate(), Err("temperature"));
+    }
+
+    #[test]
+    fn half_a_minute_of_waiting_raises_by_one_class_and_no_further_than_the_first() {
+        let after = |seconds| Priority::Background.risen(Duration::from_secs(seconds));
+        assert_eq!([after(0), after(29), after(30), after(60), after(900)], [3, 3, 2, 1, 0]);
+        assert_eq!(Priority::Interactive.risen(Duration::from_secs(900)), 0);
+        assert!(Priority::ALL.iter().enumerate().all(|(place, class)| class.level() == place));
     }
 
     #[test]

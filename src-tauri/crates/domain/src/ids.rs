@@ -45,6 +45,12 @@ uuid_id! {
     AttachmentId;
     /// A saved prompt.
     PromptId;
+    /// A set of documents.
+    CollectionId;
+    /// What a person put into a collection.
+    SourceId;
+    /// A file of a collection.
+    FileId;
     /// Long work with progress.
     JobId;
     /// One run of the program, for telling a restart from a reconnect.

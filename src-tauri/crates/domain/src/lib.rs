@@ -3,6 +3,8 @@
 //! What is here has no input or output, no clock, no threads and no async runtime. Types that
 //! cross the wire derive [`ts_rs::TS`], so that the user interface sees the same shapes.
 
+mod citation;
+mod collection;
 mod context_use;
 mod conversation;
 mod engine;
@@ -15,6 +17,8 @@ mod ids;
 mod lease;
 mod message;
 mod model;
+mod options;
+mod passage;
 mod persona;
 mod portable;
 mod quick;
@@ -25,6 +29,11 @@ pub mod terms;
 mod time;
 mod writing;
 
+pub use citation::{Citation, MessageSources, WEAK_SUPPORT};
+pub use collection::{
+    Collection, DocumentView, FileCounts, FilePage, FileState, IngestReport, IngestStarted,
+    LibraryEvent, LibraryFile, SkippedFile, Source, SourceKind,
+};
 pub use context_use::ContextUse;
 pub use conversation::{
     Conversation, ConversationChange, ConversationConfig, ConversationPage, ConversationView,
@@ -33,19 +42,27 @@ pub use conversation::{
 pub use engine::{EngineState, MemoryUse};
 pub use error_code::{ErrorCode, ErrorKind};
 pub use event::{AppEvent, ChatEvent, Envelope, Notice, OpenedModel};
-pub use generation::{FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
+pub use generation::{Caller, FinishReason, Omitted, Priority, SamplingParams, Timing, Usage};
 pub use guard::{
     AuditEntry, AuditFilter, AuditPage, GuardAction, GuardAnswer, GuardDecision, GuardFinding,
     GuardKind, MessageFindings,
 };
 pub use guard_settings::{ChatGuard, GuardChoice, GuardSettings, PortProfile};
 pub use ids::{
-    AttachmentId, ConversationId, FolderId, GenerationId, JobId, MessageId, ModelId, PersonaId,
-    ProcessId, PromptId, TraceId,
+    AttachmentId, CollectionId, ConversationId, FileId, FolderId, GenerationId, JobId, MessageId,
+    ModelId, PersonaId, ProcessId, PromptId, SourceId, TraceId,
 };
-pub use lease::{ComputeLease, LeaseGuard};
+pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
-pub use model::{Consent, Model, ModelSource};
+pub use model::{
+    Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelSource,
+    ModelSpeed, Verdict,
+};
+pub use options::{
+    AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool,
+    ToolCall, ToolCallDelta, ToolChoice, ToolPart,
+};
+pub use passage::{Passage, PassagePage, PassageRequest};
 pub use persona::{Persona, PersonaDraft};
 pub use portable::{
     DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,

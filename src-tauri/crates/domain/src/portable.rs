@@ -101,6 +101,8 @@ pub enum DataPlaceKind {
     Database,
     /// Copies of it from before a change of its shape, encrypted too.
     Backups,
+    /// What was read of conversations, encrypted, so that it need not be read again.
+    PromptCache,
     /// Models that the person added.
     Models,
     /// Models that came with the program.
@@ -141,4 +143,6 @@ pub enum DataPart {
     Deleted,
     /// Copies of the database from before a change of its shape.
     Backups,
+    /// What was read of conversations; it is read again when needed.
+    PromptCache,
 }

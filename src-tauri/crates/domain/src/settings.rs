@@ -101,6 +101,9 @@ pub struct ModelSettings {
     pub warm_on_battery: Option<WarmPolicy>,
     /// Minutes without a question after which [`WarmPolicy::Idle`] unloads, 1 to 1440.
     pub warm_minutes: u32,
+    /// MiB on disk, at most 1048576, for what was read of conversations, so that they go on at once
+    /// after a restart; 0 keeps nothing there.
+    pub prompt_cache_mib: u32,
 }
 
 impl Default for ModelSettings {
@@ -113,6 +116,7 @@ impl Default for ModelSettings {
             warm: WarmPolicy::default(),
             warm_on_battery: None,
             warm_minutes: 30,
+            prompt_cache_mib: 2048,
         }
     }
 }
@@ -277,6 +281,9 @@ impl Settings {
         }
         if !(1..=1440).contains(&model.warm_minutes) {
             return Err(SettingsError::Range("model.warm_minutes"));
+        }
+        if model.prompt_cache_mib > 1_048_576 {
+            return Err(SettingsError::Range("model.prompt_cache_mib"));
         }
         if self.desktop.release_minutes > 1440 {
             return Err(SettingsError::Range("desktop.release_minutes"));

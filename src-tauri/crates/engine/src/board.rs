@@ -36,11 +36,13 @@ impl Board {
     }
 
     pub(crate) fn ready(&self, memory: MemoryUse) {
-        if matches!(&*self.state.borrow(), EngineState::Ready { .. }) {
-            return;
-        }
+        let since = match &*self.state.borrow() {
+            EngineState::Ready { memory: known, .. } if *known == memory => return,
+            EngineState::Ready { idle_since, .. } => Some(*idle_since),
+            _ => None,
+        };
         let (model, name) = (self.model.clone(), self.name.clone());
-        let idle_since = (self.now)();
+        let idle_since = since.unwrap_or_else(|| (self.now)());
         self.publish(EngineState::Ready { model, name, idle_since, memory });
     }
 

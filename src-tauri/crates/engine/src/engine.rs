@@ -1,8 +1,11 @@
 //! The handle: one engine for the whole program, at most one model in it.
 
 use std::{
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use hearth_domain::{EngineState, ModelId, Priority};
@@ -10,8 +13,9 @@ use hearth_llama::gguf;
 use tokio::{sync::watch, task};
 
 use crate::{
-    Answer, EngineConfig, Error, ModelFacts, ModelSpec, Request, TokenCounter,
+    Answer, EngineConfig, Error, ModelFacts, ModelSpec, Now, Request, TokenCounter,
     board::Board,
+    canary::StateSender,
     owner::{Outcome, OwnerHandle, Start, Stop},
 };
 
@@ -23,6 +27,8 @@ struct Shared {
     config: EngineConfig,
     state: Arc<watch::Sender<EngineState>>,
     current: Mutex<Current>,
+    /// Grows whenever a load, and with it a trial, is to be stopped.
+    stops: Arc<AtomicU64>,
 }
 
 #[derive(Default)]
@@ -45,11 +51,32 @@ impl Engine {
     #[must_use]
     pub fn new(config: EngineConfig) -> Self {
         let state = Arc::new(watch::channel(EngineState::Empty).0);
-        Self(Arc::new(Shared { config, state, current: Mutex::default() }))
+        Self(Arc::new(Shared { config, state, current: Mutex::default(), stops: Arc::default() }))
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
         self.0.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn worker_exe(&self) -> Option<PathBuf> {
+        self.0.config.worker_exe.clone()
+    }
+
+    pub(crate) fn state_sender(&self) -> StateSender {
+        Arc::clone(&self.0.state)
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        Arc::clone(&self.0.config.now)
+    }
+
+    pub(crate) fn stops(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.0.stops)
+    }
+
+    /// Whether a model is there or being loaded, and nobody asked it to go.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.current().owner.as_ref().is_some_and(OwnerHandle::is_wanted)
     }
 
     /// Reads the header of a file. Blocks; nothing is loaded.
@@ -106,6 +133,7 @@ impl Engine {
             board,
             lease: Arc::clone(&self.0.config.lease),
             worker_exe: self.0.config.worker_exe.clone(),
+            cache: self.0.config.cache.clone(),
             previous: current.owner.take(),
         })?;
         let outcome = owner.outcome.clone();
@@ -115,6 +143,7 @@ impl Engine {
 
     /// Stops a load that runs; the waiting [`Engine::load`] says so.
     pub fn cancel_load(&self) {
+        self.0.stops.fetch_add(1, Ordering::SeqCst);
         if let Some(owner) = &self.current().owner {
             owner.cancel_load();
         }
@@ -179,7 +208,7 @@ impl Engine {
         let owner = current.owner.as_ref().filter(|owner| owner.is_wanted());
         let link = Arc::clone(&owner.ok_or(Error::NotLoaded)?.link);
         drop(current);
-        let ticket = link.take(request, self.0.config.max_queue)?;
+        let ticket = link.take(request, &self.0.config.queue)?;
         Ok(Answer::new(ticket, link))
     }
 
@@ -203,6 +232,7 @@ impl Engine {
 
     /// Ends everything and waits for the threads. Nothing can be asked or loaded afterwards.
     pub async fn shutdown(&self) {
+        self.0.stops.fetch_add(1, Ordering::SeqCst);
         let owner = {
             let mut current = self.current();
             current.closed = true;

@@ -1,5 +1,7 @@
 //! Why the engine could not do something, and the one place that gives each failure its code.
 
+use std::time::Duration;
+
 use hearth_domain::ErrorCode;
 use hearth_llama::{Error as LlamaError, gguf::GgufError};
 use thiserror::Error as ThisError;
@@ -20,6 +22,21 @@ pub enum Error {
     /// Loading was cancelled.
     #[error("loading was cancelled; no model is loaded")]
     LoadCancelled,
+    /// The file ended the process that tried it.
+    #[error("the model ended the process in which it was tried; it was not loaded")]
+    Crashes,
+    /// Trying the file took too long.
+    #[error("the model did not come to an end of its trial in time; it was not loaded")]
+    TrialTooSlow,
+    /// Measuring took too long.
+    #[error("the computer was too busy to be measured; try again when it is quiet")]
+    NotMeasured,
+    /// The file was refused by the process that tried it.
+    #[error("the model was refused when it was tried ({}); it was not loaded", .0.as_str())]
+    Refused(ErrorCode),
+    /// The process that tries models did not start or did not answer.
+    #[error("the model could not be tried in a process of its own; it was not loaded")]
+    Untried,
     /// No model is loaded.
     #[error("no model is loaded")]
     NotLoaded,
@@ -36,10 +53,14 @@ pub enum Error {
     #[error("{0} is out of range")]
     OutOfRange(&'static str),
     /// Too many requests wait already.
-    #[error("{limit} requests wait already; try again later")]
+    #[error(
+        "{limit} requests wait already, about {} seconds of work; try again then", .wait.as_secs()
+    )]
     QueueFull {
         /// How many may wait.
         limit: usize,
+        /// How long what waits will take, by the measured speed.
+        wait: Duration,
     },
     /// The prompt does not fit the context.
     #[error("the prompt has {tokens} tokens, the context takes {limit}")]
@@ -58,6 +79,15 @@ pub enum Error {
     /// The prompt could not be made.
     #[error("the prompt could not be made: {0}")]
     Prompt(#[source] LlamaError),
+    /// The form that was asked for the answer is no form: a schema, a grammar or a tool.
+    #[error("the schema, grammar or tool of the request cannot be used")]
+    StructureInvalid,
+    /// The form that was asked for is larger, deeper or more ambiguous than what is taken.
+    #[error("the schema, grammar or tool of the request is too large or too complex")]
+    StructureTooComplex,
+    /// No token of the model goes on with an answer of the form that was asked for.
+    #[error("the model has no way to go on within the schema or grammar; what was written is kept")]
+    StructureDeadEnd,
     /// A step of inference failed.
     #[error("a step of inference failed: {0}; load the model again")]
     Inference(#[source] LlamaError),
@@ -91,6 +121,10 @@ impl Error {
             }
             Self::Load(_) => ErrorCode::ModelLoadFailed,
             Self::LoadCancelled => ErrorCode::Cancelled,
+            Self::Crashes | Self::TrialTooSlow => ErrorCode::ModelCrashes,
+            Self::NotMeasured => ErrorCode::InferenceFailed,
+            Self::Refused(code) => *code,
+            Self::Untried => ErrorCode::ModelUntried,
             Self::NotLoaded | Self::Unloaded => ErrorCode::ModelNotReady,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
             Self::EmptyPrompt => ErrorCode::EmptyPrompt,
@@ -100,6 +134,9 @@ impl Error {
             Self::ContextFull { .. } => ErrorCode::OutOfMemory,
             Self::Prompt(LlamaError::TextTooLong) => ErrorCode::TextTooLarge,
             Self::Prompt(_) => ErrorCode::TemplateInvalid,
+            Self::StructureInvalid => ErrorCode::StructureInvalid,
+            Self::StructureTooComplex => ErrorCode::StructureTooComplex,
+            Self::StructureDeadEnd => ErrorCode::StructureDeadEnd,
             Self::Inference(_) => ErrorCode::InferenceFailed,
             Self::Panicked | Self::NoThread => ErrorCode::Internal,
         }

@@ -32,9 +32,8 @@ fn word(place: usize) -> String {
 
 /// The words as a conversation.
 fn words(roles: &[Role], around: &str) -> Vec<Turn> {
-    let turn = |(place, role): (usize, &Role)| Turn {
-        role: *role,
-        content: format!("{around}{}{around}", word(place)),
+    let turn = |(place, role): (usize, &Role)| {
+        Turn::new(*role, format!("{around}{}{around}", word(place)))
     };
     roles.iter().enumerate().map(turn).collect()
 }

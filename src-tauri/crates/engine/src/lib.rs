@@ -3,14 +3,19 @@
 //! [`Engine`] is the handle; [`Engine::submit`] gives an [`Answer`] to read [`Event`]s from. Nothing
 //! of llama.cpp is in this interface. Not here: which model is used for what, storing, and the wire.
 
+mod ahead;
 mod answer;
 mod board;
+mod cache;
+mod canary;
 mod counter;
 mod engine;
 mod error;
+mod footprint;
 mod frames;
 mod link;
 mod load;
+mod load_of_others;
 mod meter;
 mod output;
 mod overflow;
@@ -18,20 +23,35 @@ mod owner;
 mod prepare;
 mod prompt;
 mod request;
+mod room;
 mod sampling;
 mod scheduler;
 mod spec;
+mod speculation;
+mod structure;
+mod threads;
 mod ticket;
 mod told;
+mod tools;
+mod tuning;
 mod waiting;
+mod worker;
+mod writer;
 
 pub use answer::Answer;
+pub use cache::{BlockKey, CacheConfig, ColdStore, Fingerprint, PieceName};
+pub use canary::{Announced, Trial, Tried};
 pub use counter::{CountKey, Fit, TokenCounter};
 pub use engine::Engine;
 pub use error::Error;
+pub use footprint::Footprint;
 pub use request::{Begun, Event, Overflow, Request, Turn};
+pub use room::Room;
+pub use scheduler::QueueLimits;
 pub use spec::{EngineConfig, ModelFacts, ModelSpec, Now};
+pub use tuning::{Measurement, StepCost, Tuning};
 pub use waiting::settle_waiting;
+pub use worker::{WORKER_ARGUMENT, worker_main};
 
 /// Checks the processor, without loading anything.
 ///
@@ -41,10 +61,11 @@ pub fn check_processor() -> Result<(), Error> {
     Ok(hearth_llama::cpu::check()?)
 }
 
-/// The hidden first argument with which a program becomes the worker that tries chat templates.
-pub const WORKER_ARGUMENT: &str = hearth_llama::chat::probe::WORKER_ARGUMENT;
-
-/// The worker's main function; see [`WORKER_ARGUMENT`].
-pub fn worker_main() {
-    hearth_llama::chat::probe::worker_main();
+/// Names this build of the engine: a verdict about a file holds for the build that found it.
+#[must_use]
+pub fn build_id() -> String {
+    format!("{} {}", hearth_llama::BUILD, TRIALS)
 }
+
+/// Grows when a trial looks at more than before.
+const TRIALS: u32 = 1;

@@ -1,15 +1,21 @@
-//! What a loaded model's threads share with its handles: the way in, the count of those who wait,
-//! and the gate through which a cancel may stop a step.
+//! What a loaded model's threads share with its handles: the way in, what waits there, and the gate
+//! through which a cancel or somebody more urgent may stop a step.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, Weak,
-    atomic::{AtomicU64, AtomicUsize, Ordering},
+    atomic::{AtomicU64, Ordering},
     mpsc::Sender,
 };
 
+use hearth_domain::{Caller, Priority};
 use hearth_llama::AbortFlag;
 
-use crate::{Error, Request, TokenCounter, owner::Command, ticket::Ticket};
+use crate::{
+    Error, QueueLimits, Request, TokenCounter,
+    owner::Command,
+    scheduler::{Backlog, Full, Work, gives_way},
+    ticket::Ticket,
+};
 
 /// A request on its way to becoming a prompt.
 pub(crate) struct Asked {
@@ -18,11 +24,16 @@ pub(crate) struct Asked {
 }
 
 /// Counts one waiting request for as long as it lives.
-pub(crate) struct WaitingPlace(Arc<AtomicUsize>);
+pub(crate) struct WaitingPlace {
+    backlog: Arc<Mutex<Backlog>>,
+    class: Priority,
+    caller: Caller,
+    work: Work,
+}
 
 impl Drop for WaitingPlace {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        lock(&self.backlog).leave(self.class, &self.caller, self.work);
     }
 }
 
@@ -33,11 +44,22 @@ struct Open {
     closed: Option<Error>,
 }
 
+/// One request in a step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Participant {
+    pub(crate) order: u64,
+    pub(crate) class: Priority,
+    /// Whether its answer is being written, not its prompt read.
+    pub(crate) writes: bool,
+}
+
 /// The step that runs, if one does.
 #[derive(Default)]
 struct Gate {
     flag: Option<AbortFlag>,
-    participants: Vec<u64>,
+    participants: Vec<Participant>,
+    /// The most urgent class of which a prompt became ready that the owner may not have heard of.
+    arrived: Option<Priority>,
     /// The model goes away: every step is to stop.
     stopping: bool,
 }
@@ -46,11 +68,25 @@ struct Gate {
 pub(crate) struct Link {
     pub(crate) commands: Sender<Command>,
     pub(crate) prompts: Sender<Option<Asked>>,
-    waiting: Arc<AtomicUsize>,
+    backlog: Arc<Mutex<Backlog>>,
     orders: AtomicU64,
     open: Mutex<Open>,
     gate: Mutex<Gate>,
     counter: Mutex<Option<TokenCounter>>,
+}
+
+impl Gate {
+    /// Whether the step that runs gives way to a class.
+    fn gives_way(&self, class: Priority) -> bool {
+        let step: Vec<_> = self.participants.iter().map(|one| (one.class, one.writes)).collect();
+        gives_way(&step, class)
+    }
+
+    fn stop(&self) {
+        if let Some(flag) = &self.flag {
+            flag.set();
+        }
+    }
 }
 
 impl Link {
@@ -58,7 +94,7 @@ impl Link {
         Self {
             commands,
             prompts,
-            waiting: Arc::default(),
+            backlog: Arc::default(),
             orders: AtomicU64::new(0),
             open: Mutex::default(),
             gate: Mutex::default(),
@@ -67,16 +103,22 @@ impl Link {
     }
 
     /// Takes a request, unless too many wait or the model is gone.
-    pub(crate) fn take(&self, request: Request, limit: usize) -> Result<Arc<Ticket>, Error> {
+    pub(crate) fn take(
+        &self,
+        request: Request,
+        limits: &QueueLimits,
+    ) -> Result<Arc<Ticket>, Error> {
         let mut open = lock(&self.open);
         if let Some(error) = &open.closed {
             return Err(error.clone());
         }
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= limit {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            return Err(Error::QueueFull { limit });
-        }
-        let place = WaitingPlace(Arc::clone(&self.waiting));
+        let bytes = request.messages.iter().map(|turn| turn.content.len()).sum();
+        let work = Work::expected(bytes, request.sampling.max_tokens);
+        let (class, caller) = (request.priority, request.caller.clone());
+        lock(&self.backlog)
+            .admit(limits, class, &caller, work)
+            .map_err(|Full { limit, wait }| Error::QueueFull { limit, wait })?;
+        let place = WaitingPlace { backlog: Arc::clone(&self.backlog), class, caller, work };
         let ticket = Ticket::new(self.orders.fetch_add(1, Ordering::SeqCst), place);
         open.tickets.retain(|ticket| ticket.strong_count() > 0);
         open.tickets.push(Arc::downgrade(&ticket));
@@ -102,7 +144,13 @@ impl Link {
 
     /// How many requests wait.
     pub(crate) fn waiting(&self) -> u32 {
-        u32::try_from(self.waiting.load(Ordering::SeqCst)).unwrap_or(u32::MAX)
+        u32::try_from(lock(&self.backlog).waiting()).unwrap_or(u32::MAX)
+    }
+
+    /// What those who run have left to read and to write, in tokens, and what a token of each kind
+    /// costs, in seconds, where that was measured.
+    pub(crate) fn set_running(&self, left: (usize, usize), each: Option<(f64, f64)>) {
+        lock(&self.backlog).running(left, each);
     }
 
     /// The model is ready for whoever counts tokens.
@@ -119,27 +167,57 @@ impl Link {
         lock(&self.gate).flag = Some(flag);
     }
 
-    /// A step begins; only a cancel of one of these requests may stop it.
-    pub(crate) fn enter_step(&self, participants: Vec<u64>) {
+    /// A step begins; only a cancel of one of these requests may stop it, or somebody to whom all of
+    /// them give way. `false` where such a one is there already: then it is not to be taken.
+    pub(crate) fn enter_step(&self, participants: Vec<Participant>) -> bool {
         let mut gate = lock(&self.gate);
         gate.participants = participants;
+        if gate.arrived.is_some_and(|class| gate.gives_way(class)) {
+            gate.participants.clear();
+            return false;
+        }
+        if let Some(flag) = gate.flag.as_ref().filter(|_| !gate.stopping) {
+            flag.clear();
+        }
+        true
+    }
+
+    /// The step is over.
+    pub(crate) fn leave_step(&self) {
+        let mut gate = lock(&self.gate);
+        gate.participants.clear();
         if let Some(flag) = gate.flag.as_ref().filter(|_| !gate.stopping) {
             flag.clear();
         }
     }
 
-    /// The step is over.
-    pub(crate) fn leave_step(&self) {
-        self.enter_step(Vec::new());
+    /// The owner looks at its commands: it hears of all prompts that are ready by now.
+    pub(crate) fn listening(&self) {
+        lock(&self.gate).arrived = None;
+    }
+
+    /// A prompt of this class is ready, and the owner was told so.
+    pub(crate) fn arrived(&self, class: Priority) {
+        let mut gate = lock(&self.gate);
+        gate.arrived = Some(gate.arrived.map_or(class, |before| before.min(class)));
+        if gate.gives_way(class) {
+            gate.stop();
+        }
+    }
+
+    /// Somebody of this class waits for the processor: stops the step if it gives way to that class.
+    pub(crate) fn wanted(&self, class: Priority) {
+        let gate = lock(&self.gate);
+        if gate.gives_way(class) {
+            gate.stop();
+        }
     }
 
     /// A request was cancelled: stops the step if the request takes part, and wakes the owner.
     pub(crate) fn cancelled(&self, order: u64) {
         let gate = lock(&self.gate);
-        if gate.participants.contains(&order)
-            && let Some(flag) = &gate.flag
-        {
-            flag.set();
+        if gate.participants.iter().any(|one| one.order == order) {
+            gate.stop();
         }
         drop(gate);
         // Where nobody listens any more, nothing runs that could be stopped.
@@ -150,9 +228,7 @@ impl Link {
     pub(crate) fn stop_step(&self) {
         let mut gate = lock(&self.gate);
         gate.stopping = true;
-        if let Some(flag) = &gate.flag {
-            flag.set();
-        }
+        gate.stop();
     }
 }
 

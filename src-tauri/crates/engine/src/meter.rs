@@ -37,6 +37,11 @@ impl Meter {
         self.written += usize::from(counted);
     }
 
+    /// So many tokens of the prompt came from another request that read them.
+    pub(crate) fn shared(&mut self, tokens: usize) {
+        self.cached += tokens;
+    }
+
     pub(crate) fn written(&self) -> usize {
         self.written
     }
@@ -62,6 +67,9 @@ impl Meter {
             prefill_tokens_per_second: speed(self.prompt - self.cached, reading),
             tokens_per_second: speed(self.written.saturating_sub(1), writing),
             batch_width: count(self.width),
+            // What was guessed is known where tokens are taken.
+            draft_proposed: 0,
+            draft_accepted: 0,
             // What of it is reasoning is known where the text is read.
             thinking_ms: 0.0,
         }

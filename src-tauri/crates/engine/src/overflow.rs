@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn chat(exchanges: usize) -> Vec<Turn> {
-        let turn = |role, content: String| Turn { role, content };
+        let turn = |role, content: String| Turn::new(role, content);
         let mut turns = vec![turn(Role::System, "rules".into())];
         for i in 0..exchanges {
             turns.push(turn(Role::User, format!("question {i}")));

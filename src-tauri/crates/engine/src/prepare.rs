@@ -3,39 +3,54 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        mpsc::{Receiver, Sender},
-    },
+    sync::{Arc, mpsc::Receiver},
     thread::{self, JoinHandle},
 };
 
-use hearth_domain::{Omitted, Priority, Role, SamplingParams};
+use hearth_domain::{Caller, FinishReason, Omitted, Priority, Role, Timing, Usage};
 use hearth_llama::Token;
 
 use crate::{
-    Begun, Error, Overflow, Request, Turn,
+    Begun, Error, Fingerprint, Overflow, Request, Turn, ahead,
+    cache::{Form, LEAST, Scope, Wanted},
     link::{Asked, Link},
     output::Output,
     overflow::{Budget, Layout},
     owner::{Command, Stop},
     prompt::{Prompt, Prompter},
+    scheduler::common,
     ticket::Ticket,
+    tools::ToolSet,
+    writer::Writer,
 };
 
 /// A request that only waits for a sequence.
 pub(crate) struct Prepared {
     pub(crate) ticket: Arc<Ticket>,
     pub(crate) tokens: Vec<Token>,
-    /// How many of them, at the end, are of an answer that goes on.
-    pub(crate) begun: usize,
     pub(crate) output: Output,
-    pub(crate) sampling: SamplingParams,
+    /// Chooses the tokens of the answer.
+    pub(crate) writer: Writer,
     pub(crate) priority: Priority,
+    pub(crate) caller: Caller,
     /// Tokens that the answer may have at most.
     pub(crate) most: usize,
     /// How many it was told are before it.
     pub(crate) told: Option<u32>,
+    /// What it says to the cache.
+    pub(crate) cache: Wanted,
+}
+
+impl Prepared {
+    /// Ends a request that was only to be read: so many of its tokens are held.
+    pub(crate) fn finish_read(self, held: usize) {
+        let usage = Usage {
+            prompt_tokens: count(self.tokens.len()),
+            cached_tokens: count(held),
+            completion_tokens: 0,
+        };
+        self.ticket.finish(FinishReason::Stop, usage, Timing::default());
+    }
 }
 
 /// The thread; ends when dropped, after the request it works on.
@@ -50,13 +65,13 @@ impl Preparer {
         asked: Receiver<Option<Asked>>,
         link: Arc<Link>,
     ) -> Result<Self, Error> {
-        let commands = link.commands.clone();
+        let theirs = Arc::clone(&link);
         let thread = thread::Builder::new()
             .name("hearth-prompts".into())
             .spawn(move || {
-                let worked = catch_unwind(AssertUnwindSafe(|| work.run(&asked, &commands)));
+                let worked = catch_unwind(AssertUnwindSafe(|| work.run(&asked, &theirs)));
                 if worked.is_err() {
-                    let _ = commands.send(Command::Stop(Stop::Now(Error::Panicked)));
+                    let _ = theirs.commands.send(Command::Stop(Stop::Now(Error::Panicked)));
                 }
             })
             .map_err(|_| Error::NoThread)?;
@@ -78,14 +93,18 @@ pub(crate) struct PrepareWork {
     pub(crate) prompter: Arc<Prompter>,
     /// Tokens of one sequence at most.
     pub(crate) sequence_limit: usize,
+    /// What names of the cache begin with.
+    pub(crate) model: Fingerprint,
+    pub(crate) form: Form,
 }
 
 impl PrepareWork {
-    fn run(&self, asked: &Receiver<Option<Asked>>, commands: &Sender<Command>) {
+    fn run(&self, asked: &Receiver<Option<Asked>>, link: &Link) {
         while let Ok(Some(Asked { ticket, request })) = asked.recv() {
             if !ticket.is_waiting() {
                 continue;
             }
+            let class = request.priority;
             let command = match self.prepare(&ticket, request) {
                 Ok(prepared) => Command::Ready(Box::new(prepared)),
                 Err(error) => {
@@ -93,20 +112,40 @@ impl PrepareWork {
                     Command::Wake
                 }
             };
-            if commands.send(command).is_err() {
+            if link.commands.send(command).is_err() {
                 return;
             }
+            link.arrived(class);
         }
     }
 
     fn prepare(&self, ticket: &Arc<Ticket>, request: Request) -> Result<Prepared, Error> {
-        let (prompt, omitted) = self.fit(&request)?;
+        let other = request.ahead.then(|| ahead::question(&request, ahead::OTHER));
+        let request = if request.ahead { ahead::question(&request, ahead::ONE) } else { request };
+        let (mut prompt, omitted) = self.fit(&request)?;
+        let mut cache = Wanted::new(
+            Scope::new(self.model, &request.caller),
+            request.conversation,
+            request.ahead,
+        );
+        if let Some(other) = other {
+            let (other, _) = self.fit(&other)?;
+            prompt.tokens.truncate(common(&prompt.tokens, &other.tokens));
+            if prompt.tokens.is_empty() {
+                return Err(Error::EmptyPrompt);
+            }
+        } else if self.form == Form::Whole && omitted.is_none() {
+            cache.stable = self.stable(&request, &prompt.tokens);
+        }
         if prompt.replaced {
             ticket.template_replaced();
         }
         if let Some(omitted) = omitted {
             ticket.omitted(omitted);
         }
+        let tools = ToolSet::new(&request.options)?;
+        let (sampling, options) = (&request.sampling, &request.options);
+        let writer = Writer::new(&self.prompter, &prompt, sampling, options, tools.as_ref())?;
         let room = self.sequence_limit - prompt.tokens.len();
         let asked = request.sampling.max_tokens.map_or(room, |n| n as usize);
         let mut stops = prompt.stops;
@@ -114,20 +153,31 @@ impl PrepareWork {
         let tags = if prompt.replaced { None } else { self.prompter.tags.clone() };
         Ok(Prepared {
             ticket: Arc::clone(ticket),
-            output: Output::new(stops, tags, prompt.beginning),
+            output: Output::new(stops, tags, prompt.beginning, prompt.calls),
             tokens: prompt.tokens,
-            begun: prompt.begun,
-            sampling: request.sampling,
+            writer,
             priority: request.priority,
+            caller: request.caller,
             most: asked.min(room),
             told: None,
+            cache,
         })
+    }
+
+    /// How many tokens of a prompt come again whatever is answered and asked next.
+    fn stable(&self, request: &Request, tokens: &[Token]) -> Option<usize> {
+        let next = ahead::next_turn(&request.messages)?;
+        let next = self.prompter.make(&next, None, request.enable_thinking).ok()?;
+        let stable = common(tokens, &next.tokens).min(tokens.len() - 1);
+        Some(stable).filter(|stable| *stable >= LEAST)
     }
 
     /// The prompt, made to fit if the request allows it.
     fn fit(&self, request: &Request) -> Result<(Prompt, Option<Omitted>), Error> {
+        let tools = ToolSet::new(&request.options)?;
         let make = |turns: &[Turn]| {
-            self.prompter.make(turns, request.begun.as_ref(), request.enable_thinking)
+            let (begun, thinking) = (request.begun.as_ref(), request.enable_thinking);
+            self.prompter.make_with(turns, begun, thinking, tools.as_ref())
         };
         if request.overflow == Overflow::Error {
             return self.check(make(&request.messages)?).map(|prompt| (prompt, None));

@@ -4,15 +4,15 @@
 //! its own before this process renders it. An answer that goes on stands behind the prompt as the
 //! model wrote it. Not here: what is left out where it does not fit.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
-use hearth_domain::Role;
+use hearth_domain::{Role, ToolPart};
 use hearth_llama::{
     Model, Token,
-    chat::{
-        self, ChatMessage, ChatTemplate, RenderOptions, Rendered,
-        probe::{self, Limits},
-    },
+    chat::{self, ChatCall, ChatMessage, ChatTemplate, RenderOptions, Rendered, probe},
 };
 use sha2::{Digest, Sha256};
 
@@ -20,8 +20,10 @@ use crate::{
     Begun, Error, Turn,
     counter::Counts,
     frames::Frames,
-    output::{Beginning, ThinkTags},
+    output::{Beginning, CallForm, ThinkTags},
+    structure::Vocabulary,
     told::{Part, Told},
+    tools::ToolSet,
 };
 
 /// Marks of thoughts that templates use.
@@ -45,6 +47,8 @@ pub(crate) struct Prompt {
     pub(crate) begun: usize,
     /// The built-in template was used instead of the model's.
     pub(crate) replaced: bool,
+    /// The form in which the answer may call tools.
+    pub(crate) calls: CallForm,
 }
 
 /// Makes the prompts of one model.
@@ -55,6 +59,8 @@ pub(crate) struct Prompter {
     pub(crate) tags: Option<ThinkTags>,
     pub(crate) frames: Option<Frames>,
     pub(crate) counts: Counts,
+    /// Made when the first answer of a given form is asked for.
+    vocabulary: OnceLock<Result<Arc<Vocabulary>, Error>>,
 }
 
 impl Prompter {
@@ -71,9 +77,22 @@ impl Prompter {
         });
         let tags = source.filter(|_| own.is_some()).and_then(think_tags);
         let (frames, counts) = (None, Counts::default());
-        let mut prompter = Self { model: model.clone(), own, built_in, tags, frames, counts };
+        let vocabulary = OnceLock::new();
+        let model = model.clone();
+        let mut prompter = Self { model, own, built_in, tags, frames, counts, vocabulary };
         prompter.frames = Frames::learn(|turns| Some(prompter.render(turns, true).ok()?.0.prompt));
         Ok(prompter)
+    }
+
+    /// The model.
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The vocabulary, for answers of a given form.
+    pub(crate) fn vocabulary(&self) -> Result<Arc<Vocabulary>, Error> {
+        let made = || Vocabulary::new(&self.model).map(Arc::new);
+        self.vocabulary.get_or_init(made).clone()
     }
 
     /// Makes a prompt, with the beginning of the answer where there is one.
@@ -83,7 +102,24 @@ impl Prompter {
         begun: Option<&Begun>,
         enable_thinking: bool,
     ) -> Result<Prompt, Error> {
-        let (rendered, replaced) = self.render(turns, enable_thinking)?;
+        self.make_with(turns, begun, enable_thinking, None)
+    }
+
+    /// As [`Prompter::make`], with tools that the answer may call.
+    pub(crate) fn make_with(
+        &self,
+        turns: &[Turn],
+        begun: Option<&Begun>,
+        enable_thinking: bool,
+        tools: Option<&ToolSet>,
+    ) -> Result<Prompt, Error> {
+        let (rendered, replaced, calls) = match tools {
+            None => {
+                let (rendered, replaced) = self.render(turns, enable_thinking)?;
+                (rendered, replaced, CallForm::None)
+            }
+            Some(tools) => self.render_with(turns, enable_thinking, tools)?,
+        };
         let mut stops = rendered.stops;
         if replaced {
             stops.extend(BUILT_IN_STOPS.iter().map(ToString::to_string));
@@ -97,15 +133,35 @@ impl Prompter {
         let more = told.as_ref().map_or(Ok(Vec::new()), |told| self.told(told))?;
         let beginning = told.map_or(beginning, |told| told.goes_on());
         tokens.extend_from_slice(&more);
-        Ok(Prompt { tokens, stops, beginning, begun: more.len(), replaced })
+        Ok(Prompt { tokens, stops, beginning, begun: more.len(), replaced, calls })
+    }
+
+    /// What the template makes of a conversation with tools; where it knows none, the conversation
+    /// tells of them in words.
+    fn render_with(
+        &self,
+        turns: &[Turn],
+        enable_thinking: bool,
+        tools: &ToolSet,
+    ) -> Result<(Rendered, bool, CallForm), Error> {
+        let options = RenderOptions { add_generation_prompt: true, enable_thinking };
+        let messages: Vec<_> = turns.iter().map(message).collect();
+        let own = self.own.as_ref();
+        let own = own
+            .and_then(|own| own.render_with_tools(&messages, &tools.for_template(), &options).ok());
+        let own =
+            own.filter(|rendered| rendered.tools.is_some() && tools.is_told(&rendered.prompt));
+        if let Some(rendered) = own {
+            let calls = CallForm::Own(rendered.clone(), tools.most_calls());
+            return Ok((rendered, false, calls));
+        }
+        let (rendered, replaced) = self.render(&tools.plain(turns), enable_thinking)?;
+        Ok((rendered, replaced, CallForm::Plain))
     }
 
     /// What the template makes of a conversation, and whether it was the built-in one.
     fn render(&self, turns: &[Turn], enable_thinking: bool) -> Result<(Rendered, bool), Error> {
-        let messages: Vec<_> = turns
-            .iter()
-            .map(|turn| ChatMessage { role: turn.role.as_str(), content: &turn.content })
-            .collect();
+        let messages: Vec<_> = turns.iter().map(message).collect();
         let options = RenderOptions { add_generation_prompt: true, enable_thinking };
         match self.own.as_ref().and_then(|own| own.render(&messages, &options).ok()) {
             Some(rendered) => Ok((rendered, false)),
@@ -217,6 +273,26 @@ impl Prompter {
     }
 }
 
+/// A message as templates take it.
+fn message(turn: &Turn) -> ChatMessage<'_> {
+    let plain =
+        ChatMessage { role: turn.role.as_str(), content: &turn.content, ..ChatMessage::default() };
+    match &turn.tool {
+        None => plain,
+        Some(ToolPart::Calls(calls)) => {
+            let calls = calls.iter().map(|call| ChatCall {
+                id: &call.id,
+                name: &call.name,
+                arguments: &call.arguments,
+            });
+            ChatMessage { calls: calls.collect(), ..plain }
+        }
+        Some(ToolPart::Result { id, name }) => {
+            ChatMessage { role: "tool", call_id: Some(id), name: name.as_deref(), ..plain }
+        }
+    }
+}
+
 /// The model's own template, once it is known to be harmless.
 fn trusted(
     model: &Model,
@@ -225,7 +301,7 @@ fn trusted(
 ) -> Result<ChatTemplate, hearth_llama::Error> {
     if !chat::is_known(&hash(source)) {
         let worker = worker_exe.ok_or(hearth_llama::Error::ProbeFailed)?;
-        probe::probe(worker, source, &Limits::default())?;
+        probe::probe(worker, source, &probe::LIMITS)?;
     }
     ChatTemplate::from_model(model)
 }

@@ -1,6 +1,9 @@
 //! What is asked of the engine, and what it tells meanwhile.
 
-use hearth_domain::{FinishReason, Omitted, Priority, Role, SamplingParams, Timing, Usage};
+use hearth_domain::{
+    AnswerOptions, Caller, ConversationId, FinishReason, Omitted, Priority, Role, SamplingParams,
+    Timing, TokenLogprob, ToolCallDelta, ToolPart, Usage,
+};
 
 use crate::Error;
 
@@ -11,6 +14,16 @@ pub struct Turn {
     pub role: Role,
     /// The text.
     pub content: String,
+    /// What it has to do with tools.
+    pub tool: Option<ToolPart>,
+}
+
+impl Turn {
+    /// A message without tools.
+    #[must_use]
+    pub fn new(role: Role, content: impl Into<String>) -> Self {
+        Self { role, content: content.into(), tool: None }
+    }
 }
 
 /// An answer that ended too soon, as far as it got.
@@ -43,10 +56,18 @@ pub struct Request {
     pub sampling: SamplingParams,
     /// Who waits.
     pub priority: Priority,
+    /// For whom it is; what is cached for one caller serves no other.
+    pub caller: Caller,
     /// What happens when it does not fit.
     pub overflow: Overflow,
     /// Whether a model that can think first, may.
     pub enable_thinking: bool,
+    /// Under which conversation its states may be kept on disk; none leaves nothing there.
+    pub conversation: Option<ConversationId>,
+    /// Whether it is only read, for a question that is still to come; nothing is answered.
+    pub ahead: bool,
+    /// What is asked beyond the common parameters.
+    pub options: AnswerOptions,
 }
 
 /// What happens while it is answered. After [`Event::Finished`] or [`Event::Failed`] nothing comes.
@@ -75,6 +96,10 @@ pub enum Event {
         /// Text to add to the reasoning.
         reasoning: String,
     },
+    /// More of the calls of tools.
+    ToolCalls(Vec<ToolCallDelta>),
+    /// How likely the tokens were that came since; only where that was asked.
+    Logprobs(Vec<TokenLogprob>),
     /// The end, also after a cancel.
     Finished {
         /// Why the model stopped.

@@ -5,10 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use hearth_domain::{ComputeLease, ModelId, Timestamp};
 use hearth_llama::gguf::Header;
 
-use crate::load;
-
-/// Memory for the work buffers of a model of ordinary size, for estimates before loading.
-const COMPUTE_BYTES: u64 = 64 << 20;
+use crate::{CacheConfig, Footprint, QueueLimits, Room, Tuning, load};
 
 /// Tells the time of day.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -21,9 +18,11 @@ pub struct EngineConfig {
     /// unknown templates are replaced by the built-in one.
     pub worker_exe: Option<PathBuf>,
     /// How many requests may wait.
-    pub max_queue: usize,
+    pub queue: QueueLimits,
     /// The time of day.
     pub now: Now,
+    /// How much of what was read is kept, and where.
+    pub cache: CacheConfig,
 }
 
 /// Which model is loaded, and how.
@@ -41,6 +40,10 @@ pub struct ModelSpec {
     pub parallel: u32,
     /// Threads; 0 lets the engine choose.
     pub threads: u32,
+    /// Its memory, where it was learnt.
+    pub footprint: Option<Footprint>,
+    /// What was measured of it on this computer.
+    pub tuning: Option<Tuning>,
 }
 
 /// What the header of a file says, without loading it.
@@ -62,17 +65,15 @@ pub struct ModelFacts {
     pub file_size: u64,
     /// Bytes that it needs in memory at the context that the engine would choose.
     pub memory_needed: u64,
+    /// Its memory at any context, as far as the header tells.
+    pub footprint: Footprint,
 }
 
 impl ModelFacts {
     pub(crate) fn new(header: Header) -> Self {
-        let n_ctx = load::auto_context(
-            header.context_length,
-            ModelSpec::DEFAULT_PARALLEL,
-            header.kv_bytes_per_token,
-            load::total_memory(),
-        );
-        let kv_cache = header.kv_bytes_per_token.saturating_mul(u64::from(n_ctx));
+        let footprint = Footprint::of_header(&header);
+        let parallel = ModelSpec::DEFAULT_PARALLEL;
+        let n_ctx = load::auto_context(header.context_length, parallel, &footprint, &Room::read());
         Self {
             name: header.name,
             architecture: header.architecture,
@@ -81,15 +82,31 @@ impl ModelFacts {
             context_length: header.context_length,
             licence: header.licence,
             file_size: header.file_size,
-            memory_needed: header
-                .tensor_bytes
-                .saturating_add(kv_cache)
-                .saturating_add(COMPUTE_BYTES),
+            memory_needed: footprint.at(n_ctx).total(),
+            footprint,
         }
+    }
+
+    /// The context that the engine would choose in so much room.
+    #[must_use]
+    pub fn auto_context(&self, parallel: u32, footprint: &Footprint, room: &Room) -> u32 {
+        load::auto_context(self.context_length, parallel, footprint, room)
     }
 }
 
 impl ModelSpec {
     /// Sequences at once unless the person says otherwise.
-    const DEFAULT_PARALLEL: u32 = 8;
+    pub(crate) const DEFAULT_PARALLEL: u32 = 8;
+
+    /// Threads for steps of single tokens and for reading prompts: those that were asked for, else
+    /// those that were measured to be best, else one a core.
+    pub(crate) fn threads(&self) -> [u32; 2] {
+        match (&self.tuning, self.threads) {
+            (_, asked) if asked > 0 => [asked; 2],
+            (Some(tuning), _) if tuning.threads > 0 => {
+                [tuning.threads, tuning.threads_batch.max(1)]
+            }
+            _ => [load::physical_cores(); 2],
+        }
+    }
 }

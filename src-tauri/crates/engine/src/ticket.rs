@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hearth_domain::{FinishReason, Omitted, Timing, Usage};
+use hearth_domain::{FinishReason, Omitted, Timing, TokenLogprob, ToolCallDelta, Usage};
 use tokio::sync::Notify;
 
 use crate::{Error, Event, link::WaitingPlace};
@@ -25,6 +25,8 @@ struct Unread {
     progress: Option<(u32, u32)>,
     text: String,
     reasoning: String,
+    calls: Vec<ToolCallDelta>,
+    logprobs: Vec<TokenLogprob>,
     last: Option<Event>,
 }
 
@@ -102,6 +104,16 @@ impl Ticket {
         }
     }
 
+    pub(crate) fn calls(&self, deltas: Vec<ToolCallDelta>) {
+        if !deltas.is_empty() {
+            self.tell(|unread| unread.calls.extend(deltas));
+        }
+    }
+
+    pub(crate) fn logprob(&self, token: TokenLogprob) {
+        self.tell(|unread| unread.logprobs.push(token));
+    }
+
     pub(crate) fn finish(&self, reason: FinishReason, usage: Usage, timing: Timing) {
         self.end(Event::Finished { reason, usage, timing });
     }
@@ -163,9 +175,15 @@ impl Ticket {
         if let Some((done, total)) = unread.progress.take() {
             return Some(Event::PromptProgress { done, total });
         }
+        if !unread.logprobs.is_empty() {
+            return Some(Event::Logprobs(mem::take(&mut unread.logprobs)));
+        }
         if !(unread.text.is_empty() && unread.reasoning.is_empty()) {
             let (text, reasoning) = (mem::take(&mut unread.text), mem::take(&mut unread.reasoning));
             return Some(Event::Delta { text, reasoning });
+        }
+        if !unread.calls.is_empty() {
+            return Some(Event::ToolCalls(mem::take(&mut unread.calls)));
         }
         unread.last.take()
     }

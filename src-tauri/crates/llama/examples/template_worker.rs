@@ -2,5 +2,5 @@
 //! hidden first argument.
 
 fn main() {
-    hearth_llama::chat::probe::worker_main();
+    hearth_llama::worker::worker_main(&[hearth_llama::chat::probe::KIND]);
 }

@@ -57,6 +57,11 @@ extern "C" void HS(template_render)(hs_status * st, const hs_template * tmpl, co
         in.enable_thinking       = asked.at("enable_thinking").get<bool>();
         in.force_pure_content    = asked.at("plain").get<bool>();
         in.reasoning_format      = COMMON_REASONING_FORMAT_DEEPSEEK;
+        if (asked.contains("tools")) {
+            in.tools               = common_chat_tools_parse_oaicompat(asked.at("tools"));
+            in.tool_choice         = common_chat_tool_choice_parse_oaicompat(asked.at("tool_choice").get<std::string>());
+            in.parallel_tool_calls = asked.at("parallel_tool_calls").get<bool>();
+        }
         const common_chat_params got = common_chat_templates_apply(tmpl->inner.get(), in);
 
         common_json answer          = common_json::object();
@@ -66,6 +71,13 @@ extern "C" void HS(template_render)(hs_status * st, const hs_template * tmpl, co
         answer["generation_prompt"] = got.generation_prompt;
         answer["stops"]             = got.additional_stops;
         answer["supports_thinking"] = got.supports_thinking;
+        answer["grammar"]           = got.grammar;
+        answer["grammar_lazy"]      = got.grammar_lazy;
+        answer["preserved"]         = got.preserved_tokens;
+        answer["triggers"]          = common_json::array();
+        for (const auto & trigger : got.grammar_triggers) {
+            answer["triggers"].push_back({ { "kind", (int) trigger.type }, { "text", trigger.value } });
+        }
         *out = give(answer.dump());
     });
 }
@@ -96,6 +108,10 @@ extern "C" void HS(parser_parse)(hs_status * st, const hs_parser * parser, const
         common_json answer  = common_json::object();
         answer["content"]   = got.content;
         answer["reasoning"] = got.reasoning_content;
+        answer["calls"]     = common_json::array();
+        for (const auto & call : got.tool_calls) {
+            answer["calls"].push_back({ { "id", call.id }, { "name", call.name }, { "arguments", call.arguments } });
+        }
         *out = give(answer.dump_safe());
     });
 }

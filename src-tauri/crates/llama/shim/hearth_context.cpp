@@ -21,6 +21,11 @@ extern "C" void HS(context_new)(hs_status * st, llama_model * model, const hs_co
         cp.n_threads_batch     = params->n_threads_batch;
         cp.flash_attn_type     = LLAMA_FLASH_ATTN_TYPE_AUTO;
         cp.kv_unified          = true;
+        cp.swa_full            = false; // what a sliding window has passed is not held
+        if (params->kv_q8 != 0) {
+            cp.type_k = GGML_TYPE_Q8_0;
+            cp.type_v = GGML_TYPE_Q8_0;
+        }
         cp.offload_kqv         = gpu;
         cp.op_offload          = gpu;
         cp.no_perf             = true;
@@ -85,6 +90,10 @@ extern "C" void HS(seq_copy)(hs_status * st, llama_context * ctx, int32_t from, 
 
 extern "C" void HS(seq_keep)(hs_status * st, llama_context * ctx, int32_t seq) {
     guarded(st, [&] { llama_memory_seq_keep(llama_get_memory(ctx), seq); });
+}
+
+extern "C" void HS(seq_pos_min)(hs_status * st, llama_context * ctx, int32_t seq, int32_t * out) {
+    guarded(st, [&] { *out = llama_memory_seq_pos_min(llama_get_memory(ctx), seq); });
 }
 
 extern "C" void HS(seq_pos_max)(hs_status * st, llama_context * ctx, int32_t seq, int32_t * out) {

@@ -75,6 +75,8 @@ extern "C" void HS(model_describe)(hs_status * st, const llama_model * model, hs
         out->bos         = llama_vocab_bos(vocab);
         out->eos         = llama_vocab_eos(vocab);
         out->add_bos     = llama_vocab_get_add_bos(vocab) ? 1 : 0;
+        out->n_swa       = llama_model_n_swa(model);
+        out->stateful    = llama_model_is_recurrent(model) || llama_model_is_hybrid(model) ? 1 : 0;
         out->size        = llama_model_size(model);
         out->n_params    = llama_model_n_params(model);
     });

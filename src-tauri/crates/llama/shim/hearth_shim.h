@@ -58,6 +58,8 @@ typedef struct hs_model_facts {
     int32_t  bos; // -1: none
     int32_t  eos; // -1: none
     int32_t  add_bos;
+    int32_t  n_swa;    // tokens that layers with a sliding window see; 0: none has one
+    int32_t  stateful; // recurrent or hybrid: a sequence has a state that cannot be cut
     uint64_t size;
     uint64_t n_params;
 } hs_model_facts;
@@ -70,6 +72,7 @@ typedef struct hs_context_params {
     uint32_t          n_outputs_max;
     int32_t           n_threads;
     int32_t           n_threads_batch;
+    int32_t           kv_q8; // keep the cache in eight bits instead of sixteen
     hs_abort_callback abort;
     void *            user;
 } hs_context_params;
@@ -87,15 +90,31 @@ typedef struct hs_memory {
 } hs_memory;
 
 typedef struct hs_sampler_params {
-    float    temperature; // 0 or less: the likeliest token
-    int32_t  top_k;       // 0: off
-    float    top_p;       // 1: off
-    float    min_p;       // 0: off
-    int32_t  penalty_last_n;
-    float    repeat_penalty;    // 1: off
-    float    frequency_penalty; // 0: off
-    float    presence_penalty;  // 0: off
-    uint32_t seed;
+    uint32_t        seed;
+    float           temperature; // 0 or less: the likeliest token
+    int32_t         top_k;       // 0: off
+    float           top_p;       // 1: off
+    float           min_p;       // 0: off
+    float           typical_p;   // 1: off
+    float           top_n_sigma; // 0: off
+    float           xtc_probability; // 0: off
+    float           xtc_threshold;
+    float           dynatemp_range; // 0: off
+    float           dynatemp_exponent;
+    int32_t         penalty_last_n;
+    float           repeat_penalty;    // 1: off
+    float           frequency_penalty; // 0: off
+    float           presence_penalty;  // 0: off
+    float           dry_multiplier;    // 0: off
+    float           dry_base;
+    int32_t         dry_allowed_length;
+    int32_t         dry_last_n;
+    int32_t         mirostat; // 0: off, 1 or 2
+    float           mirostat_tau;
+    float           mirostat_eta;
+    int32_t         n_bias;
+    const int32_t * bias_tokens;
+    const float *   bias_values;
 } hs_sampler_params;
 
 // --- process ---
@@ -112,6 +131,9 @@ void HS(piece)(hs_status * st, const llama_model * model, int32_t token, int32_t
 void HS(is_eog)(hs_status * st, const llama_model * model, int32_t token, int32_t * out);
 
 // --- context (hearth_context.cpp) ---
+void HS(memory_estimate)(hs_status * st, const char * path, const hs_model_params * model,
+                         const hs_context_params * params, hs_memory * out);
+
 void HS(context_new)(hs_status * st, llama_model * model, const hs_context_params * params, llama_context ** out);
 void HS(context_free)(hs_status * st, llama_context * ctx);
 void HS(context_describe)(hs_status * st, const llama_context * ctx, hs_context_facts * out);
@@ -122,6 +144,7 @@ void HS(logits)(hs_status * st, llama_context * ctx, int32_t index, const float 
 void HS(seq_remove)(hs_status * st, llama_context * ctx, int32_t seq, int32_t p0, int32_t p1, int32_t * out_removed);
 void HS(seq_copy)(hs_status * st, llama_context * ctx, int32_t from, int32_t to, int32_t p0, int32_t p1);
 void HS(seq_keep)(hs_status * st, llama_context * ctx, int32_t seq);
+void HS(seq_pos_min)(hs_status * st, llama_context * ctx, int32_t seq, int32_t * out);
 void HS(seq_pos_max)(hs_status * st, llama_context * ctx, int32_t seq, int32_t * out);
 void HS(memory_use)(hs_status * st, llama_context * ctx, hs_memory * out);
 void HS(state_size)(hs_status * st, llama_context * ctx, int32_t seq, size_t * out);
@@ -131,7 +154,9 @@ void HS(state_set)(hs_status * st, llama_context * ctx, int32_t seq, const uint8
 // --- sampler (hearth_sampler.cpp) ---
 void HS(sampler_new)(hs_status * st, const llama_model * model, const hs_sampler_params * params, hs_sampler ** out);
 void HS(sampler_free)(hs_status * st, hs_sampler * sampler);
-void HS(sampler_sample)(hs_status * st, hs_sampler * sampler, llama_context * ctx, int32_t index, int32_t * out_token);
+// Chooses, and takes nothing as seen. `mask` has a bit for each token that may come, or is absent. -1: none may.
+void HS(sampler_choose)(hs_status * st, hs_sampler * sampler, llama_context * ctx, int32_t index, const uint32_t * mask,
+                        int32_t * out_token);
 void HS(sampler_accept)(hs_status * st, hs_sampler * sampler, int32_t token);
 void HS(sampler_reset)(hs_status * st, hs_sampler * sampler);
 

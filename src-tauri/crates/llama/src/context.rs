@@ -30,6 +30,9 @@ pub struct ContextParams {
     pub n_threads: u32,
     /// Threads for reading prompts.
     pub n_threads_batch: u32,
+    /// Keep the cache in eight bits a number instead of sixteen: half the memory. On a processor it
+    /// is slower; it is for where memory is short.
+    pub kv_q8: bool,
 }
 
 /// How a step ended.
@@ -93,6 +96,7 @@ impl Context {
             n_outputs_max,
             n_threads: threads(params.n_threads),
             n_threads_batch: threads(params.n_threads_batch),
+            kv_q8: i32::from(params.kv_q8),
             abort: Some(abort::poll),
             user: abort.as_user(),
         };
@@ -275,10 +279,12 @@ impl Context {
                 weights: self.model.size(),
                 kv_cache,
                 compute: raw.compute,
+                kept: 0,
                 context,
             };
         }
-        MemoryUse { weights: raw.weights, kv_cache: raw.kv_cache, compute: raw.compute, context }
+        let (weights, kv_cache, compute) = (raw.weights, raw.kv_cache, raw.compute);
+        MemoryUse { weights, kv_cache, compute, kept: 0, context }
     }
 }
 

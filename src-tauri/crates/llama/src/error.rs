@@ -75,6 +75,12 @@ pub enum Error {
     /// A sampling parameter is out of range.
     #[error("a sampling parameter is out of range")]
     SamplerParams,
+    /// A mask of tokens has fewer bits than the vocabulary has tokens.
+    #[error("a mask of tokens is too short")]
+    MaskTooShort,
+    /// Every token is banned.
+    #[error("no token may come")]
+    NothingAllowed,
     /// The text is larger than the tokeniser takes.
     #[error("the text is too long")]
     TextTooLong,

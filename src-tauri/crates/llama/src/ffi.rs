@@ -60,6 +60,8 @@ pub(crate) struct ModelFacts {
     pub(crate) bos: i32,
     pub(crate) eos: i32,
     pub(crate) add_bos: i32,
+    pub(crate) n_swa: i32,
+    pub(crate) stateful: i32,
     pub(crate) size: u64,
     pub(crate) n_params: u64,
 }
@@ -74,6 +76,7 @@ pub(crate) struct RawContextParams {
     pub(crate) n_outputs_max: u32,
     pub(crate) n_threads: i32,
     pub(crate) n_threads_batch: i32,
+    pub(crate) kv_q8: i32,
     pub(crate) abort: AbortCallback,
     pub(crate) user: *mut c_void,
 }
@@ -99,15 +102,31 @@ pub(crate) struct RawMemory {
 /// `hs_sampler_params`.
 #[repr(C)]
 pub(crate) struct RawSamplerParams {
+    pub(crate) seed: u32,
     pub(crate) temperature: f32,
     pub(crate) top_k: i32,
     pub(crate) top_p: f32,
     pub(crate) min_p: f32,
+    pub(crate) typical_p: f32,
+    pub(crate) top_n_sigma: f32,
+    pub(crate) xtc_probability: f32,
+    pub(crate) xtc_threshold: f32,
+    pub(crate) dynatemp_range: f32,
+    pub(crate) dynatemp_exponent: f32,
     pub(crate) penalty_last_n: i32,
     pub(crate) repeat_penalty: f32,
     pub(crate) frequency_penalty: f32,
     pub(crate) presence_penalty: f32,
-    pub(crate) seed: u32,
+    pub(crate) dry_multiplier: f32,
+    pub(crate) dry_base: f32,
+    pub(crate) dry_allowed_length: i32,
+    pub(crate) dry_last_n: i32,
+    pub(crate) mirostat: i32,
+    pub(crate) mirostat_tau: f32,
+    pub(crate) mirostat_eta: f32,
+    pub(crate) n_bias: i32,
+    pub(crate) bias_tokens: *const i32,
+    pub(crate) bias_values: *const f32,
 }
 
 macro_rules! shim {
@@ -153,6 +172,9 @@ shim! {
         out_n: *mut i32);
     fn hs_is_eog = "hs_fault_is_eog"(model: *const RawModel, token: i32, out: *mut i32);
 
+    fn hs_memory_estimate = "hs_fault_memory_estimate"(
+        path: *const c_char, model: *const RawModelParams, params: *const RawContextParams,
+        out: *mut RawMemory);
     fn hs_context_new = "hs_fault_context_new"(
         model: *mut RawModel, params: *const RawContextParams, out: *mut *mut RawContext);
     fn hs_context_free = "hs_fault_context_free"(ctx: *mut RawContext);
@@ -169,6 +191,7 @@ shim! {
     fn hs_seq_copy = "hs_fault_seq_copy"(
         ctx: *mut RawContext, from: i32, to: i32, p0: i32, p1: i32);
     fn hs_seq_keep = "hs_fault_seq_keep"(ctx: *mut RawContext, seq: i32);
+    fn hs_seq_pos_min = "hs_fault_seq_pos_min"(ctx: *mut RawContext, seq: i32, out: *mut i32);
     fn hs_seq_pos_max = "hs_fault_seq_pos_max"(ctx: *mut RawContext, seq: i32, out: *mut i32);
     fn hs_memory_use = "hs_fault_memory_use"(ctx: *mut RawContext, out: *mut RawMemory);
     fn hs_state_size = "hs_fault_state_size"(ctx: *mut RawContext, seq: i32, out: *mut usize);
@@ -180,8 +203,9 @@ shim! {
     fn hs_sampler_new = "hs_fault_sampler_new"(
         model: *const RawModel, params: *const RawSamplerParams, out: *mut *mut RawSampler);
     fn hs_sampler_free = "hs_fault_sampler_free"(sampler: *mut RawSampler);
-    fn hs_sampler_sample = "hs_fault_sampler_sample"(
-        sampler: *mut RawSampler, ctx: *mut RawContext, index: i32, out_token: *mut i32);
+    fn hs_sampler_choose = "hs_fault_sampler_choose"(
+        sampler: *mut RawSampler, ctx: *mut RawContext, index: i32, mask: *const u32,
+        out_token: *mut i32);
     fn hs_sampler_accept = "hs_fault_sampler_accept"(sampler: *mut RawSampler, token: i32);
     fn hs_sampler_reset = "hs_fault_sampler_reset"(sampler: *mut RawSampler);
 

@@ -8,11 +8,13 @@
 pub mod chat;
 pub mod cpu;
 pub mod gguf;
+pub mod worker;
 
 mod abort;
 mod batch;
 mod context;
 mod error;
+mod estimate;
 mod ffi;
 mod log;
 mod model;
@@ -26,7 +28,11 @@ pub use abort::AbortFlag;
 pub use batch::Batch;
 pub use context::{Context, ContextParams, Decoded};
 pub use error::Error;
+pub use estimate::estimate;
 pub use model::{Model, ModelParams};
 pub use sampler::{Sampler, SamplerParams};
 pub use start::init;
 pub use vocab::Token;
+
+/// Names the llama.cpp that is built in: what one build made of a file, another may not.
+pub const BUILD: &str = env!("HEARTH_LLAMA_BUILD");

@@ -121,6 +121,18 @@ impl Model {
         u32::try_from(self.0.facts.n_ctx_train).unwrap_or_default()
     }
 
+    /// Tokens that its layers with a sliding window see; 0 where none has one.
+    #[must_use]
+    pub fn window(&self) -> u32 {
+        u32::try_from(self.0.facts.n_swa).unwrap_or_default()
+    }
+
+    /// Whether a sequence has a state that cannot be cut: recurrent and hybrid models.
+    #[must_use]
+    pub fn is_stateful(&self) -> bool {
+        self.0.facts.stateful != 0
+    }
+
     /// Bytes of its weights.
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -40,6 +40,21 @@ impl Context {
         ffi::call("seq_keep", |st| unsafe { ffi::hs_seq_keep(st, self.raw(), seq) })
     }
 
+    /// The first position that a sequence still holds; `None` where it is empty. A layer with a
+    /// sliding window forgets what it has passed.
+    ///
+    /// # Errors
+    /// [`Error::SequenceOutOfRange`], or what the shim reports.
+    pub fn seq_pos_min(&self, seq: i32) -> Result<Option<i32>, Error> {
+        self.known(seq)?;
+        let mut first = -1;
+        ffi::call("seq_pos_min", |st| {
+            // SAFETY: the sequence is one of the context's; the number lives during the call.
+            unsafe { ffi::hs_seq_pos_min(st, self.raw(), seq, &raw mut first) };
+        })?;
+        Ok(Some(first).filter(|first| *first >= 0))
+    }
+
     /// The last position of a sequence; `None` where it is empty.
     ///
     /// # Errors

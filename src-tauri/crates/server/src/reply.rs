@@ -73,8 +73,20 @@ fn unauthorized() -> ApiError {
 
 /// An error in the shape of the command table.
 pub(crate) fn api_error(error: &ApiError) -> Response {
+    refusal(error, Json(error))
+}
+
+/// An error with its status, and with the time after which it is worth another try where it says one.
+pub(crate) fn refusal(error: &ApiError, body: impl IntoResponse) -> Response {
     let status = StatusCode::from_u16(error.code.http_status());
-    (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(error)).into_response()
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let wait = error.details.as_ref().and_then(|details| details["wait_ms"].as_u64());
+    let mut response = (status, body).into_response();
+    if let Some(wait) = wait.filter(|_| status == StatusCode::TOO_MANY_REQUESTS) {
+        let seconds = HeaderValue::from(wait.div_ceil(1000).max(1));
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// What every answer says to a browser; a route may have said something stricter or finer before.
@@ -97,4 +109,27 @@ pub(crate) fn with_safe_headers(mut response: Response) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn after(code: ErrorCode, details: serde_json::Value) -> Option<String> {
+        let error = ApiError { details: Some(details), ..ApiError::new(code, "no") };
+        let response = refusal(&error, Json(&error));
+        let value = response.headers().get(header::RETRY_AFTER)?;
+        Some(value.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn who_is_refused_for_a_while_is_told_for_how_long_in_whole_seconds() {
+        let waits = |ms: u64| after(ErrorCode::QueueFull, json!({ "wait_ms": ms }));
+        assert_eq!(waits(61_001).as_deref(), Some("62"));
+        assert_eq!(waits(0).as_deref(), Some("1"));
+        assert_eq!(after(ErrorCode::TextTooLarge, json!({ "wait_ms": 5 })), None);
+        assert_eq!(after(ErrorCode::QueueFull, json!({ "size": 5 })), None);
+    }
 }

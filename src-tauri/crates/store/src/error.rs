@@ -135,6 +135,12 @@ pub enum Error {
     /// No such attachment.
     #[error("no such attachment")]
     AttachmentNotFound,
+    /// No such collection.
+    #[error("no such collection")]
+    CollectionNotFound,
+    /// No such file of a collection, or no text of it.
+    #[error("no such document")]
+    DocumentNotFound,
     /// No such saved prompt.
     #[error("no such prompt")]
     PromptNotFound,
@@ -224,6 +230,8 @@ impl Error {
             Self::PersonaNotFound => ErrorCode::PersonaNotFound,
             Self::FolderNotFound => ErrorCode::FolderNotFound,
             Self::AttachmentNotFound => ErrorCode::AttachmentNotFound,
+            Self::CollectionNotFound => ErrorCode::CollectionNotFound,
+            Self::DocumentNotFound => ErrorCode::DocumentNotFound,
             Self::PromptNotFound => ErrorCode::PromptNotFound,
             Self::MessageStreaming => ErrorCode::GenerationRunning,
             Self::NameTaken => ErrorCode::NameTaken,

@@ -20,6 +20,7 @@ pub(crate) const DATABASE: &str = "hearth.db";
 pub(crate) const REGISTER: &str = "vault.json";
 pub(crate) const RECOVERY: &str = "recovery.json";
 pub(crate) const LOCK_FILE: &str = "lock.json";
+pub(crate) const STATES: &str = "states";
 
 /// A data folder that this process holds; let go when the last clone is dropped or when the process
 /// ends.
@@ -51,6 +52,8 @@ pub struct FolderSizes {
     pub database: u64,
     /// Copies from before migrations.
     pub backups: u64,
+    /// What was kept of conversations so that they need not be read again.
+    pub states: u64,
     /// Everything else in the folder, model files included.
     pub other: u64,
 }
@@ -59,7 +62,7 @@ impl FolderSizes {
     /// All of it.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.database + self.backups + self.other
+        self.database + self.backups + self.states + self.other
     }
 }
 
@@ -185,6 +188,7 @@ impl DataFolder {
     /// What the disk says.
     pub fn sizes(&self) -> Result<FolderSizes> {
         let mut sizes = FolderSizes::default();
+        let states = self.0.path.join(STATES);
         let mut folders = vec![self.0.path.clone()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder)? {
@@ -202,6 +206,7 @@ impl DataFolder {
                     Some(rest) if top && rest.starts_with(".before-") => {
                         sizes.backups += meta.len();
                     }
+                    _ if folder == states => sizes.states += meta.len(),
                     _ => sizes.other += meta.len(),
                 }
             }
@@ -246,7 +251,7 @@ fn is_same(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
 }
 
 #[cfg(unix)]
-fn make_private(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
@@ -257,6 +262,6 @@ fn make_private(path: &Path) -> io::Result<()> {
 
 /// Windows gives a user's own folders to that user alone.
 #[cfg(not(unix))]
-fn make_private(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }

@@ -19,6 +19,7 @@ mod passphrase;
 mod places;
 mod recovery;
 mod register;
+mod states;
 mod table;
 mod vault;
 
@@ -30,9 +31,12 @@ pub use key::DatabaseKey;
 pub use passphrase::{Passphrase, PassphraseError};
 pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
+pub use states::StateFiles;
 pub use table::{
-    AuditKey, AuditState, ConversationFilter, EarlierSend, Found, FoundMessage, Job, JobStatus,
-    MessageDeletion, MessageEnd, MessageOutline, NewAuditEntry, NewJob, Origin, Presence,
-    StoredDraft, StoredModel, StoredQuestion, StoredQuick, ThreadEnd,
+    AuditKey, AuditState, ChunkChange, ChunkContent, ChunkPlace, ChunkRow, ConversationFilter,
+    EarlierSend, FileFilter, Found, FoundMessage, Job, JobStatus, KnownFile, MessageDeletion,
+    MessageEnd, MessageOutline, NewAuditEntry, NewChunk, NewFile, NewJob, Origin, Presence,
+    Searchable, StateName, StoredCitation, StoredDraft, StoredFile, StoredModel, StoredQuestion,
+    StoredQuick, StoredSpeed, StoredVerdict, ThreadEnd, VectorRow, VectorSpace,
 };
 pub use vault::{Opened, Vault};

@@ -19,6 +19,12 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("migrations/0003_search.sql"),
     include_str!("migrations/0004_quick.sql"),
     include_str!("migrations/0005_guard.sql"),
+    include_str!("migrations/0006_models.sql"),
+    include_str!("migrations/0007_prompt_cache.sql"),
+    concat!(
+        include_str!("migrations/0008_documents.sql"),
+        include_str!("migrations/0008_passages.sql")
+    ),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

@@ -14,6 +14,7 @@ import {
 } from '$lib/api';
 import { toApiError, type ApiError } from '$lib/host';
 import { act, invalidate, notifyError, putAnswer } from '$lib/state';
+import { asking } from '$lib/state/asking.svelte';
 import { beginning } from '$lib/state/beginning.svelte';
 import type { Local } from './branch';
 import { findings } from '$lib/guard/findings.svelte';
@@ -178,6 +179,7 @@ export class ThreadState {
       text,
       client_id: clientId,
       attachments: attachments.map((one) => one.id),
+      collections: [...asking.collections],
       ...(id === null ? newConversation() : { conversation: id, ...place }),
     };
     return await this.#begin({ replaces, question, answer }, () =>
@@ -241,7 +243,7 @@ export class ThreadState {
     putAnswer(
       'conversation_get',
       { id: conversation.id },
-      { conversation, messages, earlier: 0, versions: [], findings: found, generation },
+      { conversation, messages, earlier: 0, versions: [], findings: found, sources: [], generation },
     );
     this.#created = conversation.id;
     beginning.reset();

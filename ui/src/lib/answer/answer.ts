@@ -1,6 +1,14 @@
 // What the events of one answer make of it, for the eye. Pure: events in, state out. The stream
 // below it numbers, drops doubles and resumes; here a lost stretch is only marked.
-import type { ChatEvent, FinishReason, Message, Notice, Timing, Usage } from '$lib/api';
+import type {
+  ChatEvent,
+  FinishReason,
+  Message,
+  MessageSources,
+  Notice,
+  Timing,
+  Usage,
+} from '$lib/api';
 import type { FaultCode } from '$lib/host';
 
 export type Phase =
@@ -34,6 +42,8 @@ export interface AnswerState {
   readonly text: string;
   readonly reasoning: string;
   readonly notices: readonly Notice[];
+  /** What it rests on, where documents were asked. */
+  readonly sources: MessageSources | null;
   readonly end: End | null;
   /** Events are missing: the text on disk is the right one. */
   readonly lossy: boolean;
@@ -44,6 +54,7 @@ export const NEW_ANSWER: AnswerState = {
   text: '',
   reasoning: '',
   notices: [],
+  sources: null,
   end: null,
   lossy: false,
 };
@@ -72,6 +83,8 @@ function step(state: AnswerState, event: ChatEvent): AnswerState {
       const { text, reasoning } = event;
       return { ...state, text, reasoning, phase: { name: text === '' ? 'thinking' : 'writing' } };
     }
+    case 'sources':
+      return { ...state, sources: event.sources };
     case 'notice':
       return { ...state, notices: noticed(state.notices, event.notice) };
     case 'finished': {

@@ -4,6 +4,7 @@
 import { ApiError, host, type Host, type StreamItem } from '$lib/host';
 import type { AppEvent } from './generated/AppEvent';
 import type { ChatEvent } from './generated/ChatEvent';
+import type { LibraryEvent } from './generated/LibraryEvent';
 
 export interface StreamHandlers<E> {
   /** Events in order, each once. */
@@ -37,6 +38,11 @@ export function followGeneration(
 /** Follows what every window wants to know, from now on. */
 export function followApp(handlers: StreamHandlers<AppEvent>): Subscription {
   return new Follower(host(), 'app', null, handlers, () => false);
+}
+
+/** Follows the queue of documents, from now on. */
+export function followLibrary(handlers: StreamHandlers<LibraryEvent>): Subscription {
+  return new Follower(host(), 'library', null, handlers, () => false);
 }
 
 /** Errors after which asking again gives the same answer. */

@@ -1,6 +1,6 @@
 // Choosing, loading and adding models, and the one question before a file from outside the
 // catalogue is loaded. The engine's state comes by the `app` stream, not from here.
-import type { Model, OpenedModel } from '$lib/api';
+import type { FoundModel, Model, OpenedModel } from '$lib/api';
 import { host, type FileDrop } from '$lib/host';
 import { t } from '$lib/i18n/index.svelte';
 import { act } from './query.svelte';
@@ -22,15 +22,27 @@ class Models {
   hovered = $state.raw<readonly string[] | null>(null);
   /** Takes dropped files that are no models, while something on the page wants them. */
   others: ((drop: FileDrop) => void) | null = null;
+  /** Whether the model that waits for consent becomes the default one. */
+  #asDefault = true;
 
   /** Makes a model the default one and loads it, after asking where that is needed. */
   async use(model: Model): Promise<void> {
+    await this.#begin(model, true);
+  }
+
+  /** Loads a model, after asking where that is needed; the default one stays what it is. */
+  async loadOnly(model: Model): Promise<void> {
+    await this.#begin(model, false);
+  }
+
+  async #begin(model: Model, asDefault: boolean): Promise<void> {
+    this.#asDefault = asDefault;
     if (model.consent === 'needed') {
       this.asking = model;
       return;
     }
     try {
-      await act('model_set_default', { id: model.id });
+      if (asDefault) await act('model_set_default', { id: model.id });
       await act('model_load', { id: model.id });
     } catch (cause) {
       notifyError(cause);
@@ -42,7 +54,7 @@ class Models {
     if (!model) return;
     this.asking = null;
     try {
-      await this.use(await act('model_consent', { id: model.id }));
+      await this.#begin(await act('model_consent', { id: model.id }), this.#asDefault);
     } catch (cause) {
       notifyError(cause);
     }
@@ -68,10 +80,20 @@ class Models {
     }
   }
 
-  async remove(model: Model): Promise<void> {
+  /** Adds a file of another application. */
+  async take(model: FoundModel): Promise<void> {
     try {
-      await act('model_remove', { id: model.id });
-      notify(t('model.removed', { name: model.name }));
+      const added = await act('model_take', { id: model.id });
+      notify(t('model.added', { name: added.name }));
+    } catch (cause) {
+      notifyError(cause);
+    }
+  }
+
+  async remove(model: Model, withFile = false): Promise<void> {
+    try {
+      await act('model_remove', { id: model.id, delete_file: withFile });
+      notify(t(withFile ? 'models.deleted' : 'model.removed', { name: model.name }));
     } catch (cause) {
       notifyError(cause);
     }

@@ -41,6 +41,10 @@ class Navigation {
   search = $state(false);
   /** What stands in the panel beside the thread. */
   panel = $state<'conversation' | null>(null);
+  /** The page of models stands in the place of the thread. */
+  models = $state(false);
+  /** The documents stand in the place of the conversation. */
+  library = $state(false);
   /** The command palette is open. */
   palette = $state(false);
   /** The map of the keys is open. */
@@ -106,6 +110,16 @@ class Navigation {
     this.#future = [];
   }
 
+  openModels(): void {
+    this.#uncover();
+    this.models = true;
+  }
+
+  openLibrary(): void {
+    this.#uncover();
+    this.library = true;
+  }
+
   openSettings(section: SettingsSection): void {
     this.settings = section;
   }
@@ -127,9 +141,11 @@ class Navigation {
   /** Closes what lies over the conversation. */
   #uncover(): void {
     this.drawer = false;
+    this.library = false;
     this.settings = null;
     this.palette = false;
     this.keys = false;
+    this.models = false;
   }
 }
 

@@ -155,6 +155,11 @@ pub(crate) async fn conversation_pin(cx: &Cx, request: ConversationPinReq) -> Re
     Ok(cx.app.conversation_pin(request.id, request.pinned).await?)
 }
 
+pub(crate) async fn conversation_prefetch(cx: &Cx, request: ConversationRef) -> Result<Empty> {
+    cx.app.conversation_prefetch(request.id).await?;
+    Ok(Empty {})
+}
+
 pub(crate) async fn conversation_delete(cx: &Cx, request: ConversationRef) -> Result<Empty> {
     cx.app.conversation_delete(request.id).await?;
     Ok(Empty {})

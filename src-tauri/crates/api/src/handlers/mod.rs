@@ -6,6 +6,7 @@ mod desktop;
 mod desktop_state;
 mod folders;
 mod guard;
+mod library;
 mod lock;
 mod messages;
 mod models;
@@ -31,8 +32,8 @@ pub use conversations::{
 };
 pub(crate) use conversations::{
     conversation_batch, conversation_configure, conversation_delete, conversation_get,
-    conversation_list, conversation_pin, conversation_rename, conversation_restore,
-    conversation_select,
+    conversation_list, conversation_pin, conversation_prefetch, conversation_rename,
+    conversation_restore, conversation_select,
 };
 pub use desktop::{DroppedFile, LinkOpenReq, TextCopyReq, TextSaveReq, WindowShowReq};
 pub(crate) use desktop::{
@@ -44,14 +45,27 @@ pub use folders::{FolderCreateReq, FolderRef, FolderRenameReq};
 pub(crate) use folders::{folder_create, folder_delete, folder_list, folder_rename};
 pub use guard::{AuditExportReq, GuardDecideReq, MessageAsRead};
 pub(crate) use guard::{audit_export, audit_list, guard_decide, message_as_read};
+pub use library::{
+    CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq, FileRef,
+    FileRetryReq, LibraryAddReq, LibraryPickReq, SourceRef,
+};
+pub(crate) use library::{
+    collection_create, collection_delete, collection_find, collection_list, collection_open,
+    collection_pause, collection_rename, collection_retry, document_get, file_list, file_retry,
+    library_add, library_pick, passage_search, source_remove,
+};
 pub use lock::{LockChangeReq, PassphraseReq};
 pub(crate) use lock::{lock_change, lock_now, lock_remove, lock_set, lock_state};
 pub use messages::{MessageEditReq, MessageRef};
 pub(crate) use messages::{message_branch, message_delete, message_edit, message_restore};
-pub use models::{ModelAddReq, ModelLoadReq, ModelRef};
+pub use models::{
+    FoundModelRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef,
+    ModelRemoveReq,
+};
 pub(crate) use models::{
-    model_add, model_consent, model_list, model_load, model_pick, model_remove, model_set_default,
-    model_unload, model_verify,
+    model_add, model_bench, model_configure, model_consent, model_estimate, model_found,
+    model_list, model_load, model_pick, model_remove, model_set_default, model_speeds, model_take,
+    model_try, model_unload, model_verify,
 };
 pub use personas::{PersonaRef, PersonaUpdateReq};
 pub(crate) use personas::{persona_create, persona_delete, persona_list, persona_update};

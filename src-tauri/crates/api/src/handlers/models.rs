@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hearth_domain::{Model, ModelId, Settings};
+use hearth_domain::{FoundModel, Model, ModelChoice, ModelEstimate, ModelId, ModelSpeed, Settings};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -34,6 +34,48 @@ pub struct ModelLoadReq {
     pub id: Option<ModelId>,
 }
 
+/// Forgets a model.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ModelRemoveReq {
+    /// Which.
+    pub id: ModelId,
+    /// Delete its file too, where that lies in Hearth's own folder.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub delete_file: bool,
+}
+
+/// Asks what a model would take.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ModelEstimateReq {
+    /// Which.
+    pub id: ModelId,
+    /// At so many tokens; at those that it would get unless given.
+    #[serde(default)]
+    #[ts(optional)]
+    pub context: Option<u32>,
+}
+
+/// Says how a model is to be run.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfigureReq {
+    /// Which.
+    pub id: ModelId,
+    /// How.
+    pub choice: ModelChoice,
+}
+
+/// Names a model file of another application.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct FoundModelRef {
+    /// Its name in the list of those that were found.
+    pub id: String,
+}
+
 pub(crate) async fn model_list(cx: &Cx, _: Empty) -> Result<Vec<Model>> {
     Ok(cx.app.model_list().await?)
 }
@@ -62,8 +104,8 @@ pub(crate) async fn model_unload(cx: &Cx, _: Empty) -> Result<Empty> {
     Ok(Empty {})
 }
 
-pub(crate) async fn model_remove(cx: &Cx, request: ModelRef) -> Result<Empty> {
-    cx.app.model_remove(request.id).await?;
+pub(crate) async fn model_remove(cx: &Cx, request: ModelRemoveReq) -> Result<Empty> {
+    cx.app.model_remove(request.id, request.delete_file).await?;
     Ok(Empty {})
 }
 
@@ -73,4 +115,33 @@ pub(crate) async fn model_verify(cx: &Cx, request: ModelRef) -> Result<Model> {
 
 pub(crate) async fn model_set_default(cx: &Cx, request: ModelRef) -> Result<Settings> {
     Ok(cx.app.model_set_default(request.id).await?)
+}
+
+pub(crate) async fn model_estimate(cx: &Cx, request: ModelEstimateReq) -> Result<ModelEstimate> {
+    Ok(cx.app.model_estimate(request.id, request.context).await?)
+}
+
+pub(crate) async fn model_configure(cx: &Cx, request: ModelConfigureReq) -> Result<Model> {
+    Ok(cx.app.model_configure(request.id, request.choice).await?)
+}
+
+pub(crate) async fn model_try(cx: &Cx, request: ModelRef) -> Result<Model> {
+    Ok(cx.app.model_try(request.id).await?)
+}
+
+pub(crate) async fn model_found(cx: &Cx, _: Empty) -> Result<Vec<FoundModel>> {
+    Ok(cx.app.model_found().await?)
+}
+
+pub(crate) async fn model_take(cx: &Cx, request: FoundModelRef) -> Result<Model> {
+    let consented = cx.caller == Caller::Terminal;
+    Ok(cx.app.model_take(request.id, consented).await?)
+}
+
+pub(crate) async fn model_speeds(cx: &Cx, request: ModelRef) -> Result<Vec<ModelSpeed>> {
+    Ok(cx.app.model_speeds(request.id).await?)
+}
+
+pub(crate) async fn model_bench(cx: &Cx, request: ModelLoadReq) -> Result<ModelSpeed> {
+    Ok(cx.app.model_bench(request.id).await?)
 }

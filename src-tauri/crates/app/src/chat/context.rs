@@ -81,7 +81,7 @@ impl App {
 
 /// The instructions as a turn, if there are any.
 fn instructions(text: &str) -> Vec<Turn> {
-    let turn = Turn { role: Role::System, content: text.to_owned() };
+    let turn = Turn::new(Role::System, text);
     if text.trim().is_empty() { Vec::new() } else { vec![turn] }
 }
 

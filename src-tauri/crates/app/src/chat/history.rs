@@ -74,11 +74,9 @@ pub(super) fn turns(branch: Vec<Message>, documents: &Documents, instructions: &
     let own = said.first().is_some_and(|(role, _)| *role == Role::System);
     let mut turns = Vec::with_capacity(said.len() + 1);
     if !own && !instructions.trim().is_empty() {
-        turns.push(Turn { role: Role::System, content: instructions.to_owned() });
+        turns.push(Turn::new(Role::System, instructions));
     }
-    turns.extend(
-        said.into_iter().map(|(role, said)| Turn { role, content: content(&said, documents) }),
-    );
+    turns.extend(said.into_iter().map(|(role, said)| Turn::new(role, content(&said, documents))));
     turns
 }
 

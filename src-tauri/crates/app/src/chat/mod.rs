@@ -1,10 +1,14 @@
 //! Chat turns: a question becomes durable, then an answer is written, streamed and saved.
 
+mod ahead;
+mod answer_sources;
+mod cite;
 mod context;
 mod document;
 mod draft;
 mod guarded;
 mod history;
+mod passages;
 mod question;
 mod resume;
 mod screening;
@@ -14,13 +18,14 @@ mod title;
 mod turn;
 
 use hearth_domain::{
-    AttachmentId, Conversation, ConversationId, GenerationId, GuardAnswer, GuardFinding, Message,
-    MessageId, ModelId, PersonaId, SamplingParams,
+    AttachmentId, CollectionId, Conversation, ConversationId, GenerationId, GuardAnswer,
+    GuardFinding, Message, MessageId, ModelId, PersonaId, SamplingParams,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+pub(crate) use ahead::{ReadingAhead, request as ahead_request};
 pub(crate) use document::before as as_read;
 pub(crate) use send::Running;
 
@@ -29,6 +34,9 @@ pub(crate) const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Texts that one question carries at most.
 const ATTACHMENTS: usize = 32;
+
+/// Collections that one question is asked of at most.
+const COLLECTIONS: usize = 32;
 
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -53,6 +61,10 @@ pub struct ChatRequest {
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<AttachmentId>>")]
     pub attachments: Vec<AttachmentId>,
+    /// Collections of documents that the answer rests on alone.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<CollectionId>>")]
+    pub collections: Vec<CollectionId>,
     /// Instructions of a new conversation, in the place of the persona's.
     #[serde(default)]
     #[ts(optional)]

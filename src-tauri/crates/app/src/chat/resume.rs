@@ -60,6 +60,8 @@ pub(super) fn whole(first: Cost, more: Cost) -> Cost {
     let timing = Timing {
         tokens_per_second: if both > 0.0 { written / both } else { 0.0 },
         batch_width: first.timing.batch_width.max(more.timing.batch_width),
+        draft_proposed: first.timing.draft_proposed.saturating_add(more.timing.draft_proposed),
+        draft_accepted: first.timing.draft_accepted.saturating_add(more.timing.draft_accepted),
         thinking_ms,
         ..first.timing
     };

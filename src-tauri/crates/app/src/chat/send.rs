@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
-    ATTACHMENTS, ChatRequest, ChatStarted, MESSAGE_BYTES,
+    ATTACHMENTS, COLLECTIONS, ChatRequest, ChatStarted, MESSAGE_BYTES,
+    answer_sources::Asked,
     guarded::Guarded,
     history::{self, Documents},
     question::{self, Saved},
@@ -72,6 +73,9 @@ impl App {
         check_text_size(&request.text)?;
         if request.attachments.len() > ATTACHMENTS {
             return Err(Error::OutOfRange("attachments"));
+        }
+        if request.collections.len() > COLLECTIONS {
+            return Err(Error::OutOfRange("collections"));
         }
         check_text_size(request.instructions.as_deref().unwrap_or_default())?;
         request.sampling.validate().map_err(Error::OutOfRange)?;
@@ -168,14 +172,16 @@ impl App {
         }
         let (config, question) = (started.conversation.config.clone(), started.user_message.id);
         let of = started.conversation.id;
-        let (branch, carried, setting, masking) = self
+        let (branch, carried, setting, masking, collections) = self
             .db
             .read(move |r| {
                 let carried = r.attachments_of_branch(question)?;
                 let setting = Setting::of(r, &config)?;
-                Ok((r.branch(question)?, carried, setting, Masking::read(r, of)?))
+                let collections = r.message_collections(question)?;
+                Ok((r.branch(question)?, carried, setting, Masking::read(r, of)?, collections))
             })
             .await?;
+        let asked = Asked::of(&branch, collections);
         let mut documents = Documents::new();
         for (message, text) in carried {
             documents.entry(message).or_default().push(text);
@@ -193,6 +199,9 @@ impl App {
             findings: MessageFindings { message: question, findings: started.findings.clone() },
             turns,
             message: answer,
+            asked,
+            sources: None,
+            marks: None,
             model: model.or(setting.model),
             sampling: sampling.or(&setting.sampling),
             place,

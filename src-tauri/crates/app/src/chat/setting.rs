@@ -1,8 +1,10 @@
-//! How a conversation is answered: its own wishes before those of its persona, those before the
-//! settings.
+//! How a conversation is answered: its own wishes before those of its persona, those before what is
+//! chosen for the model, that before the settings.
 
 use hearth_domain::{ConversationConfig, ModelId, PersonaId, SamplingParams};
 use hearth_store::{Reader, Result};
+
+use crate::models::catalogue;
 
 /// What holds for the next answer of a conversation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,14 +20,22 @@ impl Setting {
     pub(super) fn of(r: &Reader<'_>, config: &ConversationConfig) -> Result<Self> {
         let persona = config.persona.map(|id: PersonaId| r.persona(id)).transpose()?;
         let draft = persona.map(|persona| persona.draft);
-        let defaults = r.settings()?.generation.sampling;
+        let settings = r.settings()?;
         let (instructions, model, sampling) = draft.map_or_else(Default::default, |draft| {
             (draft.instructions, draft.model, draft.sampling)
         });
+        let model = config.model.clone().or(model);
+        let used = model.clone().or(settings.model.default_model).or_else(catalogue::first);
+        let of_model = used.map(|id| r.model_choice(&id)).transpose()?.unwrap_or_default();
         Ok(Self {
             instructions: config.instructions.clone().unwrap_or(instructions),
-            model: config.model.clone().or(model),
-            sampling: config.sampling.clone().or(&sampling).or(&defaults),
+            model,
+            sampling: config
+                .sampling
+                .clone()
+                .or(&sampling)
+                .or(&of_model.sampling)
+                .or(&settings.generation.sampling),
         })
     }
 }

@@ -6,15 +6,17 @@
 use std::{sync::Arc, time::Instant};
 
 use hearth_domain::{
-    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageFindings, MessageStatus,
-    ModelId, Notice, SamplingParams, Timing, TraceId, Usage,
+    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageFindings, MessageSources,
+    MessageStatus, ModelId, Notice, SamplingParams, Timing, TraceId, Usage,
 };
 use hearth_engine::{Answer, Begun, Event, Overflow, Request, Turn};
-use hearth_store::{MessageEnd, Writer};
+use hearth_store::{MessageEnd, StoredCitation, Writer};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
+    answer_sources::{Asked, NO_ANSWER, Sources},
+    cite::MarkFilter,
     draft::Draft,
     guarded::{Guarded, Shown},
     resume::{self, Cost},
@@ -34,6 +36,12 @@ pub(super) struct AnswerTask {
     /// What was found in the question.
     pub(super) findings: MessageFindings,
     pub(super) sampling: SamplingParams,
+    /// The documents that it is to rest on, until they were searched.
+    pub(super) asked: Option<Asked>,
+    /// What it was given to read of them.
+    pub(super) sources: Option<Sources>,
+    /// Takes out citations of what there is not.
+    pub(super) marks: Option<MarkFilter>,
     pub(super) topic: Arc<Topic>,
     pub(super) place: Place,
     /// Whether readers know that the text cannot be saved just now.
@@ -74,6 +82,7 @@ impl AnswerTask {
             Err(error) => Err(error),
         };
         self.take_rest(&mut draft);
+        self.settle_sources(&mut draft).await;
         self.send(&mut draft);
         let (status, error) = match &outcome {
             Ok(outcome) if outcome.reason == FinishReason::Cancelled => {
@@ -96,12 +105,17 @@ impl AnswerTask {
             (None, Err(error)) => failed(&error, false),
             (None, Ok(())) => self.finished(outcome.unwrap_or_else(|_| Outcome::cancelled())),
         };
+        let of = self.message.conversation;
         let Self { app, topic, place, .. } = self;
         // First the place, then the last event: who reads it may ask again at once.
         drop(place);
         topic.push(&last);
         topic.end();
         app.invalidate(&["messages", "conversations"]);
+        // What was answered may read otherwise from now on.
+        if let Err(error) = app.read_ahead(of).await {
+            tracing::debug!(code = error.code().as_str(), "a history was not read ahead");
+        }
     }
 
     fn finished(&self, outcome: Outcome) -> ChatEvent {
@@ -135,19 +149,39 @@ impl AnswerTask {
     }
 
     async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
+        let found = match self.asked.take() {
+            None => None,
+            Some(asked) => match self.app.read_up(asked, self.message.id).await? {
+                Ok(found) => Some(found),
+                Err(nothing) => return Ok(self.say_nothing_answers(nothing, draft).await),
+            },
+        };
         let app = Arc::clone(&self.app);
         let asking = app.warm.asking.read().await;
         if !self.load_model().await? {
             return Ok(Outcome::cancelled());
         }
         let begun = self.begun();
+        // What was being read ahead is read on by this.
+        self.app.reading.stop();
+        if let Some(found) = found {
+            let turns = std::mem::take(&mut self.turns);
+            let wanted = self.sampling.max_tokens;
+            let (sources, turns) = self.app.let_read(found, turns, wanted).await?;
+            (self.marks, self.sources) = (Some(sources.marks()), Some(sources));
+            self.turns = turns;
+        }
         let answer = self.app.engine.submit(Request {
             messages: std::mem::take(&mut self.turns),
             begun,
             sampling: self.sampling.clone(),
             priority: hearth_domain::Priority::Interactive,
+            caller: hearth_domain::Caller::Person,
             overflow: Overflow::DropOldest,
             enable_thinking: true,
+            conversation: Some(self.message.conversation),
+            ahead: false,
+            options: hearth_domain::AnswerOptions::default(),
         })?;
         drop(asking);
         self.follow(answer, draft).await
@@ -221,6 +255,35 @@ impl AnswerTask {
         }
     }
 
+    /// The end where no document answers: the model is not asked.
+    async fn say_nothing_answers(&self, nothing: MessageSources, draft: &mut Draft) -> Outcome {
+        draft.push(NO_ANSWER, "", Instant::now());
+        self.keep_sources(nothing, Vec::new()).await;
+        let (usage, timing) = (Usage::default(), Timing::default());
+        Outcome { reason: FinishReason::Stop, usage, timing }
+    }
+
+    /// The end of an answer over documents: what it cites is compared, kept and told.
+    async fn settle_sources(&mut self, draft: &mut Draft) {
+        if let Some(mut marks) = self.marks.take() {
+            draft.push(&marks.end(), "", Instant::now());
+        }
+        if let Some(read) = self.sources.take() {
+            let (sources, stored) = read.cited(self.message.id, &draft.content);
+            self.keep_sources(sources, stored).await;
+        }
+    }
+
+    /// An answer without what it rests on is still an answer.
+    async fn keep_sources(&self, sources: MessageSources, stored: Vec<StoredCitation>) {
+        let kept = sources.clone();
+        let keep = self.app.db.write(move |w| w.message_sources_put(&kept, &stored));
+        if let Err(error) = keep.await {
+            tracing::warn!(code = error.code().as_str(), "citations were not saved");
+        }
+        self.topic.push(&ChatEvent::Sources { sources });
+    }
+
     fn take(&mut self, event: Event, draft: &mut Draft) {
         match event {
             Event::Queued { ahead } => self.topic.push(&ChatEvent::Queued { ahead }),
@@ -238,19 +301,27 @@ impl AnswerTask {
                 let shown = self.guarded.push(&text, &reasoning);
                 self.show(&shown, draft);
             }
-            Event::Finished { .. } | Event::Failed(_) => {}
+            Event::ToolCalls(_)
+            | Event::Logprobs(_)
+            | Event::Finished { .. }
+            | Event::Failed(_) => {}
         }
     }
 
     /// Adds to the answer what may be shown of it.
-    fn show(&self, shown: &Shown, draft: &mut Draft) {
+    fn show(&mut self, shown: &Shown, draft: &mut Draft) {
         if shown.reset {
             draft.take_back();
+            self.marks = self.sources.as_ref().map(Sources::marks);
             let (text, reasoning) = (draft.content.clone(), draft.reasoning.clone());
             self.topic.push(&ChatEvent::Rewritten { text, reasoning });
         }
-        if !(shown.text.is_empty() && shown.reasoning.is_empty()) {
-            draft.push(&shown.text, &shown.reasoning, Instant::now());
+        let text = match &mut self.marks {
+            Some(marks) => marks.push(&shown.text),
+            None => shown.text.clone(),
+        };
+        if !(text.is_empty() && shown.reasoning.is_empty()) {
+            draft.push(&text, &shown.reasoning, Instant::now());
         }
     }
 

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use hearth_domain::ModelId;
 use serde::Deserialize;
 
 use crate::Error;
@@ -43,6 +44,11 @@ struct Catalogue {
 pub(crate) fn chat_models() -> Result<Vec<Entry>, Error> {
     let all: Catalogue = serde_json::from_str(CATALOGUE).map_err(|_| Error::Catalogue)?;
     Ok(all.models.into_iter().filter(|entry| entry.kind == "chat").collect())
+}
+
+/// The model that is used where nobody chose one.
+pub(crate) fn first() -> Option<ModelId> {
+    Some(ModelId(chat_models().ok()?.into_iter().next()?.id))
 }
 
 impl Entry {

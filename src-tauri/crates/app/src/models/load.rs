@@ -1,15 +1,17 @@
 //! Loading: from the name of a model to a warm engine.
 
-use hearth_domain::{Consent, ModelId, ModelSource, Priority, Role};
-use hearth_engine::{ModelSpec, Turn};
+use hearth_domain::{Consent, ModelId, ModelSource, Priority, Role, SamplingParams};
+use hearth_engine::Turn;
 
-use super::checksum;
+use super::{candidate::Candidate, checksum, stamp::Stamp};
 use crate::{App, Error, Result, db::blocking};
 
 /// A model that is warm.
 pub(crate) struct WarmModel {
     /// Its shown name.
     pub(crate) name: String,
+    /// How the person wants it to answer where nothing else says how.
+    pub(crate) sampling: SamplingParams,
     instructions: Option<String>,
 }
 
@@ -18,7 +20,7 @@ impl WarmModel {
     pub(crate) fn instruct(&self, turns: &mut Vec<Turn>) {
         let begins = turns.first().is_some_and(|turn| turn.role == Role::System);
         if let (false, Some(instructions)) = (begins, &self.instructions) {
-            turns.insert(0, Turn { role: Role::System, content: instructions.clone() });
+            turns.insert(0, Turn::new(Role::System, instructions.clone()));
         }
     }
 }
@@ -52,7 +54,7 @@ impl App {
     pub(crate) async fn warm_model(&self) -> Result<Option<WarmModel>> {
         let Some(id) = self.engine.loaded() else { return Ok(None) };
         let candidate = self.candidate(&id).await?;
-        Ok(Some(WarmModel { name: candidate.name, instructions: candidate.instructions }))
+        Ok(Some(self.warm(&candidate).await?))
     }
 
     /// Sees to it that a model is warm.
@@ -71,47 +73,61 @@ impl App {
             None => self.default_model()?,
         };
         let candidate = self.candidate(&id).await?;
-        let warm = WarmModel {
-            name: candidate.name.clone(),
-            instructions: candidate.instructions.clone(),
-        };
+        let warm = self.warm(&candidate).await?;
         if self.engine.loaded().as_ref() == Some(&id) {
             return Ok(warm);
         }
         if candidate.consent == Consent::Needed {
             return Err(Error::ModelConsentNeeded);
         }
-        let path = candidate.path.filter(|path| path.is_file()).ok_or(Error::ModelFileMissing)?;
-        if candidate.source == ModelSource::Catalogue {
-            // What the catalogue vouches for is the content, not the name of the file.
-            let file = path.clone();
-            let found = match priority {
-                Priority::Background => checksum::of_file_gently(file).await?,
-                Priority::Interactive | Priority::Stream | Priority::Batch => {
-                    blocking(move || checksum::of_file(&file)).await?
-                }
-            };
-            if found != candidate.sha256 {
-                return Err(Error::ModelFileChanged);
-            }
-        }
-        let settings = self.settings().model;
-        let config = &self.config;
-        let spec = ModelSpec {
-            id,
-            name: candidate.name,
-            path,
-            n_ctx: config.context_size.unwrap_or(settings.context_size),
-            parallel: config.parallel.unwrap_or(settings.parallel),
-            threads: config.threads.unwrap_or(settings.threads),
-        };
         let times_let_go = self.warm.times_let_go();
-        if let Err(error) = self.engine.load_for(spec, priority).await {
+        self.check_content(&candidate, priority).await?;
+        // Before the trial, which takes the memory too; and after it, when more is known.
+        self.plan(&candidate).await?.check()?;
+        let announced = self.ensure_tried(&candidate, priority).await?;
+        let plan = self.plan(&candidate).await?;
+        plan.check()?;
+        let loaded = self.engine.load_for(plan.spec, priority).await;
+        drop(announced);
+        if let Err(error) = loaded {
             self.warm.bar(true);
             return Err(error.into());
         }
         self.warm.lift(times_let_go);
         self.release_model();
         Ok(warm)
+    }
+
+    async fn warm(&self, candidate: &Candidate) -> Result<WarmModel> {
+        Ok(WarmModel {
+            name: candidate.name.clone(),
+            sampling: self.model_choice(&candidate.id).await?.sampling,
+            instructions: candidate.instructions.clone(),
+        })
+    }
+
+    /// Sees to it that a file is what it was when its checksum was taken. What the catalogue
+    /// vouches for is the content, not the name of the file: that one is always read.
+    ///
+    /// # Errors
+    /// A file that is missing or has changed.
+    pub(super) async fn check_content(
+        &self,
+        candidate: &Candidate,
+        priority: Priority,
+    ) -> Result<()> {
+        let file = candidate.file()?;
+        let stamp = Stamp::of(&file);
+        let same = stamp.is_some() && stamp == candidate.kept.stamp;
+        if same && candidate.source == ModelSource::File {
+            return Ok(());
+        }
+        let found = match priority {
+            Priority::Background => checksum::of_file_gently(file).await?,
+            Priority::Interactive | Priority::Stream | Priority::Batch => {
+                blocking(move || checksum::of_file(&file)).await?
+            }
+        };
+        if found == candidate.sha256 { Ok(()) } else { Err(Error::ModelFileChanged) }
     }
 }

@@ -86,6 +86,7 @@ impl App {
     /// by the host that stays.
     pub fn keep_warm(self: &Arc<Self>) {
         self.tasks.spawn(task::run(Arc::clone(self)));
+        self.tasks.spawn(crate::models::speed::run(Arc::clone(self)));
     }
 
     /// The shell tells whether a window can be seen and whether one has the keyboard. A host
@@ -106,6 +107,10 @@ impl App {
     /// Stops work in the background, or lets it go on. What a person asks for is never held up.
     pub fn pause_background(&self, paused: bool) {
         self.warm.paused.send_if_modified(|now| std::mem::replace(now, paused) != paused);
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        *self.warm.paused.borrow()
     }
 
     /// Whether work in the background is stopped, and its changes.

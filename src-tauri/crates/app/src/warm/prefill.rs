@@ -1,55 +1,70 @@
-//! Reads the instructions of a new conversation ahead, once the model is loaded.
+//! Reads the instructions of new conversations ahead, once the model is loaded: those of the default
+//! persona and of the personas that were talked to last.
 //!
-//! The engine keeps the tokens of every sequence that no answer uses and lends their beginning to
-//! the next prompt at no cost, so one answer of a single token to the same instructions is all that
-//! is needed. A model whose sequences cannot be shared in part gains nothing and loses a moment.
+//! The engine keeps what was read so, and lends it to every conversation that begins with it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use hearth_domain::{Priority, Role, SamplingParams};
-use hearth_engine::{Overflow, Request, Turn};
+use hearth_domain::{Role, SamplingParams};
+use hearth_engine::Turn;
+use hearth_store::ConversationFilter;
 
-use crate::{App, Result};
+use crate::{App, Result, chat::ahead_request};
 
-/// A question as short as one can be; what comes after it differs from every real one.
-const QUESTION: &str = ".";
+/// Conversations whose personas count as in use.
+const RECENT: u32 = 20;
+/// Personas at most.
+const PERSONAS: usize = 4;
 
 /// Reads them with the lowest priority. Where there are none, nothing is read.
 ///
 /// # Errors
-/// Where the persona or the model is gone by now, or the engine cannot take it.
+/// Where the model is gone by now, the database cannot be read or the engine cannot take it.
 pub(super) async fn instructions(app: &Arc<App>) -> Result<()> {
-    if *app.warm.paused.borrow() {
-        return Ok(());
-    }
-    let Some(model) = app.warm_model().await? else { return Ok(()) };
-    let mut turns = vec![Turn { role: Role::User, content: QUESTION.to_owned() }];
-    if let Some(persona) = app.settings().generation.persona {
-        let persona = app.db.read(move |r| r.persona(persona)).await?;
-        let content = persona.draft.instructions;
-        if !content.is_empty() {
-            turns.insert(0, Turn { role: Role::System, content });
+    let chosen = app.settings().generation.persona;
+    let personas = app
+        .db
+        .read(move |r| {
+            let recent = ConversationFilter { limit: Some(RECENT), ..Default::default() };
+            let recent = r.conversation_list(&recent)?.items;
+            let mut texts = Vec::new();
+            let mut seen = BTreeSet::new();
+            let recent = recent.into_iter().filter_map(|one| one.config.persona);
+            for id in chosen.into_iter().chain(recent).filter(|id| seen.insert(*id)) {
+                texts.push(r.persona(id)?.draft.instructions);
+            }
+            Ok(texts)
+        })
+        .await?;
+    // Without a persona a conversation begins with what the model brings along.
+    let none = chosen.is_none().then(String::new);
+    for text in none.into_iter().chain(personas).take(PERSONAS) {
+        if app.is_paused() {
+            return Ok(());
         }
+        read(app, text).await?;
+    }
+    Ok(())
+}
+
+async fn read(app: &Arc<App>, text: String) -> Result<()> {
+    let Some(model) = app.warm_model().await? else { return Ok(()) };
+    let mut turns = Vec::new();
+    if !text.is_empty() {
+        turns.push(Turn::new(Role::System, text));
     }
     model.instruct(&mut turns);
-    if turns.len() == 1 {
+    if turns.is_empty() {
         return Ok(());
     }
-    let mut answer = app.engine.submit(Request {
-        messages: turns,
-        begun: None,
-        sampling: SamplingParams { max_tokens: Some(1), ..SamplingParams::default() },
-        priority: Priority::Background,
-        overflow: Overflow::Error,
-        enable_thinking: true,
-    })?;
+    let mut answer = app.engine.submit(ahead_request(turns, &SamplingParams::default(), None))?;
     while answer.next().await.is_some() {}
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use hearth_domain::{ChatEvent, PersonaDraft, Secret, SecretError, SecretStore};
+    use hearth_domain::{ChatEvent, PersonaDraft, Priority, Secret, SecretError, SecretStore};
     use serde_json::json;
     use uuid::Uuid;
 
@@ -114,6 +129,7 @@ mod tests {
             beside: None,
             text: "May I keep a cat?".into(),
             attachments: Vec::new(),
+            collections: Vec::new(),
             instructions: None,
             persona: Some(persona),
             model: None,

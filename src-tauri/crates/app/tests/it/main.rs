@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod branches;
+mod canary;
 mod chat;
 mod chat_config;
 mod chat_context;
@@ -15,6 +16,7 @@ mod lock;
 mod messages;
 mod models;
 mod portable;
+mod prompt_cache;
 mod search;
 mod support;
 mod upkeep;

@@ -30,7 +30,7 @@ async fn a_file_from_outside_the_catalogue_is_loaded_only_after_consent() {
     assert_eq!(refused.code(), ErrorCode::ModelConsentNeeded);
     app.model_consent(model.id.clone()).await.unwrap();
     app.model_load(Some(model.id.clone())).await.unwrap();
-    app.model_remove(model.id.clone()).await.unwrap();
+    app.model_remove(model.id.clone(), false).await.unwrap();
     let gone = app.model_load(Some(model.id)).await.unwrap_err();
     assert_eq!(gone.code(), ErrorCode::ModelNotFound);
     app.shutdown().await;

@@ -1,6 +1,10 @@
 //! An application in a folder of its own, with a clock that stands still and no keyring.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use hearth_app::{App, AppConfig, ChatRequest, Clock, Ports, Power, PowerMeter, Subscription};
 use hearth_domain::{ChatEvent, ConversationId, Secret, SecretError, SecretStore, Timestamp};
@@ -47,13 +51,20 @@ pub(crate) fn ports() -> Ports {
     Ports { clock: Arc::new(StillClock), keyring: Arc::new(NoKeyring), power: Arc::new(Mains) }
 }
 
+/// The example program of the engine.
+fn worker() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let name = format!("model_worker{}", std::env::consts::EXE_SUFFIX);
+    tests.parent().unwrap().parent().unwrap().join("examples").join(name)
+}
+
 pub(crate) fn config(data_dir: &Path) -> AppConfig {
     let model = hearth_testkit::bundled_model();
     let models = model.ancestors().nth(2).unwrap().to_owned();
     AppConfig {
         data_dir: data_dir.to_owned(),
         models_dirs: vec![models],
-        worker_exe: None,
+        worker_exe: Some(worker()),
         context_size: Some(2048),
         threads: Some(2),
         parallel: Some(4),
@@ -71,6 +82,7 @@ pub(crate) fn ask(text: &str) -> ChatRequest {
         beside: None,
         text: text.into(),
         attachments: Vec::new(),
+        collections: Vec::new(),
         instructions: None,
         persona: None,
         model: None,

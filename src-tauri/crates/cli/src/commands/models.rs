@@ -1,8 +1,8 @@
-//! `hearth models`: list, show, add, remove, verify.
+//! `hearth models`: list, show, add, remove, verify, found.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
-use hearth_domain::{Consent, Model};
+use hearth_domain::{Consent, Fit, FoundModel, Model, ModelOrigin, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ async fn act(program: &Program, action: ModelsAction, out: Out) -> Result<(), Fa
         ModelsAction::List => list(&all(program).await?, out),
         ModelsAction::Show { model } => show(&known(program, &model).await?, out),
         ModelsAction::Add { path } => {
-            let model = program.add_model(&path).await?;
+            let model = add(program, &path).await?;
             if out.is_json() {
                 return out.object(&model);
             }
@@ -43,6 +43,18 @@ async fn act(program: &Program, action: ModelsAction, out: Out) -> Result<(), Fa
             out.line(&format!("Removed {}. Its file was left where it is.", model.name))
         }
         ModelsAction::Verify => verify(program, out).await,
+        ModelsAction::Found => found(program, out).await,
+    }
+}
+
+/// A file, or one of another application by its name in their list.
+async fn add(program: &Program, path: &Path) -> Result<Model, Failure> {
+    const NAME: usize = 32;
+    let named = path.to_str().filter(|name| name.len() == NAME);
+    let named = named.filter(|name| name.bytes().all(|c| c.is_ascii_hexdigit()));
+    match named.filter(|_| !path.exists()) {
+        Some(id) => program.call("model_take", json!({ "id": id })).await,
+        None => program.add_model(path).await,
     }
 }
 
@@ -71,10 +83,11 @@ fn list(models: &[Model], out: Out) -> Result<(), Failure> {
     }
     for model in models {
         let mark = if model.is_default { '*' } else { ' ' };
-        let state = match (model.present, model.consent) {
-            (false, _) => ", the file is missing",
-            (true, Consent::Needed) => ", not allowed yet",
-            (true, Consent::NotNeeded | Consent::Given) => "",
+        let state = match (model.present, model.consent, model.verdict) {
+            (false, _, _) => ", the file is missing",
+            (true, Consent::Needed, _) => ", not allowed yet",
+            (true, _, Verdict::Bad { .. }) => ", refused when it was tried",
+            (true, _, Verdict::Untried | Verdict::Good) => "",
         };
         let size = megabytes(model.size);
         let Model { name, quantisation, .. } = model;
@@ -97,10 +110,67 @@ fn show(model: &Model, out: Out) -> Result<(), Failure> {
         ("context", format!("{} tokens", model.context_length)),
         ("licence", model.licence.clone().unwrap_or_else(unknown)),
         ("size", megabytes(model.size)),
-        ("memory needed", megabytes(model.memory_needed)),
+        ("memory needed", format!("{} ({})", megabytes(model.memory_needed), fit(model.fit))),
+        ("at a context of", format!("{} tokens", model.context)),
         ("file", if model.present { "there" } else { "missing" }.to_owned()),
+        ("belongs to", origin(model.origin).to_owned()),
+        ("trial", verdict(model.verdict)),
+        ("speed", speed(model)),
     ];
     rows.iter().try_for_each(|(name, value)| out.line(&format!("{name:14} {value}")))
+}
+
+fn fit(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Fits => "fits",
+        Fit::Tight => "tight",
+        Fit::TooBig => "too big",
+    }
+}
+
+fn origin(origin: Option<ModelOrigin>) -> &'static str {
+    origin.map_or("you", application)
+}
+
+fn application(origin: ModelOrigin) -> &'static str {
+    match origin {
+        ModelOrigin::LmStudio => "LM Studio",
+        ModelOrigin::Ollama => "Ollama",
+        ModelOrigin::Gpt4all => "GPT4All",
+        ModelOrigin::Jan => "Jan",
+        ModelOrigin::LlamaCpp => "llama.cpp",
+    }
+}
+
+fn verdict(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Untried => "when it is first loaded".to_owned(),
+        Verdict::Good => "passed".to_owned(),
+        Verdict::Bad { code } => format!("refused ({})", code.as_str()),
+    }
+}
+
+fn speed(model: &Model) -> String {
+    let Some(speed) = &model.speed else { return "not measured; run `hearth bench`".to_owned() };
+    let (decode, prefill) = (speed.decode_per_second, speed.prefill_per_second);
+    format!("{decode:.1} tokens/s, reads {prefill:.0} tokens/s")
+}
+
+async fn found(program: &Program, out: Out) -> Result<(), Failure> {
+    let found: Vec<FoundModel> = program.call("model_found", json!({})).await?;
+    if out.is_json() {
+        return out.object(&json!({ "models": found }));
+    }
+    if found.is_empty() {
+        return out.line("No models of LM Studio, Ollama, GPT4All, Jan or llama.cpp were found.");
+    }
+    for model in found {
+        let known = if model.known.is_some() { ", added" } else { "" };
+        let FoundModel { id, name, quantisation, .. } = &model;
+        let (whose, size) = (application(model.origin), megabytes(model.size));
+        out.line(&format!("{id}  {name} ({whose}, {quantisation}, {size}{known})"))?;
+    }
+    out.line("Use one where it lies: hearth models add ID")
 }
 
 /// What was found about one file.

@@ -74,6 +74,7 @@ async fn serve_until_asked(
                     working = false;
                     ready?;
                     app.keep_warm();
+                    app.keep_library();
                 }
                 Some(()) = wishes.recv() => say_sign_in(&port, out)?,
             }

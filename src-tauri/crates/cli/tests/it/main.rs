@@ -4,6 +4,7 @@
 
 mod beside;
 mod chat;
+mod documents;
 mod models;
 mod portable;
 mod recover;

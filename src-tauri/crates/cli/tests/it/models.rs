@@ -87,3 +87,54 @@ fn a_database_without_its_key_is_refused_and_left_untouched() {
     assert_eq!(doctor.status.code(), Some(1), "{doctor:?}");
     assert!(!doctor.stdout.is_empty(), "it says what it found");
 }
+
+#[test]
+fn models_of_other_applications_are_found_and_added_where_they_lie() {
+    let home = Home::new();
+    let theirs = home.path(".lmstudio/models/someone/some/some-Q4.gguf");
+    fs::create_dir_all(theirs.parent().unwrap()).unwrap();
+    hearth_testkit::gguf::TinyModel::random().write(&theirs).unwrap();
+    let found = home.json(&["models", "found", "--json"]);
+    let one = &found["models"][0];
+    assert_eq!(
+        (one["origin"].as_str(), one["name"].as_str()),
+        (Some("lm_studio"), Some("some-Q4"))
+    );
+    assert!(!found.to_string().contains(".lmstudio"), "no paths: {found}");
+    let id = one["id"].as_str().unwrap();
+    let added = home.json(&["models", "add", id, "--json"]);
+    assert_eq!(
+        (added["origin"].as_str(), added["ours"].as_bool()),
+        (Some("lm_studio"), Some(false))
+    );
+    let model = added["id"].as_str().unwrap();
+    home.json(&["models", "remove", model, "--json"]);
+    assert!(theirs.exists(), "it is theirs");
+}
+
+#[test]
+fn a_model_that_ends_its_process_is_an_error_of_the_command_and_no_crash() {
+    let home = Home::new();
+    let path = home.path("bad.gguf");
+    fs::write(&path, hearth_testkit::gguf::ends_the_process()).unwrap();
+    let output = home.run(&["chat", "Hello", "--model", path.to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(error(&output)["code"], "model_crashes");
+    let shown = home.json(&["models", "--json"]);
+    assert_eq!(shown["models"][1]["verdict"]["code"], "model_crashes", "{shown}");
+}
+
+#[test]
+fn bench_prints_figures_of_this_computer_and_keeps_them() {
+    let home = Home::new();
+    let path = home.path("tiny.gguf");
+    hearth_testkit::gguf::TinyModel::random().write(&path).unwrap();
+    let measured = home.json(&["bench", "--model", path.to_str().unwrap(), "--json"]);
+    let speed = &measured["speed"];
+    assert!(speed["decode_per_second"].as_f64().unwrap() > 0.0, "{measured}");
+    assert!(speed["prefill_per_second"].as_f64().unwrap() > 0.0);
+    assert_eq!(speed["step_ms"].as_array().unwrap().len(), 4);
+    let id = measured["model"].as_str().unwrap();
+    let shown = home.json(&["models", "show", id, "--json"]);
+    assert_eq!(shown["speed"]["decode_per_second"], speed["decode_per_second"]);
+}

@@ -33,6 +33,6 @@ fn every_command_has_help_with_an_example() {
         assert!(output.status.success(), "{arguments:?}");
         let help = String::from_utf8(output.stdout).unwrap();
         assert!(help.contains("Example") && help.contains("hearth "), "{arguments:?}: {help}");
-        assert!(!help.contains("__render-template"), "workers are not for people");
+        assert!(!help.contains("__worker"), "workers are not for people");
     }
 }

@@ -1,13 +1,25 @@
 //! From the bytes of tokens to text for people: whole characters only, nothing of a stop text,
 //! thoughts apart from the answer. Not here: which token comes next, and how text is handed over.
 
+mod calls;
 mod reasoning;
 mod stop;
 mod utf8;
 
-use self::{reasoning::ReasoningSplit, stop::StopFilter, utf8::Utf8Stream};
+use hearth_domain::ToolCallDelta;
+use hearth_llama::chat::Rendered;
 
-pub(crate) use self::reasoning::{Beginning, ThinkTags};
+use self::{
+    calls::{ParsedSplit, PlainSplit},
+    reasoning::ReasoningSplit,
+    stop::StopFilter,
+    utf8::Utf8Stream,
+};
+
+pub(crate) use self::{
+    calls::PLAIN_START,
+    reasoning::{Beginning, ThinkTags},
+};
 
 /// What one token added.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,28 +28,74 @@ pub(crate) struct Added {
     pub(crate) text: String,
     /// To the thoughts before it.
     pub(crate) reasoning: String,
+    /// To the calls of tools.
+    pub(crate) calls: Vec<ToolCallDelta>,
     /// A stop text came; nothing follows.
     pub(crate) stopped: bool,
 }
 
+/// Whether an answer may call tools, and in what form it does.
+#[derive(Clone, Debug)]
+pub(crate) enum CallForm {
+    /// It may not.
+    None,
+    /// In that of the model's template, and so many calls at most.
+    Own(Rendered, usize),
+    /// As a JSON object.
+    Plain,
+}
+
+/// How the text of an answer is taken apart.
+enum Split {
+    Reasoning(ReasoningSplit),
+    Parsed(Box<ParsedSplit>),
+    Plain(ReasoningSplit, PlainSplit),
+}
+
 /// The way from bytes to text of one answer. However the bytes are cut, the text is the same.
-#[derive(Debug)]
 pub(crate) struct Output {
     utf8: Utf8Stream,
     stop: StopFilter,
-    split: ReasoningSplit,
+    split: Split,
 }
 
 impl Output {
     /// `beginning` says where the prompt ends.
-    pub(crate) fn new(stops: Vec<String>, tags: Option<ThinkTags>, beginning: Beginning) -> Self {
-        let split = ReasoningSplit::new(tags, beginning);
+    pub(crate) fn new(
+        stops: Vec<String>,
+        tags: Option<ThinkTags>,
+        beginning: Beginning,
+        calls: CallForm,
+    ) -> Self {
+        let reasoning = ReasoningSplit::new(tags, beginning);
+        let split = match calls {
+            CallForm::None => Split::Reasoning(reasoning),
+            CallForm::Own(rendered, most) => {
+                Split::Parsed(Box::new(ParsedSplit::new(rendered, most)))
+            }
+            CallForm::Plain => Split::Plain(reasoning, PlainSplit::default()),
+        };
         Self { utf8: Utf8Stream::default(), stop: StopFilter::new(stops), split }
     }
 
-    /// Whether these bytes are a mark of thoughts.
+    /// Whether these bytes are a mark of thoughts or calls.
     pub(crate) fn is_mark(&self, bytes: &[u8]) -> bool {
-        self.split.is_mark(bytes)
+        match &self.split {
+            Split::Reasoning(split) | Split::Plain(split, _) => split.is_mark(bytes),
+            Split::Parsed(split) => split.is_mark(bytes),
+        }
+    }
+
+    fn split(&mut self, text: &str, added: &mut Added) {
+        match &mut self.split {
+            Split::Reasoning(split) => split.push(text, &mut added.text, &mut added.reasoning),
+            Split::Parsed(split) => split.push(text, added),
+            Split::Plain(split, plain) => {
+                let mut answer = String::new();
+                split.push(text, &mut answer, &mut added.reasoning);
+                plain.push(&answer, added);
+            }
+        }
     }
 
     /// Takes the bytes of one token.
@@ -47,7 +105,7 @@ impl Output {
         let mut added = Added::default();
         let mut passed = String::new();
         added.stopped = self.stop.push(&whole, &mut passed);
-        self.split.push(&passed, &mut added.text, &mut added.reasoning);
+        self.split(&passed, &mut added);
         added
     }
 
@@ -59,8 +117,17 @@ impl Output {
         let mut passed = String::new();
         added.stopped = self.stop.push(&whole, &mut passed);
         self.stop.finish(&mut passed);
-        self.split.push(&passed, &mut added.text, &mut added.reasoning);
-        self.split.finish(&mut added.text, &mut added.reasoning);
+        self.split(&passed, &mut added);
+        match &mut self.split {
+            Split::Reasoning(split) => split.finish(&mut added.text, &mut added.reasoning),
+            Split::Parsed(split) => split.finish(&mut added),
+            Split::Plain(split, plain) => {
+                let mut answer = String::new();
+                split.finish(&mut answer, &mut added.reasoning);
+                plain.push(&answer, &mut added);
+                plain.finish(&mut added);
+            }
+        }
         added
     }
 }
@@ -77,7 +144,7 @@ mod tests {
 
     fn run(chunks: &[&[u8]], stops: &[&str]) -> (String, String) {
         let stops = stops.iter().map(ToString::to_string).collect();
-        let mut output = Output::new(stops, Some(tags()), Beginning::Nothing);
+        let mut output = Output::new(stops, Some(tags()), Beginning::Nothing, CallForm::None);
         let (mut text, mut reasoning) = (String::new(), String::new());
         for chunk in chunks {
             let added = output.push(chunk);
@@ -132,7 +199,7 @@ mod tests {
             whole in prop::collection::vec(any::<u8>(), 0..64),
             places in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
         ) {
-            let mut output = Output::new(Vec::new(), None, Beginning::Nothing);
+            let mut output = Output::new(Vec::new(), None, Beginning::Nothing, CallForm::None);
             let mut text = String::new();
             for chunk in cut(&whole, &places) {
                 text.push_str(&output.push(chunk).text);

@@ -3,6 +3,11 @@
 //! Whatever ends it (a request to stop, a failure, a panic), every open request is told, the memory
 //! is freed, the state is published, and the process lives.
 
+mod cache;
+mod follow;
+mod guess;
+mod pacer;
+mod queue;
 mod run;
 mod running;
 mod step;
@@ -16,16 +21,17 @@ use std::{
         mpsc::{self, Receiver},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hearth_domain::{ComputeLease, Priority};
 use tokio::sync::watch;
 
-use self::run::Owner;
+use self::{cache::Tiers, run::Owner};
 use crate::{
-    Error, ModelSpec, TokenCounter,
+    CacheConfig, Error, Fingerprint, ModelSpec, TokenCounter,
     board::Board,
+    cache::Keeper,
     link::{Asked, Link},
     load,
     prepare::{PrepareWork, Prepared, Preparer},
@@ -97,6 +103,7 @@ pub(crate) struct Start {
     pub(crate) board: Board,
     pub(crate) lease: Arc<dyn ComputeLease>,
     pub(crate) worker_exe: Option<PathBuf>,
+    pub(crate) cache: CacheConfig,
     /// The owner that must be gone before this one takes memory.
     pub(crate) previous: Option<OwnerHandle>,
 }
@@ -193,7 +200,8 @@ struct OwnerThread {
 
 impl OwnerThread {
     fn work(mut self, inbox: Receiver<Command>, asked: Receiver<Option<Asked>>) -> Ending {
-        let ready = self.wait_for_previous().and_then(|()| self.load(inbox, asked));
+        let ready = self.wait_for_previous().and_then(|()| self.wait_for_quiet());
+        let ready = ready.and_then(|()| self.load(inbox, asked));
         let (mut owner, preparer) = match ready {
             Ok(ready) => ready,
             Err(error) => {
@@ -232,6 +240,22 @@ impl OwnerThread {
         if self.unwanted.load(Ordering::SeqCst) { Err(Error::LoadCancelled) } else { Ok(()) }
     }
 
+    /// A model that nobody waits for is not read and unpacked beside a person's answer, whoever
+    /// computes that. As everything that waits it does not do so for ever.
+    fn wait_for_quiet(&self) -> Result<(), Error> {
+        let began = Instant::now();
+        let patience = Priority::RISE * 3;
+        let beside = || self.start.lease.in_use() == Some(Priority::Interactive);
+        while self.start.priority == Priority::Background && beside() && began.elapsed() < patience
+        {
+            if self.unwanted.load(Ordering::SeqCst) {
+                return Err(Error::LoadCancelled);
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+
     fn load(
         &self,
         inbox: Receiver<Command>,
@@ -251,11 +275,23 @@ impl OwnerThread {
         let counter = TokenCounter::new(Arc::clone(&prompter), loaded.sequence_limit);
         self.link.set_counter(counter);
         self.link.set_abort_flag(loaded.context.abort_flag());
-        let work = PrepareWork { prompter, sequence_limit: loaded.sequence_limit };
+        // Without a name nothing is kept beyond this load, and within it none is needed.
+        let model = loaded.fingerprint.unwrap_or(Fingerprint::NONE);
+        let sequence_limit = loaded.sequence_limit;
+        let work = PrepareWork { prompter, sequence_limit, model, form: loaded.form };
         let preparer = Preparer::start(work, asked, Arc::clone(&self.link))?;
         let slots = spec.parallel.clamp(1, 64) as usize;
         let link = Arc::clone(&self.link);
-        let owner = Owner::new(loaded, slots, inbox, link, board.clone(), Arc::clone(lease));
+        let cold = self.start.cache.cold.clone().zip(loaded.fingerprint);
+        let keeper = cold
+            .map(|(cold, model)| Keeper::start(cold, model, link.commands.clone()))
+            .transpose()?;
+        let tiers = Tiers::new(loaded.form, self.start.cache.memory, keeper, slots);
+        let mut owner =
+            Owner::new(loaded, (slots, tiers), inbox, link, board.clone(), Arc::clone(lease));
+        if let Some(tuning) = &spec.tuning {
+            owner.policy.costs.measured(tuning);
+        }
         Ok((owner, preparer))
     }
 }

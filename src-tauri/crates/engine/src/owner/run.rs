@@ -1,22 +1,27 @@
 //! The owner's loop: hear, let go, let in, publish, take a step.
 
-use std::sync::{
-    Arc,
-    mpsc::{Receiver, TryRecvError},
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, TryRecvError},
+    },
+    time::Instant,
 };
 
-use hearth_domain::{ComputeLease, FinishReason, MemoryUse, Priority};
+use hearth_domain::{ComputeLease, MemoryUse, Priority};
 use hearth_llama::{Batch, Context, Model, Token};
 
-use super::{Command, Ending, Stop, running::Running};
+use super::{Command, Ending, Stop, cache::Tiers, pacer::Pacer, queue::Waiting, running::Running};
 use crate::{
     Error,
     board::Board,
+    cache::Scope,
     link::Link,
     load::Loaded,
     meter::Pace,
     prepare::Prepared,
-    scheduler::{Choice, Queue, Slots},
+    scheduler::{Account, Choice, Cut, Policy, Slots},
+    speculation::StepTimes,
 };
 
 /// Cells that an answer should find free when it is let in beside others.
@@ -29,12 +34,22 @@ pub(super) struct Owner {
     pub(super) batch: Batch,
     /// Tokens of one step at most.
     pub(super) batch_size: usize,
-    pub(super) slots: Slots<Token>,
+    pub(super) slots: Slots<Token, Scope>,
+    pub(super) tiers: Tiers,
     pub(super) running: Vec<Running>,
     pub(super) pace: Pace,
+    /// How long steps take in which one answer is written.
+    pub(super) step_times: StepTimes,
+    /// The end of any sequence can be forgotten, so tokens may be guessed.
+    pub(super) forgets: bool,
     pub(super) link: Arc<Link>,
     pub(super) lease: Arc<dyn ComputeLease>,
-    waiting: Queue<Box<Prepared>>,
+    pub(super) policy: Policy<Waiting>,
+    /// Sequences that requests can have.
+    pub(super) places: usize,
+    /// The scheduler counts from here.
+    pub(super) began: Instant,
+    pub(super) pacer: Pacer,
     inbox: Receiver<Command>,
     board: Board,
     memory: MemoryUse,
@@ -44,7 +59,7 @@ pub(super) struct Owner {
 impl Owner {
     pub(super) fn new(
         loaded: Loaded,
-        slots: usize,
+        (slots, tiers): (usize, Tiers),
         inbox: Receiver<Command>,
         link: Arc<Link>,
         board: Board,
@@ -56,12 +71,18 @@ impl Owner {
             model: loaded.model,
             batch: Batch::new(loaded.batch, sequences),
             batch_size: loaded.batch,
-            slots: Slots::new(slots, loaded.divisible),
+            forgets: matches!(loaded.cut, Cut::Anywhere),
+            slots: Slots::new(slots, loaded.cut),
+            tiers,
             running: Vec::new(),
             pace: Pace::default(),
+            step_times: StepTimes::default(),
             link,
             lease,
-            waiting: Queue::new(),
+            policy: Policy::new(),
+            places: slots,
+            began: Instant::now(),
+            pacer: Pacer::new(loaded.threads),
             inbox,
             board,
             memory: loaded.memory,
@@ -74,8 +95,15 @@ impl Owner {
         loop {
             self.listen();
             match &self.stop {
-                Some(Stop::Now(reason)) => return Ending::stopped(reason.clone()),
+                Some(Stop::Now(reason)) => {
+                    let reason = reason.clone();
+                    if !matches!(reason, Error::Panicked) {
+                        self.save_last();
+                    }
+                    return Ending::stopped(reason);
+                }
                 Some(Stop::Drained) if self.is_drained() => {
+                    self.save_last();
                     return Ending::stopped(Error::Unloaded);
                 }
                 _ => {}
@@ -87,20 +115,28 @@ impl Owner {
             if let Err(error) = worked {
                 return Ending::failed(error);
             }
+            if self.running.is_empty() {
+                self.save_next(Instant::now());
+            }
         }
     }
 
     fn is_drained(&self) -> bool {
-        self.running.is_empty() && self.link.waiting() == 0
+        self.running.is_empty() && self.policy.queue.is_empty() && self.link.waiting() == 0
     }
 
     /// Takes every command that is there, and waits for one where there is nothing else to do.
     fn listen(&mut self) {
+        self.link.listening();
         loop {
             let drained = matches!(self.stop, Some(Stop::Drained)) && self.is_drained();
-            let idle = self.running.is_empty() && self.waiting.first().is_none() && !drained;
+            let idle = self.running.is_empty() && self.policy.queue.is_empty() && !drained;
             let command = if idle {
-                self.inbox.recv().ok()
+                match self.wait() {
+                    Ok(command) => Some(command),
+                    Err(RecvTimeoutError::Timeout) => return,
+                    Err(RecvTimeoutError::Disconnected) => None,
+                }
             } else {
                 match self.inbox.try_recv() {
                     Ok(command) => Some(command),
@@ -109,12 +145,9 @@ impl Owner {
                 }
             };
             match command {
-                Some(Command::Ready(prepared)) => {
-                    let (priority, order) = (prepared.priority, prepared.ticket.order);
-                    self.waiting.push(priority, order, prepared);
-                }
+                Some(Command::Ready(prepared)) => self.arrive(prepared),
                 Some(Command::Wake) => {
-                    self.waiting.retain(|prepared| prepared.ticket.is_waiting());
+                    self.sift();
                     self.publish();
                 }
                 Some(Command::Stop(stop)) => {
@@ -133,68 +166,39 @@ impl Owner {
         }
     }
 
-    /// Ends what nobody wants any more; the tokens stay for a next turn.
-    fn let_go(&mut self) {
-        for place in (0..self.running.len()).rev() {
-            if self.running[place].ticket.is_cancelled() {
-                self.end(place, FinishReason::Cancelled);
-            }
+    /// Waits for a command, no longer than until a state goes to disk.
+    fn wait(&self) -> Result<Command, RecvTimeoutError> {
+        match self.save_due() {
+            Some(due) => self.inbox.recv_timeout(due.saturating_duration_since(Instant::now())),
+            None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         }
-        self.waiting.retain(|prepared| prepared.ticket.is_waiting());
-    }
-
-    /// Ends a running request well.
-    pub(super) fn end(&mut self, place: usize, reason: FinishReason) {
-        let running = self.running.remove(place);
-        self.slots.release(running.seq);
-        running.finish(reason);
-    }
-
-    /// Gives sequences to those who wait, as long as there are sequences and cells.
-    fn let_in(&mut self) -> Result<(), Error> {
-        while let Some(next) = self.waiting.first() {
-            let claimed: usize = self.running.iter().map(Running::claim).sum();
-            let wanted = next.tokens.len() + next.most.min(RESERVE);
-            let fits = claimed + wanted <= self.context.n_ctx() as usize;
-            if !(fits || self.running.is_empty()) {
-                break;
-            }
-            let Some(choice) = self.slots.choose(&next.tokens) else { break };
-            let Some(next) = self.waiting.pop() else { break };
-            if next.ticket.begin() {
-                self.start(*next, choice)?;
-            }
-        }
-        self.waiting.for_each(|ahead, prepared| {
-            let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
-            if prepared.told.replace(ahead) != Some(ahead) {
-                prepared.ticket.queued(ahead);
-            }
-        });
-        Ok(())
     }
 
     /// Makes the sequence hold what it can of the prompt, and begins.
-    fn start(&mut self, prepared: Prepared, choice: Choice) -> Result<(), Error> {
+    pub(super) fn start(
+        &mut self,
+        prepared: Prepared,
+        account: Account,
+        choice: Choice,
+    ) -> Result<(), Error> {
         let Choice { seq, from, .. } = choice;
-        let reuse = self.inherit(choice).map_err(Error::Inference)?;
-        self.slots.lease(seq, &prepared.tokens[..reuse]);
-        let ticket = Arc::clone(&prepared.ticket);
-        match Running::new(&self.model, prepared, seq, reuse) {
-            Ok(running) => {
-                tracing::debug!(seq, reuse, shared = from.is_some(), "a request begins");
-                self.running.push(running);
-            }
-            Err(error) => {
-                self.slots.release(seq);
-                ticket.fail(error);
-            }
+        let reuse = self.revive(&prepared, choice)?;
+        self.note_place(seq, &prepared.cache);
+        if Self::is_read(&prepared, reuse) {
+            self.slots.release(seq);
+            self.note_idle(seq, true);
+            self.policy.end(account);
+            prepared.finish_read(reuse);
+            return Ok(());
         }
+        tracing::debug!(seq, reuse, shared = from.is_some(), "a request begins");
+        self.running.push(Running::new(prepared, account, seq, reuse));
+        self.follow();
         Ok(())
     }
 
     /// Brings the cache to what was chosen; gives how many tokens are there in the end.
-    fn inherit(&mut self, choice: Choice) -> Result<usize, hearth_llama::Error> {
+    pub(super) fn inherit(&mut self, choice: Choice) -> Result<usize, hearth_llama::Error> {
         let (seq, reuse) = (number(choice.seq), number(choice.reuse));
         match choice.from {
             Some(from) => {
@@ -219,14 +223,15 @@ impl Owner {
 
     /// Publishes what the model does. Work that nobody waits for is none of it.
     pub(super) fn publish(&self) {
-        let queued = self.link.waiting();
+        let memory = MemoryUse { kept: self.tiers.warm.bytes(), ..self.memory };
+        let queued = self.queued();
         let asked = self.running.iter().filter(|one| one.priority != Priority::Background);
         let running = asked.count();
         if running == 0 && queued == 0 {
-            self.board.ready(self.memory);
+            self.board.ready(memory);
         } else {
             let running = u32::try_from(running).unwrap_or(u32::MAX);
-            self.board.busy(running, queued, self.memory);
+            self.board.busy(running, queued, memory);
         }
     }
 }

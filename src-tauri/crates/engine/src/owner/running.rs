@@ -2,10 +2,20 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{FinishReason, Priority};
-use hearth_llama::{Model, Sampler, Token};
+use hearth_domain::{ConversationId, FinishReason, Priority, TokenLogprob};
+use hearth_llama::{Context, Model, Token};
 
-use crate::{Error, meter::Meter, output::Output, prepare::Prepared, sampling, ticket::Ticket};
+use crate::{
+    Error,
+    cache::{Scope, Wanted},
+    meter::Meter,
+    output::{Added, Output},
+    prepare::Prepared,
+    scheduler::Account,
+    speculation::{Draft, StepTimes},
+    ticket::Ticket,
+    writer::{Chosen, Writer},
+};
 
 /// A request that is being worked on.
 pub(super) struct Running {
@@ -16,28 +26,56 @@ pub(super) struct Running {
     pub(super) tokens: Vec<Token>,
     pub(super) prompt: usize,
     pub(super) meter: Meter,
-    pub(super) sampler: Sampler,
+    writer: Writer,
+    /// What was guessed of its next tokens.
+    pub(super) draft: Draft,
+    /// It is only read, for a question that is still to come.
+    pub(super) ahead: bool,
+    /// Where reading stops for a moment, so that the state there can be kept.
+    pub(super) stop: Option<usize>,
+    /// It waits for another one that reads the same beginning: the order of that one's request, and
+    /// how many tokens they have in common.
+    pub(super) follows: Option<(u64, usize)>,
+    pub(super) scope: Scope,
+    /// The conversation that it was of when it gave its sequence up.
+    pub(super) conversation: Option<ConversationId>,
+    /// What the scheduler keeps of it.
+    pub(super) account: Account,
     most: usize,
     output: Output,
 }
 
 impl Running {
-    pub(super) fn new(
-        model: &Model,
-        prepared: Prepared,
-        seq: usize,
-        cached: usize,
-    ) -> Result<Self, Error> {
-        let Prepared { ticket, tokens, begun, output, sampling, priority, most, .. } = prepared;
-        let mut sampler =
-            Sampler::new(model, &sampling::params(&sampling)).map_err(Error::Prompt)?;
-        // An answer that goes on is penalised for what it said before, too.
-        for token in &tokens[tokens.len() - begun..] {
-            sampler.accept(*token).map_err(Error::Prompt)?;
-        }
+    pub(super) fn new(prepared: Prepared, account: Account, seq: usize, cached: usize) -> Self {
+        let Prepared { ticket, tokens, output, writer, priority, most, .. } = prepared;
+        let Wanted { scope, ahead, stable, .. } = prepared.cache;
         let prompt = tokens.len();
         let meter = Meter::new(ticket.asked, prompt, cached);
-        Ok(Self { ticket, priority, seq, tokens, prompt, meter, sampler, most, output })
+        let stop = stable.filter(|stop| *stop > cached);
+        let follows = None;
+        Self {
+            ticket,
+            priority,
+            seq,
+            tokens,
+            prompt,
+            meter,
+            writer,
+            draft: Draft::default(),
+            ahead,
+            stop,
+            follows,
+            scope,
+            conversation: None,
+            account,
+            most,
+            output,
+        }
+    }
+
+    /// Up to where it is read next.
+    pub(super) fn next_stop(&self, held: usize) -> usize {
+        self.stop.filter(|stop| *stop > held).unwrap_or(self.tokens.len())
     }
 
     /// Whether the prompt is read and the answer is being written.
@@ -51,22 +89,45 @@ impl Running {
         self.tokens.len() + left.min(super::run::RESERVE)
     }
 
-    /// Takes the next token of the answer; gives the reason where it was the last.
+    /// Guesses its next tokens, at most `room` of them.
+    pub(super) fn guess(&mut self, room: usize, times: &StepTimes) {
+        // One token comes in any case, and none after the last that it may write.
+        let left = self.most.saturating_sub(self.meter.written() + 1);
+        self.draft.propose(&self.tokens, self.writer.drafting, room.min(left), times);
+    }
+
+    /// Chooses the next token by an output of the last step; gives it, and the reason where it was
+    /// the last.
     pub(super) fn take(
         &mut self,
         model: &Model,
+        context: &Context,
+        output: usize,
+        width: usize,
+    ) -> Result<(Token, Option<FinishReason>), Error> {
+        let Chosen { token, logprob } = self.writer.next(context, output)?;
+        Ok((token, self.write(model, token, logprob, width)))
+    }
+
+    fn write(
+        &mut self,
+        model: &Model,
         token: Token,
+        logprob: Option<TokenLogprob>,
         width: usize,
     ) -> Option<FinishReason> {
-        if model.is_eog(token) {
+        if self.ahead || model.is_eog(token) {
             self.meter.token(width, false);
             return Some(FinishReason::Stop);
         }
         self.meter.token(width, true);
         let bytes = self.bytes(model, token);
         let added = self.output.push(&bytes);
-        self.ticket.delta(&added.text, &added.reasoning);
-        if added.stopped {
+        if let Some(logprob) = logprob {
+            self.ticket.logprob(logprob);
+        }
+        self.tell(&added);
+        if added.stopped || self.writer.is_complete() {
             return Some(FinishReason::Stop);
         }
         if self.meter.written() >= self.most {
@@ -89,7 +150,21 @@ impl Running {
     /// Tells the end.
     pub(super) fn finish(mut self, reason: FinishReason) {
         let added = self.output.finish();
+        self.tell(&added);
+        let mut timing = self.meter.timing();
+        (timing.draft_proposed, timing.draft_accepted) = (self.draft.proposed, self.draft.accepted);
+        self.ticket.finish(reason, self.meter.usage(), timing);
+    }
+
+    /// Tells the end by an error; what can be read of the answer is told before.
+    pub(super) fn fail(mut self, error: Error) {
+        let added = self.output.finish();
+        self.tell(&added);
+        self.ticket.fail(error);
+    }
+
+    fn tell(&self, added: &Added) {
         self.ticket.delta(&added.text, &added.reasoning);
-        self.ticket.finish(reason, self.meter.usage(), self.meter.timing());
+        self.ticket.calls(added.calls.clone());
     }
 }

@@ -1,25 +1,31 @@
 //! One step of the network: a token of every running answer, pieces of prompts beside them.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use hearth_domain::{FinishReason, Priority};
+use hearth_domain::Priority;
 use hearth_llama::Decoded;
 
-use super::run::{Owner, number};
+use super::{
+    guess::Went,
+    run::{Owner, number},
+    running::Running,
+};
 use crate::{
     Error,
-    scheduler::{Limits, Share, View, beside_decoding, plan, victim},
+    link::Participant,
+    scheduler::{Plan, Shape, Share, View},
 };
 
 /// What one request has in a step.
 #[derive(Clone, Copy, Debug)]
-struct Part {
+pub(super) struct Part {
     /// Its place among the running.
-    place: usize,
+    pub(super) place: usize,
     /// How many tokens its sequence held before.
-    held: usize,
-    tokens: usize,
-    /// Where its logits are, if the next token is due.
+    pub(super) held: usize,
+    /// How many of its tokens are in the step, without those that are guessed.
+    pub(super) tokens: usize,
+    /// Where its logits are, if the next token is due; those of guesses follow.
     output: Option<usize>,
     writing: bool,
 }
@@ -27,28 +33,44 @@ struct Part {
 impl Owner {
     /// Takes a step, if there is anything to do.
     pub(super) fn step(&mut self) -> Result<(), Error> {
-        let shares = self.plan();
+        self.join_followers()?;
+        let views = self.views();
+        let plan = self.policy.plan(&views, self.batch_size);
+        let shares = &plan.shares;
         if shares.is_empty() {
             return Ok(());
         }
         self.make_room(shares.iter().map(|share| share.tokens).sum())?;
-        let parts = self.fill(&shares)?;
-        let orders = parts.iter().map(|part| self.running[part.place].ticket.order).collect();
-        let first = parts.iter().map(|part| self.running[part.place].priority).min();
-        self.link.enter_step(orders);
+        let guessed = self.guess(shares);
+        let parts = self.fill(shares)?;
+        let participants: Vec<_> = parts.iter().map(|part| self.participant(part)).collect();
+        let first = participants.iter().map(|one| one.class).min();
+        if !self.link.enter_step(participants) {
+            // Somebody more urgent is there: who that is, is heard first.
+            return Ok(());
+        }
         if self.running.iter().any(|running| running.ticket.is_cancelled()) {
             // It came before the gate knew of the step: nothing has been done yet.
             return Ok(());
         }
         let lease = std::sync::Arc::clone(&self.lease);
-        let guard = lease.acquire(first.unwrap_or(Priority::Interactive));
+        let link = std::sync::Arc::clone(&self.link);
+        let guard = lease.acquire_giving_way(
+            first.unwrap_or(Priority::Interactive),
+            std::sync::Arc::new(move |class| link.wanted(class)),
+        );
         let began = Instant::now();
         let decoded = self.context.decode(&self.batch).map_err(Error::Inference);
         self.link.leave_step();
         match decoded? {
             Decoded::Done => {
+                let took = began.elapsed();
+                self.note((&views, &plan), &parts, guessed, took)?;
                 let read = parts.iter().filter(|part| !part.writing).map(|part| part.tokens);
-                self.pace.read(read.sum(), began.elapsed());
+                self.pace.read(read.sum(), took);
+                if let [Part { writing: true, tokens: 1, .. }] = parts.as_slice() {
+                    self.step_times.took(1 + guessed, took);
+                }
                 self.take(&parts)?;
             }
             Decoded::Aborted => self.rewind(&parts)?,
@@ -58,29 +80,84 @@ impl Owner {
         Ok(())
     }
 
-    fn plan(&self) -> Vec<Share> {
-        let views = self.running.iter().enumerate().map(|(key, running)| {
+    fn views(&self) -> Vec<View> {
+        let now = self.began.elapsed();
+        let reading = self.running.iter().enumerate().filter(|(_, one)| one.follows.is_none());
+        let views = reading.map(|(key, running)| {
             let held = self.slots.len(running.seq);
-            let unread = if running.is_writing(held) { 0 } else { running.tokens.len() - held };
-            View { key, priority: running.priority, order: running.ticket.order, unread }
+            let unread = if running.is_writing(held) { 0 } else { running.next_stop(held) - held };
+            View {
+                key,
+                class: self.class(running),
+                order: running.ticket.order,
+                served: self.policy.served(&running.account.label),
+                held,
+                unread,
+                waited: now.saturating_sub(running.account.touched),
+            }
         });
-        let limits = Limits {
-            batch: self.batch_size,
-            beside_decoding: beside_decoding(self.pace.tokens_per_second()),
+        views.collect()
+    }
+
+    /// The class of a request: who reads a beginning for others is as urgent as they are.
+    fn class(&self, running: &Running) -> Priority {
+        let order = running.ticket.order;
+        let follows = |other: &&Running| other.follows.is_some_and(|(leader, _)| leader == order);
+        let followers = self.running.iter().filter(follows).map(|other| other.priority);
+        followers.min().map_or(running.priority, |class| class.min(running.priority))
+    }
+
+    fn participant(&self, part: &Part) -> Participant {
+        let running = &self.running[part.place];
+        let (order, class) = (running.ticket.order, self.class(running));
+        Participant { order, class, writes: part.writing }
+    }
+
+    /// Remembers what the step cost and for whom it was.
+    fn note(
+        &mut self,
+        (views, plan): (&[View], &Plan),
+        parts: &[Part],
+        guessed: usize,
+        took: Duration,
+    ) -> Result<(), Error> {
+        let tokens = |writing: bool| {
+            parts.iter().filter(|part| part.writing == writing).map(|part| part.tokens).sum()
         };
-        plan(&views.collect::<Vec<_>>(), limits)
+        let rows: usize = tokens(true);
+        let shape = Shape { rows: rows + guessed, read: tokens(false) };
+        let now = self.began.elapsed();
+        let quiet = self.pacer.is_quiet();
+        let ratio = self.policy.stepped(views, plan, shape, took.as_secs_f64(), quiet);
+        if let Some([one, many]) = ratio.and_then(|ratio| self.pacer.stepped(now, ratio, took)) {
+            self.context.set_threads(one, many).map_err(Error::Inference)?;
+        }
+        for part in parts {
+            let account = &mut self.running[part.place].account;
+            self.policy.worked(now, account, part.tokens);
+        }
+        let left = views.iter().fold((0, 0), |(read, write), view| {
+            let running = &self.running[view.key];
+            let more = running.claim().saturating_sub(running.tokens.len());
+            (read + view.unread, write + more)
+        });
+        let width = self.running.len();
+        self.link.set_running(left, self.policy.costs.each(width));
+        Ok(())
     }
 
     /// Forgets idle sequences until so many tokens fit; shared cells are counted twice, which only
     /// forgets a little early.
-    fn make_room(&mut self, tokens: usize) -> Result<(), Error> {
+    pub(super) fn make_room(&mut self, tokens: usize) -> Result<(), Error> {
         let cells = self.context.n_ctx() as usize;
         while self.slots.total() + tokens > cells && self.evict()? {}
         Ok(())
     }
 
-    fn evict(&mut self) -> Result<bool, Error> {
-        let Some(seq) = self.slots.evict() else { return Ok(false) };
+    pub(super) fn evict(&mut self) -> Result<bool, Error> {
+        let Some(seq) = self.slots.oldest() else { return Ok(false) };
+        self.spill(seq, 0);
+        self.slots.truncate(seq, 0);
         self.context.seq_remove(number(seq), -1, -1).map_err(Error::Inference)?;
         Ok(true)
     }
@@ -102,6 +179,10 @@ impl Owner {
                     .map_err(Error::Inference)?
                     .or(output);
             }
+            for (at, token) in (end..).zip(running.draft.guess()) {
+                let seq = number(running.seq);
+                self.batch.push(*token, number(at), seq, true).map_err(Error::Inference)?;
+            }
             let writing = running.is_writing(held);
             parts.push(Part { place: share.key, held, tokens: share.tokens, output, writing });
         }
@@ -111,24 +192,38 @@ impl Owner {
     /// The step was done: notes what the cache holds now, and takes the tokens that came out.
     fn take(&mut self, parts: &[Part]) -> Result<(), Error> {
         let width = parts.iter().filter(|part| part.writing).count().max(1);
-        let mut ends: Vec<(usize, FinishReason)> = Vec::new();
+        let mut ends: Vec<(usize, Went)> = Vec::new();
+        let mut stops = Vec::new();
         for part in parts {
             let running = &mut self.running[part.place];
             let end = part.held + part.tokens;
             self.slots.extend(running.seq, &running.tokens[part.held..end]);
+            if running.stop == Some(end) {
+                stops.push(running.seq);
+            }
             if end <= running.prompt {
                 let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
                 running.ticket.progress(count(end), count(running.prompt));
             }
             let Some(output) = part.output else { continue };
-            let token = running.sampler.sample(&self.context, output).map_err(Error::Inference)?;
-            if let Some(reason) = running.take(&self.model, token, width) {
-                ends.push((part.place, reason));
+            match self.write(part, output, width)? {
+                Went::On => {}
+                went => ends.push((part.place, went)),
             }
         }
+        for part in parts {
+            self.note_low(self.running[part.place].seq)?;
+        }
+        for seq in stops {
+            self.spill(seq, 0);
+        }
         ends.sort_unstable_by_key(|(place, _)| std::cmp::Reverse(*place));
-        for (place, reason) in ends {
-            self.end(place, reason);
+        for (place, went) in ends {
+            match went {
+                Went::On => {}
+                Went::Ended(reason) => self.end(place, reason),
+                Went::Failed(error) => self.fail(place, error),
+            }
         }
         Ok(())
     }
@@ -154,21 +249,6 @@ impl Owner {
                 self.slots.truncate(running.seq, keep);
             }
         }
-        Ok(())
-    }
-
-    /// There were no cells: forgets an idle sequence, else the newest of the lowest class fails.
-    fn give_way(&mut self) -> Result<(), Error> {
-        if self.evict()? {
-            return Ok(());
-        }
-        let ranks = self.running.iter().map(|running| (running.priority, running.ticket.order));
-        let Some(place) = victim(ranks) else { return Ok(()) };
-        let running = self.running.remove(place);
-        self.slots.release(running.seq);
-        self.slots.truncate(running.seq, 0);
-        self.context.seq_remove(number(running.seq), -1, -1).map_err(Error::Inference)?;
-        running.ticket.fail(Error::ContextFull { tokens: self.context.n_ctx() });
         Ok(())
     }
 }

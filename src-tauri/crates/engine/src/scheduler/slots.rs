@@ -1,14 +1,30 @@
 //! Which tokens each sequence of the context holds, and which sequence serves a new prompt best.
 //!
 //! A sequence that no request uses keeps its tokens, so that the next turn of a chat finds them.
-//! Not here: the KV cache itself; the owner does there what is noted here.
+//! Tokens serve only the scope that they were read for: a caller never gains from what another one
+//! asked. Not here: the KV cache itself; the owner does there what is noted here.
 
 /// A prefix shorter than this is not worth a copy: reading a few tokens costs one step either way.
 const WORTH_COPYING: usize = 4;
 
+/// Where the model lets a sequence be cut and copied in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// Anywhere.
+    Anywhere,
+    /// Where so many tokens before the cut are still held: a sliding window.
+    Window(usize),
+    /// Nowhere: a state holds all that was read.
+    Never,
+}
+
 #[derive(Debug)]
-struct Slot<T> {
+struct Slot<T, S> {
     tokens: Vec<T>,
+    /// Whose tokens they are.
+    scope: Option<S>,
+    /// The first position that is held in every layer.
+    low: usize,
     leased: bool,
     used: u64,
 }
@@ -26,17 +42,16 @@ pub(crate) struct Choice {
 
 /// The sequences of one context.
 #[derive(Debug)]
-pub(crate) struct Slots<T> {
-    slots: Vec<Slot<T>>,
+pub(crate) struct Slots<T, S> {
+    slots: Vec<Slot<T, S>>,
     clock: u64,
-    /// Whether the model lets a sequence be cut and copied in part.
-    divisible: bool,
+    cut: Cut,
 }
 
-impl<T: Copy + PartialEq> Slots<T> {
-    pub(crate) fn new(count: usize, divisible: bool) -> Self {
-        let slot = || Slot { tokens: Vec::new(), leased: false, used: 0 };
-        Self { slots: (0..count).map(|_| slot()).collect(), clock: 0, divisible }
+impl<T: Copy + PartialEq, S: Copy + PartialEq> Slots<T, S> {
+    pub(crate) fn new(count: usize, cut: Cut) -> Self {
+        let slot = || Slot { tokens: Vec::new(), scope: None, low: 0, leased: false, used: 0 };
+        Self { slots: (0..count).map(|_| slot()).collect(), clock: 0, cut }
     }
 
     /// The best place for a prompt; `None` while every sequence is in use.
@@ -44,9 +59,9 @@ impl<T: Copy + PartialEq> Slots<T> {
     /// A sequence that the prompt goes on from (or shares half of) is continued. Otherwise an
     /// empty one, else the one unused for longest, is taken, and the longest common beginning is
     /// copied into it, which costs nothing in a unified cache.
-    pub(crate) fn choose(&self, prompt: &[T]) -> Option<Choice> {
+    pub(crate) fn choose(&self, prompt: &[T], scope: S) -> Option<Choice> {
         let common: Vec<usize> =
-            self.slots.iter().map(|slot| self.usable(&slot.tokens, prompt)).collect();
+            self.slots.iter().map(|slot| self.usable(slot, prompt, scope)).collect();
         let idle = || (0..self.slots.len()).filter(|&i| !self.slots[i].leased);
         let best = idle().max_by_key(|&i| (common[i], self.slots[i].used))?;
         if common[best] > 0 && 2 * common[best] >= self.slots[best].tokens.len() {
@@ -54,7 +69,7 @@ impl<T: Copy + PartialEq> Slots<T> {
         }
         let seq = idle().min_by_key(|&i| (!self.slots[i].tokens.is_empty(), self.slots[i].used))?;
         let donor = (0..self.slots.len()).max_by_key(|&i| common[i])?;
-        if self.divisible && common[donor] >= WORTH_COPYING {
+        if self.cut != Cut::Never && common[donor] >= WORTH_COPYING {
             let from = (donor != seq).then_some(donor);
             return Some(Choice { seq, reuse: common[donor], from });
         }
@@ -62,16 +77,26 @@ impl<T: Copy + PartialEq> Slots<T> {
     }
 
     /// How much of what is held serves the prompt; its last token is always read, for its logits.
-    fn usable(&self, held: &[T], prompt: &[T]) -> usize {
+    fn usable(&self, slot: &Slot<T, S>, prompt: &[T], scope: S) -> usize {
+        if slot.scope != Some(scope) {
+            return 0;
+        }
         let most = prompt.len().saturating_sub(1);
-        let common = held.iter().zip(&prompt[..most]).take_while(|(a, b)| a == b).count();
-        if self.divisible || common == held.len() { common } else { 0 }
+        let common = common(&slot.tokens, &prompt[..most]);
+        let whole = common == slot.tokens.len();
+        match self.cut {
+            _ if whole => common,
+            Cut::Window(window) if slot.low > common.saturating_sub(window) => 0,
+            Cut::Anywhere | Cut::Window(_) => common,
+            Cut::Never => 0,
+        }
     }
 
     /// Gives the sequence to a request; it holds the beginning of the prompt from now on.
-    pub(crate) fn lease(&mut self, seq: usize, beginning: &[T]) {
+    pub(crate) fn lease(&mut self, seq: usize, beginning: &[T], scope: S) {
         let slot = &mut self.slots[seq];
         slot.leased = true;
+        slot.scope = Some(scope);
         slot.tokens.clear();
         slot.tokens.extend_from_slice(beginning);
     }
@@ -94,6 +119,36 @@ impl<T: Copy + PartialEq> Slots<T> {
         self.slots[seq].tokens.truncate(len);
     }
 
+    /// Whether sequences can share a beginning at all.
+    pub(crate) fn shares(&self) -> bool {
+        self.cut != Cut::Never
+    }
+
+    /// Whether another sequence can have the first tokens of this one.
+    pub(crate) fn can_lend(&self, seq: usize, tokens: usize) -> bool {
+        let slot = &self.slots[seq];
+        match self.cut {
+            Cut::Anywhere => true,
+            Cut::Window(window) => slot.low <= tokens.saturating_sub(window),
+            Cut::Never => false,
+        }
+    }
+
+    /// Notes the first position that every layer of a sequence holds.
+    pub(crate) fn note_low(&mut self, seq: usize, low: usize) {
+        self.slots[seq].low = low;
+    }
+
+    /// What a sequence holds, and for whom it was read.
+    pub(crate) fn held(&self, seq: usize) -> (&[T], Option<S>) {
+        (&self.slots[seq].tokens, self.slots[seq].scope)
+    }
+
+    /// Whether a request has the sequence.
+    pub(crate) fn is_leased(&self, seq: usize) -> bool {
+        self.slots[seq].leased
+    }
+
     /// How many tokens a sequence holds.
     pub(crate) fn len(&self, seq: usize) -> usize {
         self.slots[seq].tokens.len()
@@ -104,82 +159,115 @@ impl<T: Copy + PartialEq> Slots<T> {
         self.slots.iter().map(|slot| slot.tokens.len()).sum()
     }
 
-    /// Forgets the tokens of the sequence that has been unused for longest, and names it.
-    pub(crate) fn evict(&mut self) -> Option<usize> {
+    /// The sequence to be forgotten first: the one that has been unused for longest.
+    pub(crate) fn oldest(&self) -> Option<usize> {
         let idle = self.slots.iter().enumerate();
         let idle = idle.filter(|(_, slot)| !slot.leased && !slot.tokens.is_empty());
-        let seq = idle.min_by_key(|(_, slot)| slot.used)?.0;
-        self.slots[seq].tokens.clear();
-        Some(seq)
+        Some(idle.min_by_key(|(_, slot)| slot.used)?.0)
     }
+}
+
+/// How many tokens two texts begin with together.
+pub(crate) fn common<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn text(slots: &mut Slots<u8>, seq: usize, tokens: &[u8]) {
-        slots.lease(seq, tokens);
+    /// A caller.
+    const ME: u8 = 1;
+    const OTHER: u8 = 2;
+
+    fn text(slots: &mut Slots<u8, u8>, seq: usize, tokens: &[u8]) {
+        slots.lease(seq, tokens, ME);
         slots.release(seq);
     }
 
     #[test]
     fn the_next_turn_of_a_chat_continues_its_sequence() {
-        let mut slots = Slots::new(3, true);
+        let mut slots = Slots::new(3, Cut::Anywhere);
         text(&mut slots, 1, b"hello");
         text(&mut slots, 2, b"other");
-        let choice = slots.choose(b"hello again");
+        let choice = slots.choose(b"hello again", ME);
         assert_eq!(choice, Some(Choice { seq: 1, reuse: 5, from: None }));
     }
 
     #[test]
     fn the_last_token_is_read_again_for_its_logits() {
-        let mut slots = Slots::new(1, true);
+        let mut slots = Slots::new(1, Cut::Anywhere);
         text(&mut slots, 0, b"hello");
-        assert_eq!(slots.choose(b"hello"), Some(Choice { seq: 0, reuse: 4, from: None }));
+        assert_eq!(slots.choose(b"hello", ME), Some(Choice { seq: 0, reuse: 4, from: None }));
     }
 
     #[test]
     fn common_instructions_are_copied_and_do_not_cost_another_chat_its_tokens() {
-        let mut slots = Slots::new(3, true);
+        let mut slots = Slots::new(3, Cut::Anywhere);
         let instructions = [b'i'; 20];
         let chat = [instructions.as_slice(), &[b'a'; 40]].concat();
         text(&mut slots, 0, &chat);
         let other = [instructions.as_slice(), &[b'b'; 5]].concat();
-        let choice = slots.choose(&other);
+        let choice = slots.choose(&other, ME);
         assert_eq!(choice, Some(Choice { seq: 1, reuse: 20, from: Some(0) }));
     }
 
     #[test]
     fn a_sequence_in_use_lends_its_beginning() {
-        let mut slots = Slots::new(2, true);
-        slots.lease(0, &[7; 30]);
-        let choice = slots.choose(&[7; 31]);
+        let mut slots = Slots::new(2, Cut::Anywhere);
+        slots.lease(0, &[7; 30], ME);
+        let choice = slots.choose(&[7; 31], ME);
         assert_eq!(choice, Some(Choice { seq: 1, reuse: 30, from: Some(0) }));
     }
 
     #[test]
+    fn what_one_caller_asked_serves_no_other() {
+        let mut slots = Slots::new(2, Cut::Anywhere);
+        slots.lease(0, &[7; 30], ME);
+        assert_eq!(slots.choose(&[7; 31], OTHER), Some(Choice { seq: 1, reuse: 0, from: None }));
+        slots.release(0);
+        slots.lease(1, b"x", OTHER);
+        assert_eq!(slots.choose(&[7; 31], OTHER), Some(Choice { seq: 0, reuse: 0, from: None }));
+    }
+
+    #[test]
     fn a_model_that_cannot_be_cut_is_only_continued() {
-        let mut slots = Slots::new(2, false);
+        let mut slots = Slots::new(2, Cut::Never);
         text(&mut slots, 0, b"hello");
-        assert_eq!(slots.choose(b"help!"), Some(Choice { seq: 1, reuse: 0, from: None }));
-        assert_eq!(slots.choose(b"hello!"), Some(Choice { seq: 0, reuse: 5, from: None }));
+        assert_eq!(slots.choose(b"help!", ME), Some(Choice { seq: 1, reuse: 0, from: None }));
+        assert_eq!(slots.choose(b"hello!", ME), Some(Choice { seq: 0, reuse: 5, from: None }));
     }
 
     #[test]
-    fn the_one_unused_for_longest_is_evicted_and_none_in_use() {
-        let mut slots = Slots::new(3, true);
-        slots.lease(0, b"busy");
+    fn a_sliding_window_is_cut_only_where_it_is_still_held() {
+        let mut slots = Slots::new(2, Cut::Window(4));
+        text(&mut slots, 0, b"hello world");
+        slots.note_low(0, 5);
+        assert_eq!(slots.choose(b"hello worms", ME), Some(Choice { seq: 0, reuse: 9, from: None }));
+        slots.note_low(0, 6);
+        assert_eq!(slots.choose(b"hello worms", ME), Some(Choice { seq: 1, reuse: 0, from: None }));
+        let whole = slots.choose(b"hello world!", ME);
+        assert_eq!(whole, Some(Choice { seq: 0, reuse: 11, from: None }));
+    }
+
+    #[test]
+    fn the_one_unused_for_longest_is_forgotten_first_and_none_in_use() {
+        let mut slots = Slots::new(3, Cut::Anywhere);
+        slots.lease(0, b"busy", ME);
         text(&mut slots, 2, b"old");
-        text(&mut slots, 1, b"new");
-        assert_eq!((slots.evict(), slots.evict(), slots.evict()), (Some(2), Some(1), None));
-        assert_eq!((slots.total(), slots.len(0)), (4, 4));
+        text(&mut slots, 1, b"newer");
+        for seq in [2, 1] {
+            assert_eq!(slots.oldest(), Some(seq));
+            slots.truncate(seq, 0);
+        }
+        assert_eq!(slots.oldest(), None);
+        assert_eq!(slots.total(), 4);
     }
 
     #[test]
-    fn there_is_no_place_while_every_sequence_is_in_use() {
-        let mut slots = Slots::new(1, true);
-        slots.lease(0, b"busy");
-        assert_eq!(slots.choose(b"x"), None);
+    fn while_every_sequence_is_in_use_there_is_no_place() {
+        let mut slots: Slots<u8, u8> = Slots::new(1, Cut::Anywhere);
+        slots.lease(0, b"", ME);
+        assert_eq!(slots.choose(b"x", ME), None);
     }
 }

@@ -4,10 +4,16 @@
 
 mod batching;
 mod bundled;
+mod cache;
+mod canary;
 mod cancel;
 mod counting;
 mod lifecycle;
 mod overflow;
 mod resume;
+mod scheduling;
+mod speculation;
+mod structure;
 mod support;
 mod text;
+mod tools;

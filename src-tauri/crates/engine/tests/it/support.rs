@@ -7,11 +7,13 @@ use std::{
 };
 
 use hearth_domain::{
-    ComputeLease, EngineState, FinishReason, LeaseGuard, ModelId, Omitted, Priority, Role,
-    SamplingParams, Timestamp, Timing, Usage,
+    AnswerOptions, Caller, ComputeLease, EngineState, FinishReason, LeaseGuard, ModelId, Omitted,
+    Priority, Role, SamplingParams, Timestamp, Timing, TokenLogprob, ToolCall, ToolCallDelta,
+    Usage, Wanted,
 };
 use hearth_engine::{
-    Answer, Engine, EngineConfig, Error, Event, ModelSpec, Overflow, Request, Turn,
+    Answer, CacheConfig, Engine, EngineConfig, Error, Event, ModelSpec, Overflow, QueueLimits,
+    Request, Turn,
 };
 use hearth_testkit::gguf::TinyModel;
 use tempfile::TempDir;
@@ -26,6 +28,8 @@ struct Steps {
     taken: u64,
     waiting: bool,
     panic: bool,
+    /// Of the holder, where it gives way.
+    wanted: Option<Wanted>,
 }
 
 /// A lease that a test can hold back step by step.
@@ -50,6 +54,11 @@ impl ComputeLease for StepLease {
         steps.allowed = steps.allowed.saturating_sub(1);
         steps.taken += 1;
         Box::new(Free)
+    }
+
+    fn acquire_giving_way(&self, priority: Priority, wanted: Wanted) -> Box<dyn LeaseGuard> {
+        self.change(|steps| steps.wanted = Some(wanted));
+        self.acquire(priority)
     }
 }
 
@@ -91,6 +100,12 @@ impl StepLease {
         changed.notify_all();
     }
 
+    /// Tells whoever holds or wants the lease that somebody of this class waits for it.
+    pub(crate) fn want(&self, class: Priority) {
+        let wanted = self.0.0.lock().unwrap().wanted.clone();
+        wanted.unwrap()(class);
+    }
+
     /// Steps begun so far.
     pub(crate) fn taken(&self) -> u64 {
         self.0.0.lock().unwrap().taken
@@ -123,22 +138,39 @@ fn now() -> Timestamp {
 /// The example program beside the tests.
 fn worker() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
-    let name = format!("template_worker{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("model_worker{}", std::env::consts::EXE_SUFFIX);
     tests.parent().unwrap().parent().unwrap().join("examples").join(name)
 }
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self::with_queue(64)
+        Self::with(QueueLimits::default(), worker(), CacheConfig::default())
     }
 
-    pub(crate) fn with_queue(max_queue: usize) -> Self {
+    /// An engine in which so many requests of each class may wait.
+    pub(crate) fn with_queue(most: usize) -> Self {
+        let queue = QueueLimits { interactive: most, stream: most, batch: most, background: most };
+        Self::with(queue, worker(), CacheConfig::default())
+    }
+
+    /// An engine whose worker is another program.
+    pub(crate) fn with_worker(worker: PathBuf) -> Self {
+        Self::with(QueueLimits::default(), worker, CacheConfig::default())
+    }
+
+    /// An engine that keeps so much of what it read.
+    pub(crate) fn with_cache(cache: CacheConfig) -> Self {
+        Self::with(QueueLimits::default(), worker(), cache)
+    }
+
+    fn with(queue: QueueLimits, worker: PathBuf, cache: CacheConfig) -> Self {
         let lease = StepLease::default();
         let config = EngineConfig {
             lease: Arc::new(lease.clone()),
-            worker_exe: Some(worker()),
-            max_queue,
+            worker_exe: Some(worker),
+            queue,
             now: Arc::new(now),
+            cache,
         };
         Self { engine: Engine::new(config), lease, dir: TempDir::new().unwrap() }
     }
@@ -183,19 +215,21 @@ pub(crate) fn spec(path: &Path) -> ModelSpec {
         n_ctx: 0,
         parallel: 8,
         threads: 1,
+        footprint: None,
+        tuning: None,
     }
 }
 
 pub(crate) fn system(text: &str) -> Turn {
-    Turn { role: Role::System, content: text.into() }
+    Turn::new(Role::System, text)
 }
 
 pub(crate) fn user(text: &str) -> Turn {
-    Turn { role: Role::User, content: text.into() }
+    Turn::new(Role::User, text)
 }
 
 pub(crate) fn assistant(text: &str) -> Turn {
-    Turn { role: Role::Assistant, content: text.into() }
+    Turn::new(Role::Assistant, text)
 }
 
 /// A greedy request of one question.
@@ -213,8 +247,12 @@ pub(crate) fn chat(messages: Vec<Turn>, max_tokens: u32) -> Request {
             ..Default::default()
         },
         priority: Priority::Interactive,
+        caller: Caller::Person,
         overflow: Overflow::Error,
         enable_thinking: true,
+        conversation: None,
+        ahead: false,
+        options: AnswerOptions::default(),
     }
 }
 
@@ -223,6 +261,8 @@ pub(crate) fn chat(messages: Vec<Turn>, max_tokens: u32) -> Request {
 pub(crate) struct Told {
     pub(crate) text: String,
     pub(crate) reasoning: String,
+    pub(crate) calls: Vec<ToolCall>,
+    pub(crate) logprobs: Vec<TokenLogprob>,
     pub(crate) omitted: Option<Omitted>,
     pub(crate) template_replaced: bool,
     pub(crate) end: Option<(FinishReason, Usage, Timing)>,
@@ -242,12 +282,22 @@ impl Told {
         self.end.map_or_else(|| panic!("{:?}", self.error), |end| end.2)
     }
 
+    fn call(&mut self, delta: ToolCallDelta) {
+        if let Some((id, name)) = delta.begins {
+            assert_eq!(self.calls.len(), delta.index as usize, "calls begin in order");
+            self.calls.push(ToolCall { id, name, arguments: String::new() });
+        }
+        self.calls[delta.index as usize].arguments.push_str(&delta.arguments);
+    }
+
     fn take(&mut self, event: Event) {
         match event {
             Event::Delta { text, reasoning } => {
                 self.text.push_str(&text);
                 self.reasoning.push_str(&reasoning);
             }
+            Event::ToolCalls(deltas) => deltas.into_iter().for_each(|delta| self.call(delta)),
+            Event::Logprobs(tokens) => self.logprobs.extend(tokens),
             Event::Omitted(omitted) => self.omitted = Some(omitted),
             Event::TemplateReplaced => self.template_replaced = true,
             Event::Finished { reason, usage, timing } => self.end = Some((reason, usage, timing)),

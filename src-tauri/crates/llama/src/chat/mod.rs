@@ -7,5 +7,8 @@ pub mod probe;
 mod template;
 
 pub use known::is_known;
-pub use parser::Parsed;
-pub use template::{ChatMessage, ChatTemplate, RenderOptions, Rendered};
+pub use parser::{Parsed, ParsedCall};
+pub use template::{
+    ChatCall, ChatMessage, ChatTemplate, ChatTool, ChatTools, RenderOptions, Rendered, ToolGrammar,
+    Trigger,
+};

@@ -16,6 +16,20 @@ pub struct Parsed {
     pub content: String,
     /// What the model thought before.
     pub reasoning: String,
+    /// The tools that it calls.
+    #[serde(default)]
+    pub calls: Vec<ParsedCall>,
+}
+
+/// A call of a tool; of a call that is still being written, as much as is certain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct ParsedCall {
+    /// Its id, where the model gives calls one.
+    pub id: String,
+    /// The tool.
+    pub name: String,
+    /// Its arguments, in JSON.
+    pub arguments: String,
 }
 
 pub(super) struct Parser(*mut RawParser);

@@ -17,12 +17,79 @@ const CHATML: &str = "{%- for message in messages -%}{{- '<|im_start|>' + messag
     {{- '<|im_start|>assistant\\n' -}}{%- endif -%}";
 
 /// One message for a template.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ChatMessage<'a> {
-    /// `system`, `user` or `assistant`.
+    /// `system`, `user`, `assistant` or `tool`.
     pub role: &'a str,
     /// Its text.
     pub content: &'a str,
+    /// The calls that an answer asked for.
+    #[serde(rename = "tool_calls", skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<ChatCall<'a>>,
+    /// Of which call it is the result.
+    #[serde(rename = "tool_call_id", skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<&'a str>,
+    /// Of which tool it is the result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+}
+
+/// A call that an earlier answer asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatCall<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The tool.
+    pub name: &'a str,
+    /// Its arguments, in JSON.
+    pub arguments: &'a str,
+}
+
+impl Serialize for ChatCall<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let function = serde_json::json!({"name": self.name, "arguments": self.arguments});
+        let call = serde_json::json!({"type": "function", "id": self.id, "function": function});
+        call.serialize(serializer)
+    }
+}
+
+/// A tool that a template may tell the model of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatTool<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it does.
+    pub description: &'a str,
+    /// The schema of its arguments.
+    pub parameters: &'a serde_json::Value,
+}
+
+impl Serialize for ChatTool<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let function = serde_json::json!({
+            "name": self.name, "description": self.description, "parameters": self.parameters,
+        });
+        serde_json::json!({"type": "function", "function": function}).serialize(serializer)
+    }
+}
+
+/// The tools of a conversation. Schemas are trusted to be small and flat: whoever takes them from a
+/// stranger checks that first, because C++ walks them by calling itself.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChatTools<'a> {
+    /// What there is.
+    pub tools: Vec<ChatTool<'a>>,
+    /// Whether one must be called.
+    #[serde(rename = "tool_choice", serialize_with = "choice")]
+    pub required: bool,
+    /// Whether several may be called at once.
+    #[serde(rename = "parallel_tool_calls")]
+    pub parallel: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn choice<S: serde::Serializer>(required: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(if *required { "required" } else { "auto" })
 }
 
 /// How a conversation is rendered.
@@ -49,7 +116,31 @@ pub struct Rendered {
     pub stops: Vec<String>,
     /// Whether the model can think before it answers.
     pub supports_thinking: bool,
+    /// The form in which this model calls tools, where it has one.
+    pub tools: Option<ToolGrammar>,
+    /// Marks that a parser of the answer must see.
+    pub preserved: Vec<String>,
     parser: Arc<Parser>,
+}
+
+/// The form of a model's tool calls, in llama.cpp's grammar notation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolGrammar {
+    /// The grammar; its root begins with [`ToolGrammar::begun`] where it is not lazy.
+    pub grammar: String,
+    /// What the prompt already has of the answer.
+    pub begun: String,
+    /// What puts the grammar in force; empty: it is in force from the beginning.
+    pub triggers: Vec<Trigger>,
+}
+
+/// What puts a lazy grammar in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// This text.
+    Word(String),
+    /// What this regular expression finds; from its first group on where it has one.
+    Pattern(String),
 }
 
 #[derive(Serialize)]
@@ -59,6 +150,8 @@ struct Request<'a> {
     enable_thinking: bool,
     /// Without a parser for tools and reasoning.
     plain: bool,
+    #[serde(flatten)]
+    tools: Option<&'a ChatTools<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +159,43 @@ struct Reply {
     prompt: String,
     stops: Vec<String>,
     supports_thinking: bool,
+    generation_prompt: String,
+    #[serde(default)]
+    grammar: String,
+    #[serde(default)]
+    grammar_lazy: bool,
+    #[serde(default)]
+    triggers: Vec<RawTrigger>,
+    #[serde(default)]
+    preserved: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RawTrigger {
+    /// The number of `common_grammar_trigger_type`.
+    kind: u8,
+    text: String,
+}
+
+impl From<RawTrigger> for Trigger {
+    fn from(raw: RawTrigger) -> Self {
+        match raw.kind {
+            2 => Self::Pattern(raw.text),
+            3 => Self::Pattern(format!("^(?:{})$", raw.text)),
+            _ => Self::Word(raw.text),
+        }
+    }
+}
+
+impl Reply {
+    fn tools(&mut self) -> Option<ToolGrammar> {
+        let grammar = std::mem::take(&mut self.grammar);
+        let begun = self.generation_prompt.clone();
+        let triggers: Vec<Trigger> = self.triggers.drain(..).map(Trigger::from).collect();
+        // A lazy grammar that nothing puts in force is none.
+        let idle = self.grammar_lazy && triggers.is_empty();
+        (!grammar.is_empty() && !idle).then_some(ToolGrammar { grammar, begun, triggers })
+    }
 }
 
 /// The chat template of a model.
@@ -162,12 +292,25 @@ impl ChatTemplate {
         messages: &[ChatMessage<'_>],
         options: &RenderOptions,
     ) -> Result<Rendered, Error> {
-        let rendered = self.render_as(messages, options, false);
+        let rendered = self.render_as(messages, options, false, None);
         match rendered {
             // Some templates render well but defeat the parser that is made from them.
-            Err(Error::TemplateInvalid) => self.render_as(messages, options, true),
+            Err(Error::TemplateInvalid) => self.render_as(messages, options, true, None),
             other => other,
         }
+    }
+
+    /// Renders a conversation with tools.
+    ///
+    /// # Errors
+    /// As [`ChatTemplate::render`]; a schema of a tool can be what is refused.
+    pub fn render_with_tools(
+        &self,
+        messages: &[ChatMessage<'_>],
+        tools: &ChatTools<'_>,
+        options: &RenderOptions,
+    ) -> Result<Rendered, Error> {
+        self.render_as(messages, options, false, Some(tools))
     }
 
     fn render_as(
@@ -175,8 +318,10 @@ impl ChatTemplate {
         messages: &[ChatMessage<'_>],
         options: &RenderOptions,
         plain: bool,
+        tools: Option<&ChatTools<'_>>,
     ) -> Result<Rendered, Error> {
         let request = Request {
+            tools,
             messages,
             add_generation_prompt: options.add_generation_prompt,
             enable_thinking: options.enable_thinking,
@@ -191,9 +336,10 @@ impl ChatTemplate {
         })
         .map_err(invalid)?;
         let parser = Arc::new(Parser::new(&reply)?);
-        let reply: Reply = serde_json::from_str(&reply).map_err(|_| Error::TemplateInvalid)?;
-        let Reply { prompt, stops, supports_thinking } = reply;
-        Ok(Rendered { prompt, stops, supports_thinking, parser })
+        let mut reply: Reply = serde_json::from_str(&reply).map_err(|_| Error::TemplateInvalid)?;
+        let tools = reply.tools();
+        let Reply { prompt, stops, supports_thinking, preserved, .. } = reply;
+        Ok(Rendered { prompt, stops, supports_thinking, tools, preserved, parser })
     }
 
     /// Takes an answer, or with `partial` the beginning of one, apart.

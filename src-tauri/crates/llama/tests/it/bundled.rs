@@ -13,7 +13,7 @@ fn load() -> Model {
 }
 
 fn message<'a>(role: &'a str, content: &'a str) -> ChatMessage<'a> {
-    ChatMessage { role, content }
+    ChatMessage { role, content, ..ChatMessage::default() }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Chat templates: the prompt to the letter, and an answer taken apart.
 
 use hearth_llama::Error;
-use hearth_llama::chat::{ChatMessage, ChatTemplate, Parsed, RenderOptions};
+use hearth_llama::chat::{
+    ChatMessage, ChatTemplate, ChatTool, ChatTools, Parsed, RenderOptions, Trigger,
+};
 
 /// In the manner of models that think: earlier thoughts are left out of the prompt.
 const THINKER: &str = "{%- for message in messages -%}{{- '<|im_start|>' + message.role + '\\n' -}}\
@@ -13,7 +15,7 @@ const THINKER: &str = "{%- for message in messages -%}{{- '<|im_start|>' + messa
     {{- '<think>\\n\\n</think>\\n\\n' -}}{%- endif -%}{%- endif -%}";
 
 fn message<'a>(role: &'a str, content: &'a str) -> ChatMessage<'a> {
-    ChatMessage { role, content }
+    ChatMessage { role, content, ..ChatMessage::default() }
 }
 
 fn render(source: &str, messages: &[ChatMessage<'_>], options: RenderOptions) -> String {
@@ -59,7 +61,7 @@ fn thought_is_split_from_the_answer_also_while_it_is_written() {
 fn an_answer_without_thought_is_all_content() {
     let template = ChatTemplate::from_source("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}", "", "").unwrap();
     let rendered = template.render(&[message("user", "Hi")], &RenderOptions::default()).unwrap();
-    let wanted = Parsed { content: "Two <b>words</b>".to_owned(), reasoning: String::new() };
+    let wanted = Parsed { content: "Two <b>words</b>".to_owned(), ..Parsed::default() };
     assert_eq!(template.parse(&rendered, "Two <b>words</b>", false), Ok(wanted));
 }
 
@@ -77,4 +79,48 @@ fn a_template_that_is_broken_or_refuses_is_a_typed_error() {
     let refused = template.render(&[message("user", "Hi")], &RenderOptions::default());
     assert_eq!(refused.unwrap_err(), Error::TemplateInvalid);
     assert_eq!(ChatTemplate::from_source("", "", "").unwrap_err(), Error::TemplateMissing);
+}
+
+/// In the manner of models that are told of tools by their template.
+const CALLER: &str = "{%- if tools -%}{{- '<|im_start|>system\\nTools:\\n<tools>' -}}\
+    {%- for tool in tools -%}{{- '\\n' -}}{{- tool | tojson -}}{%- endfor -%}\
+    {{- '\\n</tools>\\nFor a call write <tool_call>\\n{\"name\": <name>, \"arguments\": <arguments>}\\n</tool_call><|im_end|>\\n' -}}{%- endif -%}\
+    {%- for message in messages -%}\
+    {%- if message.role == 'assistant' -%}{{- '<|im_start|>assistant\\n' -}}\
+    {%- if message.content -%}{{- message.content -}}{%- endif -%}\
+    {%- for tool_call in message.tool_calls -%}\
+    {%- if tool_call.function -%}{%- set tool_call = tool_call.function -%}{%- endif -%}\
+    {{- '\\n<tool_call>\\n{\"name\": \"' + tool_call.name + '\", \"arguments\": ' -}}\
+    {{- tool_call.arguments | tojson -}}{{- '}\\n</tool_call>' -}}{%- endfor -%}{{- '<|im_end|>\\n' -}}\
+    {%- elif message.role == 'tool' -%}{{- '<|im_start|>user\\n<tool_response>\\n' + message.content + '\\n</tool_response><|im_end|>\\n' -}}\
+    {%- else -%}{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' -}}{%- endif -%}\
+    {%- endfor -%}{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}";
+
+#[test]
+fn tools_are_told_by_the_template_and_calls_are_taken_out_of_the_answer() {
+    let template = ChatTemplate::from_source(CALLER, "", "").unwrap();
+    let parameters = serde_json::json!({"type": "object",
+        "properties": {"zone": {"type": "string"}}, "required": ["zone"]});
+    let tool = ChatTool { name: "clock", description: "Tells the time.", parameters: &parameters };
+    let tools = |required| ChatTools { tools: vec![tool.clone()], required, parallel: false };
+    let messages = [message("user", "When?")];
+    let render = |required| {
+        let options = RenderOptions::default();
+        template.render_with_tools(&messages, &tools(required), &options).unwrap()
+    };
+    let free = render(false);
+    assert!(free.prompt.contains("\"clock\""), "{}", free.prompt);
+    let lazy = free.tools.clone().unwrap();
+    assert!(
+        matches!(&lazy.triggers[..], [Trigger::Word(word), ..] if word.contains("<tool_call>"))
+    );
+    let forced = render(true).tools.unwrap();
+    assert!(forced.triggers.is_empty() && forced.grammar.contains("root ::="), "{forced:?}");
+    let text =
+        "\n<tool_call>\n{\"name\": \"clock\", \"arguments\": {\"zone\": \"UTC\"}}\n</tool_call>";
+    let parsed = free.parse(text.trim_start(), false).unwrap();
+    assert_eq!(parsed.calls.len(), 1);
+    assert_eq!(parsed.calls[0].name, "clock");
+    let arguments: serde_json::Value = serde_json::from_str(&parsed.calls[0].arguments).unwrap();
+    assert_eq!(arguments, serde_json::json!({"zone": "UTC"}));
 }

@@ -9,4 +9,5 @@ mod log;
 mod malformed;
 mod probe;
 mod sampling;
+mod states;
 mod support;

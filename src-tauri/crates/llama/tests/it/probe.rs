@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hearth_llama::Error;
-use hearth_llama::chat::probe::{Limits, probe};
+use hearth_llama::chat::probe::{LIMITS, Limits, probe};
 
 /// The example program beside the tests.
 fn worker() -> PathBuf {
@@ -14,7 +14,7 @@ fn worker() -> PathBuf {
 }
 
 fn try_it(source: &str) -> Result<(), Error> {
-    probe(&worker(), source, &Limits::default())
+    probe(&worker(), source, &LIMITS)
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn a_broken_template_is_called_invalid() {
 #[test]
 fn a_template_without_end_is_stopped() {
     let source = "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}";
-    let limits = Limits { time: Duration::from_millis(700), ..Default::default() };
+    let limits = Limits { time: Duration::from_millis(700), ..LIMITS };
     assert_eq!(probe(&worker(), source, &limits), Err(Error::TemplateTooCostly));
 }
 
@@ -42,7 +42,7 @@ fn a_template_that_eats_memory_is_stopped_by_the_limit_alone() {
     let source = "{% set ns = namespace(s='0123456789abcdef') %}{% for i in range(20) %}\
         {% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s | length }}";
     let with = |memory| {
-        let limits = Limits { memory, time: Duration::from_secs(60) };
+        let limits = Limits { memory, time: Duration::from_secs(60), ..LIMITS };
         probe(&worker(), source, &limits)
     };
     assert_eq!(with(4 << 30), Ok(()));
@@ -61,6 +61,6 @@ fn a_template_nested_too_deep_takes_only_the_child_with_it() {
 
 #[test]
 fn a_program_that_is_no_worker_is_told_apart_from_a_bad_template() {
-    let missing = probe(Path::new("/no/such/program"), "x", &Limits::default());
+    let missing = probe(Path::new("/no/such/program"), "x", &LIMITS);
     assert_eq!(missing, Err(Error::ProbeFailed));
 }

@@ -20,6 +20,7 @@ pub(crate) fn params() -> ContextParams {
         n_outputs_max: 8,
         n_threads: 1,
         n_threads_batch: 1,
+        kv_q8: false,
     }
 }
 

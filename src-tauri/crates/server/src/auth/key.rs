@@ -1,6 +1,6 @@
 //! The key of the port: only its digest is known here, and comparing takes the same time always.
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hearth_app::App;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
@@ -36,10 +36,16 @@ impl KeySource {
     }
 }
 
-/// Whether this is the key. Without a key nothing is, and that takes the same time.
-pub(crate) fn matches(known: Option<Digest>, presented: &str) -> bool {
+/// The key, if this is it. Without a key nothing is, and that takes the same time.
+pub(crate) fn matched(known: Option<Digest>, presented: &str) -> Option<Digest> {
     let equal = digest(presented).ct_eq(&known.unwrap_or_default());
-    bool::from(equal) && known.is_some()
+    known.filter(|_| bool::from(equal))
+}
+
+/// A name for a key that tells neither the key nor the digest under which it is kept.
+pub(crate) fn id(known: Digest) -> String {
+    let named = Sha256::new_with_prefix(b"caller").chain_update(known).finalize();
+    HEXLOWER.encode(&named[..8])
 }
 
 /// The digest under which a secret is kept and compared.
@@ -61,9 +67,17 @@ mod tests {
     #[test]
     fn only_the_key_itself_matches_and_without_a_key_nothing_does() {
         let known = Some(digest("secret"));
-        assert!(matches(known, "secret"));
-        assert!(!matches(known, "Secret") && !matches(known, ""));
-        assert!(!matches(None, "") && !matches(None, "secret"));
+        assert_eq!(matched(known, "secret"), known);
+        assert_eq!((matched(known, "Secret"), matched(known, "")), (None, None));
+        assert_eq!((matched(None, ""), matched(None, "secret")), (None, None));
+    }
+
+    #[test]
+    fn another_key_has_another_id_and_none_shows_its_digest() {
+        let known = digest("secret");
+        assert_eq!(id(known), id(digest("secret")));
+        assert_ne!(id(known), id(digest("another")));
+        assert!(!HEXLOWER.encode(&known).contains(&id(known)));
     }
 
     #[test]

@@ -28,10 +28,13 @@ pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
 pub(crate) const COOKIE: &str = "hearth_session";
 
 /// Who a request comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Guest {
-    /// A program with the key.
-    Program,
+    /// A program with the key of this id.
+    Program {
+        /// Another key has another id, and the id does not tell the key.
+        key: String,
+    },
     /// A browser that signed in.
     Browser,
 }
@@ -80,9 +83,9 @@ impl Gate {
         let now = (self.now)();
         lock(&self.attempts).may_try(peer, now).map_err(Denied::Wait)?;
         let known = self.keys.digest(&self.app).await;
-        if key::matches(known, bearer(headers).unwrap_or_default()) {
+        if let Some(key) = key::matched(known, bearer(headers).unwrap_or_default()) {
             lock(&self.attempts).succeeded(peer);
-            return Ok(Guest::Program);
+            return Ok(Guest::Program { key: key::id(key) });
         }
         lock(&self.attempts).failed(peer, now);
         Err(Denied::Unknown)

@@ -10,13 +10,13 @@ use std::{
 };
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Body,
     extract::State,
     response::{IntoResponse, Response, sse::Event},
 };
 use futures::{Stream, StreamExt, stream};
-use hearth_api::ApiError;
+use hearth_api::{ApiError, Caller};
 use hearth_app::{Completion, CompletionEvent, CompletionRequest};
 use hearth_domain::{ErrorCode, Priority};
 use serde_json::Value;
@@ -29,10 +29,14 @@ use super::{
 };
 use crate::{body, port::Shared, routes};
 
-pub(crate) async fn chat_completions(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+pub(crate) async fn chat_completions(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Response {
     let answered = async {
         let request = ChatRequest::read(&body::json(body).await?)?;
-        let completion = begin(&shared, &request).await?;
+        let completion = begin(&shared, &caller, &request).await?;
         let frame = Frame::new(&request.model, wall_clock());
         if request.stream {
             let found = guard::header(&completion);
@@ -46,12 +50,18 @@ pub(crate) async fn chat_completions(State(shared): State<Arc<Shared>>, body: Bo
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn begin(shared: &Shared, request: &ChatRequest) -> Result<Completion, Refusal> {
+async fn begin(
+    shared: &Shared,
+    caller: &Caller,
+    request: &ChatRequest,
+) -> Result<Completion, Refusal> {
     let model = models::resolve(&shared.app, &request.model).await?;
     let completion = shared.app.complete(CompletionRequest {
         model,
         turns: request.turns.clone(),
         sampling: request.sampling.clone(),
+        options: request.options.clone(),
+        caller: caller.asks_as(),
         priority: if request.stream { Priority::Stream } else { Priority::Batch },
     });
     Ok(completion.await?)
@@ -64,6 +74,12 @@ async fn whole(frame: &Frame, mut completion: Completion) -> Result<Response, Re
             CompletionEvent::Delta { text, reasoning } => {
                 said.text.push_str(&text);
                 said.reasoning.push_str(&reasoning);
+            }
+            CompletionEvent::ToolCalls(deltas) => {
+                deltas.into_iter().for_each(|delta| said.call(delta));
+            }
+            CompletionEvent::Logprobs(tokens) => {
+                said.logprobs.get_or_insert_default().extend(tokens);
             }
             CompletionEvent::Omitted(_) => {}
             CompletionEvent::TakenBack => {
@@ -97,13 +113,23 @@ struct Pieces {
     completion: Completion,
     with_usage: bool,
     opened: bool,
+    /// The answer called a tool.
+    called: bool,
     ended: bool,
     taken_back: bool,
 }
 
 impl Pieces {
     fn new(frame: Frame, completion: Completion, with_usage: bool) -> Self {
-        Self { frame, completion, with_usage, opened: false, ended: false, taken_back: false }
+        Self {
+            frame,
+            completion,
+            with_usage,
+            opened: false,
+            called: false,
+            ended: false,
+            taken_back: false,
+        }
     }
 
     fn chunks(self) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
@@ -138,9 +164,16 @@ impl Pieces {
                 self.taken_back = true;
                 Vec::new()
             }
+            CompletionEvent::ToolCalls(deltas) => {
+                self.called = true;
+                vec![data(&self.frame.calls(&deltas, self.with_usage))]
+            }
+            CompletionEvent::Logprobs(tokens) => {
+                vec![data(&self.frame.logprobs(&tokens, self.with_usage))]
+            }
             CompletionEvent::Omitted(_) => Vec::new(),
             CompletionEvent::Finished { reason, usage, timing } => {
-                let mut closing = self.frame.closing(reason, self.with_usage);
+                let mut closing = self.frame.closing(reason, self.called, self.with_usage);
                 closing["guard"] = guard::object(&self.completion);
                 if self.taken_back {
                     closing["guard"]["taken_back"] = true.into();

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use hearth_domain::{FinishReason, Timing, Usage};
+use hearth_domain::{
+    FinishReason, Timing, TokenLogprob, TokenProbability, ToolCall, ToolCallDelta, Usage,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -11,6 +13,20 @@ use uuid::Uuid;
 pub(super) struct Said {
     pub(super) text: String,
     pub(super) reasoning: String,
+    pub(super) calls: Vec<ToolCall>,
+    pub(super) logprobs: Option<Vec<TokenLogprob>>,
+}
+
+impl Said {
+    /// Adds to the calls.
+    pub(super) fn call(&mut self, delta: ToolCallDelta) {
+        if let Some((id, name)) = delta.begins {
+            self.calls.push(ToolCall { id, name, arguments: String::new() });
+        }
+        if let Some(call) = self.calls.get_mut(delta.index as usize) {
+            call.arguments.push_str(&delta.arguments);
+        }
+    }
 }
 
 /// How an answer ended.
@@ -45,7 +61,18 @@ impl Frame {
     }
 
     fn chunk(&self, delta: &Value, finish: Option<&str>, with_usage: bool) -> Value {
-        let choice = json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish});
+        self.chunk_with(delta, finish, with_usage, &Value::Null)
+    }
+
+    fn chunk_with(
+        &self,
+        delta: &Value,
+        finish: Option<&str>,
+        with_usage: bool,
+        logprobs: &Value,
+    ) -> Value {
+        let choice =
+            json!({"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": finish});
         let mut chunk = self.object("chat.completion.chunk", &json!([choice]));
         if with_usage {
             // Clients that asked for usage find the field in every chunk, null until the last.
@@ -71,9 +98,20 @@ impl Frame {
         self.chunk(&delta, None, with_usage)
     }
 
-    /// The last chunk of the choice.
-    pub(super) fn closing(&self, reason: FinishReason, with_usage: bool) -> Value {
-        self.chunk(&json!({}), Some(finish_reason(reason)), with_usage)
+    /// More of the calls of tools.
+    pub(super) fn calls(&self, deltas: &[ToolCallDelta], with_usage: bool) -> Value {
+        let calls: Vec<Value> = deltas.iter().map(call_delta).collect();
+        self.chunk(&json!({"tool_calls": calls}), None, with_usage)
+    }
+
+    /// How likely the tokens were that the next chunks tell of.
+    pub(super) fn logprobs(&self, tokens: &[TokenLogprob], with_usage: bool) -> Value {
+        self.chunk_with(&json!({}), None, with_usage, &logprobs_object(tokens))
+    }
+
+    /// The last chunk of the choice; `called` where the answer called tools.
+    pub(super) fn closing(&self, reason: FinishReason, called: bool, with_usage: bool) -> Value {
+        self.chunk(&json!({}), Some(finish_reason(reason, called)), with_usage)
     }
 
     /// The chunk after it, for clients that asked for usage. `timing` is an addition of ours.
@@ -90,9 +128,16 @@ impl Frame {
         if !said.reasoning.is_empty() {
             message["reasoning_content"] = said.reasoning.as_str().into();
         }
-        let finish = finish_reason(end.reason);
+        if !said.calls.is_empty() {
+            message["tool_calls"] = said.calls.iter().map(call_object).collect();
+            if said.text.is_empty() {
+                message["content"] = Value::Null;
+            }
+        }
+        let finish = finish_reason(end.reason, !said.calls.is_empty());
+        let logprobs = said.logprobs.as_deref().map_or(Value::Null, logprobs_object);
         let choice =
-            json!({"index": 0, "message": message, "logprobs": null, "finish_reason": finish});
+            json!({"index": 0, "message": message, "logprobs": logprobs, "finish_reason": finish});
         let mut answer = self.object("chat.completion", &json!([choice]));
         answer["usage"] = usage_object(end.usage);
         answer["timing"] = json!(end.timing);
@@ -101,8 +146,9 @@ impl Frame {
 }
 
 /// Only the reasons that clients know; an answer that was cut is `length`.
-fn finish_reason(reason: FinishReason) -> &'static str {
+fn finish_reason(reason: FinishReason, called: bool) -> &'static str {
     match reason {
+        FinishReason::Stop if called => "tool_calls",
         FinishReason::Stop => "stop",
         FinishReason::Length | FinishReason::Cancelled | FinishReason::Error => "length",
     }
@@ -116,4 +162,39 @@ fn usage_object(usage: Usage) -> Value {
         "total_tokens": total,
         "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
     })
+}
+
+fn call_object(call: &ToolCall) -> Value {
+    let function = json!({"name": call.name, "arguments": call.arguments});
+    json!({"id": call.id, "type": "function", "function": function})
+}
+
+fn call_delta(delta: &ToolCallDelta) -> Value {
+    let mut call = json!({"index": delta.index, "function": {"arguments": delta.arguments}});
+    if let Some((id, name)) = &delta.begins {
+        call["id"] = id.as_str().into();
+        call["type"] = "function".into();
+        call["function"]["name"] = name.as_str().into();
+    }
+    call
+}
+
+fn logprobs_object(tokens: &[TokenLogprob]) -> Value {
+    let content: Vec<Value> = tokens
+        .iter()
+        .map(|token| {
+            let mut object = probability(&token.token);
+            object["top_logprobs"] = token.top.iter().map(probability).collect();
+            object
+        })
+        .collect();
+    json!({ "content": content })
+}
+
+/// A token that is part of a character has bytes and a text with a replacement.
+fn probability(token: &TokenProbability) -> Value {
+    // JSON has no infinity; what is all but impossible is as OpenAI writes it.
+    let logprob = if token.logprob.is_finite() { token.logprob } else { -9999.0 };
+    let text = String::from_utf8_lossy(&token.bytes);
+    json!({"token": text, "logprob": logprob, "bytes": token.bytes})
 }

@@ -7,8 +7,10 @@ mod chunk;
 mod fields;
 mod guard;
 mod models;
+mod options;
 mod refusal;
 mod request;
+mod turns;
 
 pub(crate) use chat::chat_completions;
 pub(crate) use models::{list_models, show_model};

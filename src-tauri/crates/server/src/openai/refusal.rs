@@ -2,12 +2,13 @@
 
 use axum::{
     Json,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use hearth_api::ApiError;
 use hearth_domain::{ErrorCode, ErrorKind};
 use serde_json::{Value, json};
+
+use crate::reply;
 
 /// Why a request of `/v1` is not answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +78,6 @@ impl From<hearth_app::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.error.code.http_status());
-        (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(self.to_json())).into_response()
+        reply::refusal(&self.error, Json(self.to_json()))
     }
 }

@@ -3,30 +3,25 @@
 //! Fields that nobody knows are ignored, as clients send many. Fields that are known but not built
 //! yet are refused: an answer that silently lacks what was asked for is worse than none.
 
-use hearth_domain::{Role, SamplingParams};
-use serde_json::{Map, Value};
+use hearth_app::Turn;
+use hearth_domain::{AnswerOptions, SamplingParams};
+use serde_json::Value;
 
-use super::{Refusal, fields::Fields};
+use super::{Refusal, fields::Fields, options, turns};
 
 type Result<T> = std::result::Result<T, Refusal>;
 
 /// Fields of this interface, or of llama.cpp's, that Hearth does not have yet.
-const NOT_YET: [&str; 16] = [
+const NOT_YET: [&str; 10] = [
     "audio",
     "function_call",
     "functions",
-    "grammar",
-    "json_schema",
-    "logit_bias",
-    "mirostat",
     "modalities",
     "n_ctx",
     "n_discard",
     "n_keep",
     "n_probs",
     "prediction",
-    "tools",
-    "top_logprobs",
     "web_search_options",
 ];
 
@@ -34,8 +29,9 @@ const NOT_YET: [&str; 16] = [
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ChatRequest {
     pub(super) model: String,
-    pub(super) turns: Vec<(Role, String)>,
+    pub(super) turns: Vec<Turn>,
     pub(super) sampling: SamplingParams,
+    pub(super) options: AnswerOptions,
     pub(super) stream: bool,
     pub(super) include_usage: bool,
 }
@@ -50,8 +46,9 @@ impl ChatRequest {
         let stream = fields.flag("stream")?.unwrap_or(false);
         Ok(Self {
             model: model.to_owned(),
-            turns: turns(fields)?,
+            turns: turns::read(fields)?,
             sampling: sampling(fields)?,
+            options: options::read(fields)?,
             stream,
             include_usage: include_usage(fields, stream)?,
         })
@@ -67,15 +64,6 @@ fn refuse_what_is_missing_here(fields: Fields<'_>) -> Result<()> {
     let asked = |name: &&&str| fields.get(name).is_some_and(|value| !empty(value));
     if let Some(name) = NOT_YET.iter().find(asked) {
         return Err(Refusal::not_supported(name));
-    }
-    if fields.flag("logprobs")?.unwrap_or(false) {
-        return Err(Refusal::not_supported("logprobs"));
-    }
-    if fields.get("tool_choice").is_some_and(|choice| choice != "none" && choice != "auto") {
-        return Err(Refusal::not_supported("tool_choice"));
-    }
-    if fields.get("response_format").is_some_and(|format| format["type"] != "text") {
-        return Err(Refusal::not_supported("response_format"));
     }
     if fields.get("n").is_some_and(|n| n.as_u64() != Some(1)) {
         return Err(Refusal::field("n", "1; more answers at once are not supported yet"));
@@ -126,60 +114,9 @@ fn stop(fields: Fields<'_>) -> Result<Vec<String>> {
     if fits { Ok(texts) } else { Err(wrong()) }
 }
 
-fn turns(fields: Fields<'_>) -> Result<Vec<(Role, String)>> {
-    let wrong = || Refusal::field("messages", "a list with at least one message");
-    let messages = fields.get("messages").and_then(Value::as_array).ok_or_else(wrong)?;
-    if messages.is_empty() {
-        return Err(wrong());
-    }
-    messages.iter().enumerate().map(|(at, message)| turn(at, message)).collect()
-}
-
-fn turn(at: usize, message: &Value) -> Result<(Role, String)> {
-    let place = |field: &str| format!("messages[{at}].{field}");
-    let object = message
-        .as_object()
-        .ok_or_else(|| Refusal::field(&format!("messages[{at}]"), "an object"))?;
-    let role = match object.get("role").and_then(Value::as_str) {
-        Some("system" | "developer") => Role::System,
-        Some("user") => Role::User,
-        Some("assistant") => Role::Assistant,
-        Some("tool" | "function") => return Err(Refusal::not_supported(&place("role"))),
-        _ => return Err(Refusal::field(&place("role"), "system, developer, user or assistant")),
-    };
-    if Fields(object).get("tool_calls").is_some() {
-        return Err(Refusal::not_supported(&place("tool_calls")));
-    }
-    Ok((role, content(object, role, &place("content"))?))
-}
-
-fn content(message: &Map<String, Value>, role: Role, place: &str) -> Result<String> {
-    match Fields(message).get("content") {
-        Some(Value::String(text)) => Ok(text.clone()),
-        Some(Value::Array(parts)) => {
-            let texts: Result<Vec<_>> = parts.iter().map(|part| part_text(part, place)).collect();
-            Ok(texts?.join("\n"))
-        }
-        None if role == Role::Assistant => Ok(String::new()),
-        _ => Err(Refusal::field(place, "a string or a list of parts")),
-    }
-}
-
-fn part_text<'a>(part: &'a Value, place: &str) -> Result<&'a str> {
-    match part["type"].as_str() {
-        Some("text") => {
-            part["text"].as_str().ok_or_else(|| Refusal::field(place, "parts with a 'text' string"))
-        }
-        Some(_) => Err(Refusal {
-            param: Some(place.to_owned()),
-            ..Refusal::not_supported("parts other than text")
-        }),
-        None => Err(Refusal::field(place, "parts with a 'type'")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use hearth_domain::{Role, ToolCall, ToolPart};
     use serde_json::json;
 
     use super::*;
@@ -200,8 +137,9 @@ mod tests {
     #[test]
     fn the_smallest_request_is_read() {
         let request = with(&json!({})).unwrap();
-        assert_eq!(request.turns, [(Role::User, "hi".to_owned())]);
+        assert_eq!(request.turns, [Turn::new(Role::User, "hi")]);
         assert_eq!(request.sampling, SamplingParams::default());
+        assert_eq!(request.options.tools, []);
         assert!(!request.stream && !request.include_usage);
     }
 
@@ -230,11 +168,9 @@ mod tests {
     #[test]
     fn what_is_not_built_yet_is_refused_by_name_and_its_empty_forms_are_taken() {
         for (name, value) in [
-            ("tools", json!([{}])),
-            ("response_format", json!({"type": "json_object"})),
-            ("logprobs", json!(true)),
+            ("functions", json!([{}])),
+            ("prediction", json!({"type": "content"})),
             ("n_discard", json!(-1)),
-            ("logit_bias", json!({"1": 2})),
         ] {
             assert_eq!(wrong_field(&json!({ name: value })), name);
         }
@@ -248,7 +184,7 @@ mod tests {
         let parts = |parts: Value| with(&json!({"messages": [{"role": "user", "content": parts}]}));
         let text = |text: &str| json!({"type": "text", "text": text});
         let read = parts(json!([text("a"), text("b")])).unwrap();
-        assert_eq!(read.turns[0].1, "a\nb");
+        assert_eq!(read.turns[0].content, "a\nb");
         let picture = json!([{"type": "image_url", "image_url": {"url": "data:"}}]);
         let refusal = parts(picture).unwrap_err();
         assert!(refusal.error.message.contains("not supported yet"));
@@ -261,7 +197,9 @@ mod tests {
             (json!("hi"), "messages[0]"),
             (json!({"content": "hi"}), "messages[0].role"),
             (json!({"role": "king", "content": "hi"}), "messages[0].role"),
-            (json!({"role": "tool", "content": "hi"}), "messages[0].role"),
+            (json!({"role": "tool"}), "messages[0].content"),
+            (json!({"role": "user", "content": "", "tool_calls": [{}]}), "messages[0].tool_calls"),
+            (json!({"role": "assistant", "tool_calls": [{}]}), "messages[0].tool_calls"),
             (json!({"role": "user"}), "messages[0].content"),
             (json!({"role": "user", "content": 1}), "messages[0].content"),
         ] {
@@ -269,5 +207,21 @@ mod tests {
         }
         assert_eq!(wrong_field(&json!({"messages": []})), "messages");
         assert_eq!(wrong_field(&json!({"messages": "hi"})), "messages");
+    }
+
+    #[test]
+    fn calls_of_tools_and_their_results_are_read() {
+        let call = json!({"id": "c1", "type": "function",
+            "function": {"name": "clock", "arguments": "{}"}});
+        let messages = json!([
+            {"role": "user", "content": "When?"},
+            {"role": "assistant", "content": null, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "c1", "content": "noon"},
+        ]);
+        let turns = with(&json!({ "messages": messages })).unwrap().turns;
+        let call = ToolCall { id: "c1".into(), name: "clock".into(), arguments: "{}".into() };
+        assert_eq!(turns[1].tool, Some(ToolPart::Calls(vec![call])));
+        assert_eq!(turns[2].tool, Some(ToolPart::Result { id: "c1".into(), name: None }));
+        assert_eq!(turns[2].content, "noon");
     }
 }

@@ -62,7 +62,7 @@ async fn let_in(
     match shared.gate.admit(peer, &parts).await {
         Ok(guest) => {
             parts.extensions.insert(match guest {
-                Guest::Program => Caller::Key { id: "port".into() },
+                Guest::Program { key } => Caller::Key { id: key },
                 Guest::Browser => Caller::Browser,
             });
             next.run(Request::from_parts(parts, body)).await

@@ -84,7 +84,9 @@ async fn what_is_wrong_is_named_in_the_form_that_clients_read() {
         (json!({"seed": "x"}), 400, "seed"),
         (json!({"n": 2}), 400, "n"),
         (json!({"messages": []}), 400, "messages"),
-        (json!({"tools": [{"type": "function"}]}), 400, "tools"),
+        (json!({"tools": [{"type": "function"}]}), 400, "tools[0].function.name"),
+        (json!({"response_format": {"type": "xml"}}), 400, "response_format.type"),
+        (json!({"logit_bias": {"x": 1}}), 400, "logit_bias"),
     ] {
         let reply = chat(&house, &extra).await;
         assert_eq!(reply.status, status, "{extra}: {}", reply.body);
@@ -126,5 +128,117 @@ async fn a_closed_socket_stops_the_answer() {
         let idle = state.wait_for(|state| matches!(state, EngineState::Ready { .. }));
         timeout(PATIENCE, idle).await.unwrap().unwrap();
     }
+    house.close().await;
+}
+
+const SCHEMA: &str = r#"{"type": "object", "properties": {
+    "city": {"type": "string", "maxLength": 20}, "sure": {"type": "boolean"}},
+    "required": ["city", "sure"], "additionalProperties": false}"#;
+
+fn tools() -> Value {
+    let parameters = json!({"type": "object", "properties": {"city": {"enum": ["Paris", "Rome"]}},
+        "required": ["city"], "additionalProperties": false});
+    json!([{"type": "function", "function": {"name": "weather", "description": "Tells the weather.",
+        "parameters": parameters}}])
+}
+
+/// The objects of a stream, without its end.
+fn chunks(reply: &Reply) -> Vec<Value> {
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let data = reply.data();
+    assert_eq!(data.last(), Some(&"[DONE]"));
+    data[..data.len() - 1].iter().map(|data| serde_json::from_str(data).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn an_answer_by_a_schema_is_json_that_fits_it_and_a_wrong_schema_is_a_400() {
+    let house = House::open().await;
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let format = json!({"type": "json_schema", "json_schema": {"name": "x", "schema": schema}});
+    let answer = chat(&house, &json!({"response_format": format, "max_tokens": 100})).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let answer = answer.json();
+    let text = answer["choices"][0]["message"]["content"].as_str().unwrap();
+    let value: Value = serde_json::from_str(text).unwrap();
+    assert!(value["city"].is_string() && value["sure"].is_boolean(), "{value}");
+    assert_eq!(answer["choices"][0]["finish_reason"], "stop");
+    let object = json!({"response_format": {"type": "json_object"}, "max_tokens": 200});
+    let object = chat(&house, &object).await.json();
+    let text = object["choices"][0]["message"]["content"].as_str().unwrap();
+    assert!(text.trim_start().starts_with('{'), "{text}");
+    let deep = format!("root ::= {}\"a\"{}", "(".repeat(50_000), ")".repeat(50_000));
+    for (extra, code) in [
+        (json!({"json_schema": {"type": "none such"}}), "structure_invalid"),
+        (json!({ "grammar": deep }), "structure_too_complex"),
+    ] {
+        let reply = chat(&house, &extra).await;
+        assert_eq!(reply.status, 400, "{}", reply.body);
+        assert_eq!(reply.json()["error"]["code"], code);
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_forced_call_comes_in_the_shape_of_openai_whole_and_in_a_stream() {
+    let house = House::open().await;
+    let named = json!({"type": "function", "function": {"name": "weather"}});
+    for choice in [json!("required"), named] {
+        let extra = json!({"tools": tools(), "tool_choice": choice, "max_tokens": 100});
+        let answer = chat(&house, &extra).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let answer = answer.json();
+        let message = &answer["choices"][0]["message"];
+        let call = &message["tool_calls"][0];
+        assert_eq!(call["function"]["name"], "weather", "{answer}");
+        assert_eq!(call["type"], "function");
+        let arguments = call["function"]["arguments"].as_str().unwrap();
+        let arguments: Value = serde_json::from_str(arguments).unwrap();
+        assert!(["Paris", "Rome"].contains(&arguments["city"].as_str().unwrap()));
+        assert_eq!(answer["choices"][0]["finish_reason"], "tool_calls");
+        assert!(message["content"].is_null());
+    }
+    let extra =
+        json!({"tools": tools(), "tool_choice": "required", "max_tokens": 100, "stream": true});
+    let chunks = chunks(&chat(&house, &extra).await);
+    let deltas: Vec<&Value> = chunks
+        .iter()
+        .filter_map(|chunk| chunk["choices"][0]["delta"]["tool_calls"].as_array())
+        .flatten()
+        .collect();
+    assert_eq!(deltas[0]["function"]["name"], "weather", "{chunks:?}");
+    assert!(deltas.iter().all(|delta| delta["index"] == 0));
+    let arguments: String =
+        deltas.iter().filter_map(|delta| delta["function"]["arguments"].as_str()).collect();
+    assert!(serde_json::from_str::<Value>(&arguments).unwrap()["city"].is_string());
+    assert_eq!(chunks.last().unwrap()["choices"][0]["finish_reason"], "tool_calls");
+    let turns = json!([
+        {"role": "user", "content": "What is the weather in Paris?"},
+        {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function",
+            "function": {"name": "weather", "arguments": "{\"city\":\"Paris\"}"}}]},
+        {"role": "tool", "tool_call_id": "c1", "content": "Sunny."},
+    ]);
+    let answer = chat(&house, &json!({"messages": turns, "tools": tools()})).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn probabilities_come_with_the_tokens_and_a_bias_bans_one() {
+    let house = House::open().await;
+    let extra = json!({"logprobs": true, "top_logprobs": 2, "max_tokens": 4});
+    let answer = chat(&house, &extra).await.json();
+    let tokens = answer["choices"][0]["logprobs"]["content"].as_array().unwrap().clone();
+    let said: String = tokens.iter().filter_map(|token| token["token"].as_str()).collect();
+    assert_eq!(answer["choices"][0]["message"]["content"], said.as_str(), "{answer}");
+    assert!(tokens.iter().all(|token| token["top_logprobs"].as_array().unwrap().len() == 2));
+    assert!(tokens.iter().all(|token| token["logprob"].as_f64().unwrap() <= 0.0));
+    let streamed = json!({"logprobs": true, "max_tokens": 4, "stream": true});
+    let chunks = chunks(&chat(&house, &streamed).await);
+    let count: usize = chunks
+        .iter()
+        .filter_map(|chunk| chunk["choices"][0]["logprobs"]["content"].as_array())
+        .map(Vec::len)
+        .sum();
+    assert_eq!(count, tokens.len());
     house.close().await;
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hearth_domain::{Consent, ModelId, ModelSource, Timestamp};
+use hearth_domain::{Consent, ModelChoice, ModelId, ModelSource, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::Value;
 
@@ -67,6 +67,17 @@ impl Reader<'_> {
         let rows = query.query_map([], model)?.collect::<rusqlite::Result<_>>()?;
         Ok(rows)
     }
+
+    /// How the person wants a model to be run; nothing chosen unless they said.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn model_choice(&self, id: &ModelId) -> Result<ModelChoice> {
+        let mut query =
+            self.conn().prepare_cached("SELECT choice FROM model_choice WHERE id = ?1")?;
+        let chosen = query.query_row([&id.0], |row| columns::json(row, 0)).optional()?;
+        Ok(chosen.unwrap_or_default())
+    }
 }
 
 impl Writer<'_> {
@@ -104,14 +115,28 @@ impl Writer<'_> {
         self.model(id)
     }
 
-    /// Forgets a model; its file is left alone.
+    /// Keeps how the person wants a model to be run.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn model_choose(&mut self, id: &ModelId, choice: &ModelChoice) -> Result<()> {
+        let sql = "INSERT INTO model_choice (id, choice) VALUES (?1, ?2)
+             ON CONFLICT (id) DO UPDATE SET choice = ?2";
+        self.conn().execute(sql, params![id.0, columns::to_json(choice)?])?;
+        Ok(())
+    }
+
+    /// Forgets a model and how it was to be run; its file is left alone.
     ///
     /// # Errors
     /// [`Error::ModelNotFound`].
     pub fn model_remove(&mut self, id: &ModelId) -> Result<()> {
         match self.conn().execute("DELETE FROM model WHERE id = ?1", [&id.0])? {
             0 => Err(Error::ModelNotFound),
-            _ => Ok(()),
+            _ => {
+                self.conn().execute("DELETE FROM model_choice WHERE id = ?1", [&id.0])?;
+                Ok(())
+            }
         }
     }
 }

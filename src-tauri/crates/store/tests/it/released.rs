@@ -12,6 +12,9 @@ const RELEASED: &[(u32, &str)] = &[
     (3, include_str!("../fixtures/db/schema-3.sql")),
     (4, include_str!("../fixtures/db/schema-4.sql")),
     (5, include_str!("../fixtures/db/schema-5.sql")),
+    (6, include_str!("../fixtures/db/schema-6.sql")),
+    (7, include_str!("../fixtures/db/schema-7.sql")),
+    (8, include_str!("../fixtures/db/schema-8.sql")),
 ];
 
 fn id(last: u128) -> Uuid {
@@ -87,6 +90,16 @@ fn keeps_what_schema_2_wrote(version: u32, sql: &str) {
     assert_eq!(db.read(|r| r.prompt_list()).unwrap()[0].draft.name, "mail");
     db.write(|w| w.message_restore(MessageId(id(6)))).unwrap();
     assert_eq!(db.read(|r| r.messages(of.id)).unwrap().len(), 3);
+}
+
+#[test]
+fn a_collection_of_schema_5_keeps_its_documents() {
+    let (_home, db) = written_by(RELEASED[4].0, RELEASED[4].1);
+    let collection = db.read(|r| r.collection_named("verträge")).unwrap().unwrap();
+    assert_eq!((collection.counts.searchable, collection.counts.chunks), (1, 1));
+    assert_eq!(collection.sources[0].path, "/home/a/docs");
+    let chunk = db.read(|r| r.chunks(&[1])).unwrap().remove(0);
+    assert_eq!(chunk.content.text, "The notice is a month.");
 }
 
 #[test]

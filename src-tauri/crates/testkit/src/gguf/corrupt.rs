@@ -179,3 +179,36 @@ pub fn cases() -> Vec<Case> {
     ];
     broken.chain(cut).collect()
 }
+
+/// A file that contradicts itself in a way that no check of the header knows: heads whose keys and
+/// values differ in length, in an architecture whose graph asserts that they do not. llama.cpp
+/// loads it and ends the process when the graph is built.
+#[must_use]
+pub fn ends_the_process() -> Vec<u8> {
+    const VALUE_LENGTH: u32 = 8;
+    let mut file = TinyModel::random().gguf();
+    for (key, _) in &mut file.entries {
+        if let Some(rest) = key.strip_prefix("llama.") {
+            *key = format!("refact.{rest}");
+        }
+    }
+    file.set("general.architecture", text("refact"));
+    file.set("refact.attention.value_length", Value::U32(VALUE_LENGTH));
+    for tensor in file.tensors.iter_mut().filter(|tensor| tensor.name.contains("attn_v")) {
+        let rows = u64::from(super::tiny::HEADS_KV * VALUE_LENGTH);
+        let columns = tensor.shape[0];
+        tensor.shape = vec![columns, rows];
+        tensor.bytes.truncate((columns * rows * 4) as usize);
+    }
+    file.to_bytes()
+}
+
+/// A file whose weights are no numbers: it loads, and what it computes is nothing.
+#[must_use]
+pub fn no_numbers() -> Vec<u8> {
+    let mut file = TinyModel::random().gguf();
+    for tensor in file.tensors.iter_mut().filter(|tensor| tensor.name == "output_norm.weight") {
+        tensor.bytes = f32::NAN.to_le_bytes().repeat(tensor.bytes.len() / 4);
+    }
+    file.to_bytes()
+}

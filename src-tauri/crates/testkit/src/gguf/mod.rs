@@ -3,10 +3,12 @@
 
 mod corrupt;
 mod file;
+mod kinds;
 mod tiny;
 mod vocabulary;
 mod weights;
 
-pub use corrupt::{Case, cases};
+pub use corrupt::{Case, cases, ends_the_process, no_numbers};
 pub use file::{Gguf, Tensor, Value};
+pub use kinds::Kind;
 pub use tiny::TinyModel;

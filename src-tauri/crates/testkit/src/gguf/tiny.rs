@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::file::{Gguf, Value};
+use super::kinds::Kind;
 use super::vocabulary::{ASSISTANT, END, TEMPLATE, Vocabulary};
 use super::weights::{Builder, Noise};
 
@@ -21,12 +22,15 @@ enum Weights {
     Random,
     /// After `<|assistant|>` come these pieces, then the end or the first piece again.
     Script { pieces: Vec<Vec<u8>>, endless: bool },
+    /// After a word comes the next one, or the one after that: how strongly either.
+    Words { count: usize, strengths: [f32; 2] },
 }
 
 /// A llama model of two layers, with a byte-level vocabulary and a chat template.
 #[derive(Clone, Debug)]
 pub struct TinyModel {
     weights: Weights,
+    kind: Kind,
     layers: u32,
     context_length: u32,
     seed: u64,
@@ -37,13 +41,21 @@ pub struct TinyModel {
 impl TinyModel {
     fn with(weights: Weights) -> Self {
         let template = Some(TEMPLATE.to_owned());
-        Self { weights, layers: 2, context_length: 4096, seed: 1, half: false, template }
+        let kind = Kind::Attention;
+        let layers = kind.layers();
+        Self { weights, kind, layers, context_length: 4096, seed: 1, half: false, template }
     }
 
     /// Random weights.
     #[must_use]
     pub fn random() -> Self {
         Self::with(Weights::Random)
+    }
+
+    /// Random weights in layers of this kind.
+    #[must_use]
+    pub fn of_kind(kind: Kind) -> Self {
+        Self { kind, layers: kind.layers(), ..Self::random() }
     }
 
     /// Answers any chat with these pieces, one token each, and ends. No piece may come twice: what
@@ -67,6 +79,28 @@ impl TinyModel {
         assert!(sound, "a script needs pieces that are not empty and differ from each other");
         let pieces = pieces.iter().map(|piece| piece.to_vec()).collect();
         Self::with(Weights::Script { pieces, endless: false })
+    }
+
+    /// Says [`TinyModel::word`] after word, forever: it begins with the first, and after the last
+    /// comes the first again, whatever the prompt says. A text that a test writes of the same words is read as the same
+    /// tokens, so that a test decides how often a guess from it is right.
+    #[must_use]
+    pub fn successor(count: usize) -> Self {
+        Self::with(Weights::Words { count, strengths: [1.0, 0.0] })
+    }
+
+    /// As [`TinyModel::successor`], but the word after the next is nearly as likely, and others are
+    /// not impossible: what comes depends on the last word and on luck.
+    #[must_use]
+    pub fn branching(count: usize) -> Self {
+        Self::with(Weights::Words { count, strengths: [0.1, 0.095] })
+    }
+
+    /// A word of the models of words, with the space before it.
+    #[must_use]
+    pub fn word(number: usize) -> String {
+        let letter = |n: usize| char::from(b'a' + (n % 26) as u8);
+        [' ', letter(number / 676), letter(number / 26), letter(number)].iter().collect()
     }
 
     /// Begins its script again instead of ending; only `max_tokens`, a stop text, the context or a
@@ -122,10 +156,13 @@ impl TinyModel {
         let mut file = Gguf::new();
         self.entries(&mut file, &vocabulary);
         let mut weights = Builder { noise: Noise(self.seed), half: self.half, out: &mut file };
-        let scripted = matches!(self.weights, Weights::Script { .. });
-        weights.embedding(vocabulary.texts.len(), &follows, scripted);
+        let scripted = !matches!(self.weights, Weights::Random);
+        weights.embedding(self.kind, vocabulary.texts.len(), &follows, scripted);
         for layer in 0..self.layers {
-            weights.layer(layer, scripted);
+            match self.kind {
+                Kind::Attention => weights.layer(layer, scripted),
+                kind => weights.layer_of(kind, layer),
+            }
         }
         file
     }
@@ -144,10 +181,12 @@ impl TinyModel {
         fs::write(path, self.to_bytes())
     }
 
-    /// Pairs of tokens that follow each other.
-    fn follows(&self, vocabulary: &mut Vocabulary) -> Vec<(usize, usize)> {
-        let Weights::Script { pieces, endless } = &self.weights else {
-            return Vec::new();
+    /// Pairs of tokens that follow each other, and how strongly.
+    fn follows(&self, vocabulary: &mut Vocabulary) -> Vec<(usize, usize, f32)> {
+        let (pieces, endless) = match &self.weights {
+            Weights::Random => return Vec::new(),
+            Weights::Words { count, strengths } => return words(vocabulary, *count, *strengths),
+            Weights::Script { pieces, endless } => (pieces, endless),
         };
         let ids: Vec<_> = pieces.iter().map(|piece| vocabulary.piece(piece)).collect();
         let end = vocabulary.mark(END);
@@ -155,25 +194,26 @@ impl TinyModel {
         let last = if *endless { first } else { end };
         let chain: Vec<_> =
             [vocabulary.mark(ASSISTANT)].into_iter().chain(ids).chain([last]).collect();
-        chain.windows(2).map(|pair| (pair[0], pair[1])).collect()
+        chain.windows(2).map(|pair| (pair[0], pair[1], 1.0)).collect()
     }
 
     fn entries(&self, file: &mut Gguf, vocabulary: &Vocabulary) {
         let text = |words: &str| Value::Text(words.to_owned());
-        file.set("general.architecture", text("llama"));
+        let architecture = self.kind.architecture();
+        let key = |name: &str| format!("{architecture}.{name}");
+        file.set("general.architecture", text(architecture));
         file.set("general.name", text("Tiny"));
         file.set("general.license", text("apache-2.0"));
         file.set("general.file_type", Value::U32(u32::from(self.half)));
-        file.set("llama.block_count", Value::U32(self.layers));
-        file.set("llama.context_length", Value::U32(self.context_length));
-        file.set("llama.embedding_length", Value::U32(WIDTH as u32));
-        file.set("llama.feed_forward_length", Value::U32(INNER as u32));
-        file.set("llama.attention.head_count", Value::U32(HEADS));
-        file.set("llama.attention.head_count_kv", Value::U32(HEADS_KV));
-        file.set("llama.attention.layer_norm_rms_epsilon", Value::F32(1e-5));
-        file.set("llama.rope.dimension_count", Value::U32(WIDTH as u32 / HEADS));
+        file.set(&key("block_count"), Value::U32(self.layers));
+        file.set(&key("context_length"), Value::U32(self.context_length));
+        file.set(&key("embedding_length"), Value::U32(WIDTH as u32));
+        file.set(&key("feed_forward_length"), Value::U32(INNER as u32));
+        self.kind.entries(file, self.layers);
         file.set("tokenizer.ggml.model", text("gpt2"));
-        file.set("tokenizer.ggml.pre", text("gpt-2"));
+        // Only this kind reads a whole word as one token where there are no rules of merging.
+        let words = matches!(self.weights, Weights::Words { .. });
+        file.set("tokenizer.ggml.pre", text(if words { "llama-bpe" } else { "gpt-2" }));
         file.set("tokenizer.ggml.tokens", Value::Texts(vocabulary.texts.clone()));
         file.set("tokenizer.ggml.token_type", Value::I32s(vocabulary.kinds.clone()));
         file.set("tokenizer.ggml.merges", Value::Texts(Vec::new()));
@@ -184,4 +224,23 @@ impl TinyModel {
             file.set("tokenizer.chat_template", text(source));
         }
     }
+}
+
+/// Words that follow each other in a ring, begun by the mark of an answer.
+fn words(
+    vocabulary: &mut Vocabulary,
+    count: usize,
+    strengths: [f32; 2],
+) -> Vec<(usize, usize, f32)> {
+    let mut ids = Vec::with_capacity(count);
+    for number in 0..count {
+        ids.push(vocabulary.piece(TinyModel::word(number).as_bytes()));
+    }
+    let mut pairs = vec![(vocabulary.mark(ASSISTANT), ids[0], 1.0)];
+    for (at, id) in ids.iter().enumerate() {
+        for (ahead, strength) in (1..).zip(strengths) {
+            pairs.push((*id, ids[(at + ahead) % count], strength));
+        }
+    }
+    pairs
 }

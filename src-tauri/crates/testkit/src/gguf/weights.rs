@@ -1,6 +1,7 @@
 //! The weights of the tiny models: noise, or noise that speaks a script.
 
 use super::file::{Gguf, Tensor};
+use super::kinds::Kind;
 use super::tiny::{HEADS, HEADS_KV, INNER, WIDTH};
 
 /// Numbers that look random and are the same everywhere (SplitMix64).
@@ -48,29 +49,52 @@ impl Builder<'_> {
         });
     }
 
-    fn random(&mut self, name: &str, columns: usize, rows: usize) {
+    pub(super) fn random(&mut self, name: &str, columns: usize, rows: usize) {
         let scale = 1.5 / (columns as f32).sqrt();
         let numbers: Vec<_> = (0..columns * rows).map(|_| self.noise.number() * scale).collect();
         self.tensor(name, &[columns, rows], &numbers);
     }
 
-    fn zeros(&mut self, name: &str, columns: usize, rows: usize) {
-        self.tensor(name, &[columns, rows], &vec![0.0; columns * rows]);
+    /// One row is a vector.
+    pub(super) fn zeros(&mut self, name: &str, columns: usize, rows: usize) {
+        let shape = [columns, rows];
+        let shape = if rows == 1 { &shape[..1] } else { &shape[..] };
+        self.tensor(name, shape, &vec![0.0; columns * rows]);
+    }
+
+    pub(super) fn ones(&mut self, name: &str, columns: usize) {
+        self.numbers(name, &[columns], 1.0);
+    }
+
+    /// One number everywhere.
+    pub(super) fn numbers(&mut self, name: &str, shape: &[usize], number: f32) {
+        self.tensor(name, shape, &vec![number; shape.iter().product()]);
     }
 
     /// Words in, words out. Rows of random signs are nearly at right angles to each other; a script
     /// gives each token's row to the token that follows it, so that this one is likeliest by far.
-    pub(super) fn embedding(&mut self, tokens: usize, follows: &[(usize, usize)], scripted: bool) {
+    pub(super) fn embedding(
+        &mut self,
+        kind: Kind,
+        tokens: usize,
+        follows: &[(usize, usize, f32)],
+        scripted: bool,
+    ) {
         let input: Vec<_> = (0..tokens * WIDTH).map(|_| self.noise.sign()).collect();
         self.tensor("token_embd.weight", &[WIDTH, tokens], &input);
-        self.tensor("output_norm.weight", &[WIDTH], &[1.0; WIDTH]);
+        let norm = if kind == Kind::Hybrid { "token_embd_norm" } else { "output_norm" };
+        self.ones(&format!("{norm}.weight"), WIDTH);
+        if kind == Kind::Window {
+            // Its words out are its words in.
+            return;
+        }
         if !scripted {
             return self.random("output.weight", WIDTH, tokens);
         }
         let mut output = vec![0.0; tokens * WIDTH];
-        for (before, after) in follows {
+        for (before, after, strength) in follows {
             for i in 0..WIDTH {
-                output[after * WIDTH + i] += input[before * WIDTH + i];
+                output[after * WIDTH + i] += input[before * WIDTH + i] * strength;
             }
         }
         self.tensor("output.weight", &[WIDTH, tokens], &output);

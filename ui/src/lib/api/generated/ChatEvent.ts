@@ -3,6 +3,7 @@ import type { ErrorCode } from "./ErrorCode";
 import type { FinishReason } from "./FinishReason";
 import type { MessageFindings } from "./MessageFindings";
 import type { MessageId } from "./MessageId";
+import type { MessageSources } from "./MessageSources";
 import type { MessageStatus } from "./MessageStatus";
 import type { Notice } from "./Notice";
 import type { Timing } from "./Timing";

@@ -19,6 +19,10 @@ web_views: MemoryOf,
  */
 model: number, 
 /**
+ * Of the model's memory, what was read of conversations that lost their place in its cache.
+ */
+kept: number, 
+/**
  * Share of all processors since the last question, 0 to 1; `None` at the first one.
  */
 processor: number | null, 

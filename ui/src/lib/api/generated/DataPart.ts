@@ -3,4 +3,4 @@
 /**
  * What is removed for good.
  */
-export type DataPart = "conversations" | "deleted" | "backups";
+export type DataPart = "conversations" | "deleted" | "backups" | "prompt_cache";

@@ -17,6 +17,10 @@ kv_cache: number,
  */
 compute: number, 
 /**
+ * What was read of conversations that lost their place in the KV cache, kept in memory.
+ */
+kept: number, 
+/**
  * Tokens that the KV cache holds at most, for all sequences together.
  */
 context: number, };

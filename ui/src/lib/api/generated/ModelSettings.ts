@@ -33,4 +33,9 @@ warm_on_battery: WarmPolicy | null,
 /**
  * Minutes without a question after which [`WarmPolicy::Idle`] unloads, 1 to 1440.
  */
-warm_minutes: number, };
+warm_minutes: number, 
+/**
+ * MiB on disk, at most 1048576, for what was read of conversations, so that they go on at once
+ * after a restart; 0 keeps nothing there.
+ */
+prompt_cache_mib: number, };

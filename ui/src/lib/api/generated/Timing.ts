@@ -25,6 +25,14 @@ tokens_per_second: number,
  */
 batch_width: number, 
 /**
+ * Tokens that were guessed ahead; a guess is checked in the same step.
+ */
+draft_proposed: number, 
+/**
+ * Of those, guesses that were right.
+ */
+draft_accepted: number, 
+/**
  * From the first word of the reasoning to the first of the answer, in milliseconds; 0 where
  * the model did not think aloud.
  */

@@ -81,6 +81,12 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "conversation_prefetch",
+    "kind": "action",
+    "audience": "person",
+    "tags": []
+  },
+  {
     "name": "conversation_delete",
     "kind": "action",
     "audience": "person",
@@ -347,6 +353,128 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "collection_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_find",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_open",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_create",
+    "kind": "action",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_rename",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_pause",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_retry",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "collection_delete",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library",
+      "messages"
+    ]
+  },
+  {
+    "name": "library_add",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "library_pick",
+    "kind": "action",
+    "audience": "desktop",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "source_remove",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library",
+      "messages"
+    ]
+  },
+  {
+    "name": "file_list",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "file_retry",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "document_get",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "passage_search",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "library"
+    ]
+  },
+  {
     "name": "persona_list",
     "kind": "query",
     "audience": "person",
@@ -417,7 +545,8 @@ export const COMMANDS = [
     "kind": "action",
     "audience": "person",
     "tags": [
-      "status"
+      "status",
+      "models"
     ]
   },
   {
@@ -439,6 +568,63 @@ export const COMMANDS = [
   },
   {
     "name": "model_verify",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_estimate",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "models",
+      "status"
+    ]
+  },
+  {
+    "name": "model_configure",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_try",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_found",
+    "kind": "query",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_take",
+    "kind": "action",
+    "audience": "owner",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_speeds",
+    "kind": "query",
+    "audience": "person",
+    "tags": [
+      "models"
+    ]
+  },
+  {
+    "name": "model_bench",
     "kind": "action",
     "audience": "owner",
     "tags": [

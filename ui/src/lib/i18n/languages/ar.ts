@@ -4,8 +4,10 @@ import desktop from '../messages/desktop.ar.json';
 import finding from '../messages/finding.ar.json';
 import guard from '../messages/guard.ar.json';
 import holdings from '../messages/holdings.ar.json';
+import library from '../messages/library.ar.json';
 import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
+import models from '../messages/models.ar.json';
 import persona from '../messages/persona.ar.json';
 import quick from '../messages/quick.ar.json';
 import thread from '../messages/thread.ar.json';
@@ -19,8 +21,10 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

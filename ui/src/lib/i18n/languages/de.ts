@@ -4,8 +4,10 @@ import desktop from '../messages/desktop.de.json';
 import finding from '../messages/finding.de.json';
 import guard from '../messages/guard.de.json';
 import holdings from '../messages/holdings.de.json';
+import library from '../messages/library.de.json';
 import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
+import models from '../messages/models.de.json';
 import persona from '../messages/persona.de.json';
 import quick from '../messages/quick.de.json';
 import thread from '../messages/thread.de.json';
@@ -19,8 +21,10 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

@@ -4,8 +4,10 @@ import desktop from '../messages/desktop.en.json';
 import finding from '../messages/finding.en.json';
 import guard from '../messages/guard.en.json';
 import holdings from '../messages/holdings.en.json';
+import library from '../messages/library.en.json';
 import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
+import models from '../messages/models.en.json';
 import persona from '../messages/persona.en.json';
 import quick from '../messages/quick.en.json';
 import thread from '../messages/thread.en.json';
@@ -19,8 +21,10 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

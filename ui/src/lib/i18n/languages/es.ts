@@ -4,8 +4,10 @@ import desktop from '../messages/desktop.es.json';
 import finding from '../messages/finding.es.json';
 import guard from '../messages/guard.es.json';
 import holdings from '../messages/holdings.es.json';
+import library from '../messages/library.es.json';
 import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
+import models from '../messages/models.es.json';
 import persona from '../messages/persona.es.json';
 import quick from '../messages/quick.es.json';
 import thread from '../messages/thread.es.json';
@@ -19,8 +21,10 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

@@ -4,8 +4,10 @@ import desktop from '../messages/desktop.fr.json';
 import finding from '../messages/finding.fr.json';
 import guard from '../messages/guard.fr.json';
 import holdings from '../messages/holdings.fr.json';
+import library from '../messages/library.fr.json';
 import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
+import models from '../messages/models.fr.json';
 import persona from '../messages/persona.fr.json';
 import quick from '../messages/quick.fr.json';
 import thread from '../messages/thread.fr.json';
@@ -19,8 +21,10 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

@@ -4,8 +4,10 @@ import desktop from '../messages/desktop.zh.json';
 import finding from '../messages/finding.zh.json';
 import guard from '../messages/guard.zh.json';
 import holdings from '../messages/holdings.zh.json';
+import library from '../messages/library.zh.json';
 import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
+import models from '../messages/models.zh.json';
 import persona from '../messages/persona.zh.json';
 import quick from '../messages/quick.zh.json';
 import thread from '../messages/thread.zh.json';
@@ -19,8 +21,10 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...library,
   ...lock,
   ...desktop,
   ...quick,
   ...guard,
+  ...models,
 };

@@ -5,7 +5,8 @@ use std::process;
 use hearth_api::ApiError;
 use hearth_app::ChatStarted;
 use hearth_domain::{
-    ChatEvent, ConversationId, FinishReason, MessageFindings, MessageId, Timing, Usage,
+    ChatEvent, Citation, ConversationId, FinishReason, MessageFindings, MessageId, MessageSources,
+    Timing, Usage,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -35,6 +36,7 @@ pub(super) struct Answered {
     usage: Usage,
     timing: Timing,
     findings: Vec<MessageFindings>,
+    sources: Option<MessageSources>,
 }
 
 impl Answered {
@@ -45,7 +47,7 @@ impl Answered {
             "message": self.message,
             "text": self.text,
             "reasoning": self.reasoning,
-            "citations": [],
+            "citations": self.sources.as_ref().map_or(&[][..], |it| &it.citations),
             "finish_reason": self.reason,
             "usage": self.usage,
             "timing": {
@@ -55,6 +57,11 @@ impl Answered {
             },
             "findings": self.findings,
         })
+    }
+
+    /// Whether no document answers.
+    pub(super) fn found_nothing(&self) -> bool {
+        self.sources.as_ref().is_some_and(|sources| !sources.answerable)
     }
 
     /// Whether someone stopped it.
@@ -97,7 +104,8 @@ pub(super) async fn ask(
         match event {
             ChatEvent::Finished { message_id, reason, usage, timing, .. } => {
                 printer.end()?;
-                let Printer { text, reasoning, findings, .. } = printer;
+                printer.cite()?;
+                let Printer { text, reasoning, findings, sources, .. } = printer;
                 let conversation = started.conversation.id;
                 let message = message_id;
                 return Ok(Answered {
@@ -109,6 +117,7 @@ pub(super) async fn ask(
                     usage,
                     timing,
                     findings,
+                    sources,
                 });
             }
             ChatEvent::Failed { code, message, trace_id, .. } => {
@@ -127,6 +136,7 @@ fn request(setting: &Setting, asked: Asked<'_>) -> Value {
         "instructions": setting.instructions.as_deref().filter(|_| asked.conversation.is_none()),
         "model": setting.model,
         "sampling": setting.sampling,
+        "collections": setting.collections,
         "client_id": Uuid::new_v4(),
     })
 }
@@ -148,12 +158,13 @@ struct Printer {
     text: String,
     reasoning: String,
     findings: Vec<MessageFindings>,
+    sources: Option<MessageSources>,
 }
 
 impl Printer {
     fn new(out: Out, progress: Progress) -> Self {
         let (text, reasoning, findings) = (String::new(), String::new(), Vec::new());
-        Self { out, progress, text, reasoning, findings }
+        Self { out, progress, text, reasoning, findings, sources: None }
     }
 
     fn show(&mut self, event: &ChatEvent) -> Result<(), Failure> {
@@ -169,6 +180,7 @@ impl Printer {
                 reasoning.clone_into(&mut self.reasoning);
                 return Ok(());
             }
+            ChatEvent::Sources { sources } => self.sources = Some(sources.clone()),
             _ => {}
         }
         let ChatEvent::Delta { text, reasoning } = event else { return Ok(()) };
@@ -190,6 +202,21 @@ impl Printer {
         for finding in &found.findings {
             let (kind, rule) = (finding.kind.as_str(), &finding.rule);
             self.out.note(&format!("Guardrails: {kind} ({rule}), {}.", finding.action.as_str()));
+        }
+        Ok(())
+    }
+
+    /// Says what the numbers in the answer mean.
+    fn cite(&self) -> Result<(), Failure> {
+        let cited = self.sources.iter().flat_map(|sources| &sources.citations);
+        if self.out.is_json() {
+            return Ok(());
+        }
+        for citation in cited {
+            let page = citation.page.map_or_else(String::new, |page| format!(", page {page}"));
+            let weak = if citation.weak { "  (does not seem to say that)" } else { "" };
+            let Citation { number, document, .. } = citation;
+            self.out.line(&format!("[{number}] {document}{page}{weak}"))?;
         }
         Ok(())
     }

@@ -10,8 +10,9 @@ use std::{
     process::ExitCode,
 };
 
-use hearth_domain::{ConversationId, ModelId, SamplingParams};
+use hearth_domain::{CollectionId, ConversationId, ModelId, SamplingParams};
 
+use super::search;
 use crate::{
     args::{Chat, Global},
     failure::Failure,
@@ -25,6 +26,7 @@ struct Setting {
     model: Option<ModelId>,
     instructions: Option<String>,
     sampling: SamplingParams,
+    collections: Vec<CollectionId>,
 }
 
 pub(super) async fn run(global: &Global, chat: Chat, out: Out) -> Result<ExitCode, Failure> {
@@ -55,7 +57,11 @@ async fn ask_once(
     if out.is_json() {
         out.object(&answered.to_json())?;
     }
-    if answered.was_cancelled() { Err(Failure::Interrupted) } else { Ok(ExitCode::SUCCESS) }
+    match answered.was_cancelled() {
+        true => Err(Failure::Interrupted),
+        false if answered.found_nothing() => Ok(ExitCode::from(search::NO_ANSWER)),
+        false => Ok(ExitCode::SUCCESS),
+    }
 }
 
 async fn setting(program: &Program, chat: &Chat) -> Result<Setting, Failure> {
@@ -69,7 +75,8 @@ async fn setting(program: &Program, chat: &Chat) -> Result<Setting, Failure> {
         max_tokens: chat.max_tokens,
         ..SamplingParams::default()
     };
-    Ok(Setting { model, instructions: chat.system.clone(), sampling })
+    let collections = search::named(program, &chat.collection).await?;
+    Ok(Setting { model, instructions: chat.system.clone(), sampling, collections })
 }
 
 /// The conversation that a prompt goes on with.

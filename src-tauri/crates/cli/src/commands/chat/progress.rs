@@ -38,6 +38,7 @@ impl Progress {
             | ChatEvent::Delta { .. }
             | ChatEvent::Rewritten { .. }
             | ChatEvent::Findings { .. }
+            | ChatEvent::Sources { .. }
             | ChatEvent::Finished { .. }
             | ChatEvent::Failed { .. } => {}
         }

@@ -1,0 +1,168 @@
+//! Collections of documents: what is in them, putting in, finding.
+
+use std::path::PathBuf;
+
+use hearth_app::FileQuestion;
+use hearth_domain::{
+    Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, PassagePage,
+    PassageRequest, Secret, SourceId,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Empty;
+use crate::{Cx, Result};
+
+/// Names a collection.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CollectionRef {
+    /// Which.
+    pub id: CollectionId,
+}
+
+/// Names a collection by what people call it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CollectionNameReq {
+    /// Its name, 1 to 80 characters.
+    pub name: String,
+}
+
+/// Gives a collection another name.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CollectionRenameReq {
+    /// Which.
+    pub id: CollectionId,
+    /// Its name from now on, 1 to 80 characters.
+    pub name: String,
+}
+
+/// Lets the queue of a collection rest, or go on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct CollectionPauseReq {
+    /// Which.
+    pub id: CollectionId,
+    /// Whether it rests.
+    pub paused: bool,
+}
+
+/// Puts files and folders of this computer into a collection; they stay where they are.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LibraryAddReq {
+    /// Where they belong.
+    pub collection: CollectionId,
+    /// Their absolute paths.
+    pub paths: Vec<PathBuf>,
+}
+
+/// Lets the person choose what goes into a collection.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LibraryPickReq {
+    /// Where it belongs.
+    pub collection: CollectionId,
+    /// A folder instead of files.
+    pub folder: bool,
+}
+
+/// Names what was put into a collection.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRef {
+    /// Which.
+    pub id: SourceId,
+}
+
+/// Names a file of a collection.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct FileRef {
+    /// Which.
+    pub id: FileId,
+}
+
+/// Asks again for a file.
+#[derive(Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct FileRetryReq {
+    /// Which.
+    pub id: FileId,
+    /// What opens it, where it needs that.
+    #[serde(default)]
+    #[ts(optional)]
+    pub password: Option<String>,
+}
+
+pub(crate) async fn collection_list(cx: &Cx, _: Empty) -> Result<Vec<Collection>> {
+    Ok(cx.app.collection_list().await?)
+}
+
+pub(crate) async fn collection_find(cx: &Cx, request: CollectionNameReq) -> Result<Collection> {
+    Ok(cx.app.collection_find(request.name).await?)
+}
+
+pub(crate) async fn collection_open(cx: &Cx, request: CollectionNameReq) -> Result<Collection> {
+    Ok(cx.app.collection_open(request.name).await?)
+}
+
+pub(crate) async fn collection_create(cx: &Cx, request: CollectionNameReq) -> Result<Collection> {
+    Ok(cx.app.collection_create(request.name).await?)
+}
+
+pub(crate) async fn collection_rename(cx: &Cx, request: CollectionRenameReq) -> Result<Collection> {
+    Ok(cx.app.collection_rename(request.id, request.name).await?)
+}
+
+pub(crate) async fn collection_pause(cx: &Cx, request: CollectionPauseReq) -> Result<Collection> {
+    Ok(cx.app.collection_pause(request.id, request.paused).await?)
+}
+
+pub(crate) async fn collection_retry(cx: &Cx, request: CollectionRef) -> Result<Empty> {
+    cx.app.collection_retry(request.id).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn collection_delete(cx: &Cx, request: CollectionRef) -> Result<Empty> {
+    cx.app.collection_delete(request.id).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn library_add(cx: &Cx, request: LibraryAddReq) -> Result<IngestStarted> {
+    Ok(cx.app.library_add(request.collection, request.paths).await?)
+}
+
+pub(crate) async fn library_pick(
+    cx: &Cx,
+    request: LibraryPickReq,
+) -> Result<Option<IngestStarted>> {
+    match cx.host.pick_documents(request.folder).await? {
+        paths if paths.is_empty() => Ok(None),
+        paths => Ok(Some(cx.app.library_add(request.collection, paths).await?)),
+    }
+}
+
+pub(crate) async fn source_remove(cx: &Cx, request: SourceRef) -> Result<Empty> {
+    cx.app.source_remove(request.id).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn file_list(cx: &Cx, question: FileQuestion) -> Result<FilePage> {
+    Ok(cx.app.file_list(question).await?)
+}
+
+pub(crate) async fn file_retry(cx: &Cx, request: FileRetryReq) -> Result<Empty> {
+    cx.app.file_retry(request.id, request.password.map(Secret::new)).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn document_get(cx: &Cx, request: FileRef) -> Result<DocumentView> {
+    Ok(cx.app.document_get(request.id).await?)
+}
+
+pub(crate) async fn passage_search(cx: &Cx, request: PassageRequest) -> Result<PassagePage> {
+    Ok(cx.app.passage_search(request).await?)
+}

@@ -1,0 +1,104 @@
+//! Documents: what people put in, the queue in which it is read, finding passages, and what an answer
+//! cites of them.
+//!
+//! The way of a file: `walk` sees it, `sync` says whether it is new, `scan` puts it into the queue,
+//! `work` has it read, cut and embedded, one step a transaction. `watch` looks again, `search` asks the
+//! index. The text of documents is nowhere but in the encrypted database.
+
+mod collections;
+mod files;
+mod index;
+mod ingest;
+mod progress;
+mod report;
+mod rows;
+mod scan;
+mod search;
+mod shelf;
+mod sync;
+mod usage;
+mod walk;
+mod watch;
+mod work;
+
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64},
+    },
+};
+
+use hearth_domain::{ComputeLease, FileId, LibraryEvent, Secret};
+use hearth_rag::worker::Worker;
+use tokio::sync::{Notify, watch as channel};
+use tokio_util::sync::CancellationToken;
+
+pub use files::FileQuestion;
+use shelf::Shelf;
+pub(crate) use work::ATTEMPTS;
+
+use crate::hub::Topic;
+
+/// The topic that tells how the queue goes on.
+pub(crate) const TOPIC: &str = "library";
+
+/// The parts of the library that live in memory.
+pub(crate) struct Library {
+    /// Something may wait in the queue.
+    wake: Notify,
+    /// Grows with every file that has its fate.
+    settled: channel::Sender<u64>,
+    /// Passages embedded since the program began.
+    embedded: AtomicU64,
+    /// Whether somebody works on the queue.
+    working: AtomicBool,
+    /// The index and the embedder, once they are needed.
+    shelf: tokio::sync::OnceCell<Arc<Shelf>>,
+    /// Reads files in a child process.
+    reader: Mutex<Worker>,
+    /// Passwords that people gave, until the file is read.
+    passwords: Mutex<HashMap<FileId, Secret<String>>>,
+    /// One look at a time.
+    looking: tokio::sync::Mutex<()>,
+    /// Asks for a look through everything.
+    look: Notify,
+    topic: Arc<Topic>,
+    lease: Arc<dyn ComputeLease>,
+    end: CancellationToken,
+}
+
+impl Library {
+    /// `program` is started again to read files.
+    pub(crate) fn new(topic: Arc<Topic>, lease: Arc<dyn ComputeLease>, program: &Path) -> Self {
+        Self {
+            wake: Notify::new(),
+            settled: channel::channel(0).0,
+            embedded: AtomicU64::new(0),
+            working: AtomicBool::new(false),
+            shelf: tokio::sync::OnceCell::new(),
+            reader: Mutex::new(Worker::new(program)),
+            passwords: Mutex::default(),
+            looking: tokio::sync::Mutex::new(()),
+            look: Notify::new(),
+            topic,
+            lease,
+            end: CancellationToken::new(),
+        }
+    }
+
+    /// Ends what works in the background; a file that is being read waits for the next start.
+    pub(crate) fn end(&self) {
+        self.end.cancel();
+    }
+
+    fn tell(&self, event: &LibraryEvent) {
+        self.topic.push(event);
+    }
+
+    /// Says that files have their fate, or wait again.
+    fn changed(&self) {
+        self.settled.send_modify(|times| *times += 1);
+    }
+}

@@ -1,0 +1,211 @@
+//! The one who works on the queue: files are read, cut, embedded and made searchable, a few at a time.
+//!
+//! Each step is on disk before the next begins, and each can be done again: passages that are there
+//! keep their vector, so a file that was interrupted goes on where it was. While somebody waits for an
+//! answer nothing is embedded.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::Duration,
+};
+
+use hearth_domain::{EngineState, FileState, Priority};
+use hearth_rag::{
+    chunk::{self, Chunk, Origin},
+    document::{Document, READER_VERSION, Unit},
+    extract::Refusal,
+    index::Index,
+};
+use hearth_store::{Searchable, StoredFile};
+
+use super::{
+    progress,
+    shelf::{self, Shelf},
+};
+use crate::{App, Error, Result, db::blocking};
+
+/// Files that are taken together.
+const BATCH: u32 = 16;
+/// Vectors that are kept in one step.
+const VECTORS: usize = 64;
+/// After so many times a file that ended the program is left alone.
+pub(crate) const ATTEMPTS: u32 = 3;
+/// How long to wait where the disk or the database does not let us work.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
+/// How often to look whether the answer that somebody waits for is over.
+const GIVE_WAY: Duration = Duration::from_millis(25);
+
+/// A file that was read.
+pub(super) struct Reading {
+    pub(super) document: Document,
+    pub(super) hash: [u8; 32],
+    pub(super) size: u64,
+    pub(super) mtime: i64,
+}
+
+/// A file on its way.
+struct Work {
+    file: StoredFile,
+    read: Reading,
+    chunks: Vec<Chunk>,
+}
+
+impl App {
+    /// Begins to work on the queue, once.
+    pub(crate) fn work_on_queue(self: &Arc<Self>) {
+        if !self.library.working.swap(true, Ordering::SeqCst) {
+            self.tasks.spawn(run(Arc::clone(self)));
+        }
+    }
+
+    /// Takes some files and sees them through; `false` where nothing waits.
+    async fn work_step(self: &Arc<Self>) -> Result<bool> {
+        let shelf = self.shelf().await?;
+        let taken = self.db.write(|w| w.queue_take(BATCH)).await?;
+        if taken.is_empty() {
+            return Ok(false);
+        }
+        let (app, seqs) = (Arc::clone(self), taken.iter().map(|file| file.seq).collect::<Vec<_>>());
+        let worked = blocking(move || app.work(&shelf, taken)).await;
+        if worked.is_err() {
+            self.db.write(move |w| seqs.iter().try_for_each(|seq| w.queue_put_back(*seq))).await?;
+        }
+        self.library.changed();
+        worked.map(|()| true)
+    }
+
+    fn work(&self, shelf: &Shelf, taken: Vec<StoredFile>) -> Result<()> {
+        let mut works = Vec::new();
+        for file in taken {
+            self.check_going_on()?;
+            match shelf::read(self, &file)? {
+                Ok(read) => {
+                    let chunks = cut(shelf, &file, &read.document);
+                    works.push(Work { file, read, chunks });
+                }
+                Err(refusal) => self.refuse(shelf, &file, refusal)?,
+            }
+        }
+        for work in &works {
+            shelf.index.upsert(work.file.seq, &work.chunks)?;
+        }
+        self.db.store().write(|w| {
+            works.iter().try_for_each(|work| {
+                if let (true, Ok(bytes)) = (work.file.row.is_empty(), work.read.document.to_bytes())
+                {
+                    w.document_put(work.file.seq, &bytes)?;
+                }
+                w.queue_embedding(work.file.seq)
+            })
+        })?;
+        self.library.changed();
+        for work in &works {
+            self.embed(shelf, work.file.seq)?;
+        }
+        let now = self.now();
+        self.db.store().write(|w| {
+            works.iter().try_for_each(|work| {
+                w.queue_searchable(work.file.seq, &searchable(work), now).map(drop)
+            })
+        })?;
+        Ok(())
+    }
+
+    /// Gives every passage of a file its vector, in steps that are kept.
+    fn embed(&self, shelf: &Shelf, seq: i64) -> Result<()> {
+        let Some(embedder) = &shelf.embedder else { return Ok(()) };
+        loop {
+            let waiting = shelf.index.unembedded(Some(seq), VECTORS)?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let mut vectors = Vec::with_capacity(waiting.len());
+            for passage in &waiting {
+                self.give_way()?;
+                let _turn = self.library.lease.acquire(Priority::Background);
+                let made = embedder.embed(&[passage.text.as_str()])?;
+                vectors.extend(made.into_iter().map(|vector| (passage.passage, vector)));
+            }
+            shelf.index.put_vectors(&vectors)?;
+            self.library.embedded.fetch_add(vectors.len() as u64, Ordering::SeqCst);
+        }
+    }
+
+    /// Waits while somebody waits for an answer, or the person wants it quiet.
+    fn give_way(&self) -> Result<()> {
+        let (engine, paused) = (self.engine.state(), self.background_paused());
+        loop {
+            self.check_going_on()?;
+            let busy =
+                matches!(&*engine.borrow(), EngineState::Busy { .. } | EngineState::Loading { .. });
+            if !busy && !*paused.borrow() {
+                return Ok(());
+            }
+            thread::sleep(GIVE_WAY);
+        }
+    }
+
+    fn check_going_on(&self) -> Result<()> {
+        if self.library.end.is_cancelled() { Err(Error::ShuttingDown) } else { Ok(()) }
+    }
+
+    /// Notes why a file cannot be searched. What was read of it before is forgotten.
+    fn refuse(&self, shelf: &Shelf, file: &StoredFile, refusal: Refusal) -> Result<()> {
+        let state = match refusal {
+            Refusal::Unsupported | Refusal::Empty => FileState::Skipped,
+            _ => FileState::Failed,
+        };
+        self.db.store().write(|w| w.queue_refuse(file.seq, state, refusal.code(), None))?;
+        shelf.index.delete(&[file.seq])?;
+        self.library.changed();
+        Ok(())
+    }
+}
+
+async fn run(app: Arc<App>) {
+    app.tasks.spawn(progress::tell(Arc::clone(&app)));
+    let end = app.library.end.clone();
+    while !end.is_cancelled() {
+        let wait = match app.work_step().await {
+            Ok(true) => continue,
+            Ok(false) => None,
+            Err(Error::ShuttingDown) => return,
+            Err(error) => {
+                tracing::warn!(code = error.code().as_str(), "the queue waits");
+                Some(TRY_AGAIN)
+            }
+        };
+        let again = async {
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => app.library.wake.notified().await,
+            }
+        };
+        tokio::select! {
+            () = again => {}
+            () = end.cancelled() => return,
+        }
+    }
+}
+
+fn cut(shelf: &Shelf, file: &StoredFile, document: &Document) -> Vec<Chunk> {
+    let is_row = !file.row.is_empty();
+    let origin = Origin { file_name: if is_row { "" } else { &file.name }, title: None };
+    chunk::cut(document, origin, shelf.pieces())
+}
+
+fn searchable(work: &Work) -> Searchable {
+    let Work { read, chunks, .. } = work;
+    let pages = if read.document.unit == Unit::Whole { 0 } else { read.document.pages.len() };
+    Searchable {
+        title: read.document.title.clone().unwrap_or_default(),
+        size: read.size,
+        mtime: read.mtime,
+        hash: read.hash,
+        parser: READER_VERSION,
+        pages: u32::try_from(pages).unwrap_or(u32::MAX),
+        chunks: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
+        characters: read.document.text.chars().count() as u64,
+    }
+}

@@ -1,0 +1,66 @@
+//! What a search of documents asks and finds.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{CollectionId, FileId};
+
+/// A question to collections.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct PassageRequest {
+    /// Which collections; all of them where none is named.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<CollectionId>>")]
+    pub collections: Vec<CollectionId>,
+    /// Only in this file.
+    #[serde(default)]
+    #[ts(optional)]
+    pub file: Option<FileId>,
+    /// What is asked.
+    pub text: String,
+    /// Passages at most, 1 to 200.
+    pub k: u32,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct PassagePage {
+    /// Best first.
+    pub results: Vec<Passage>,
+    /// How sure it is that one of them answers, 0 to 1.
+    pub confidence: f64,
+    /// Whether that is enough.
+    pub answerable: bool,
+}
+
+/// A passage of a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Passage {
+    /// 1 is the best.
+    pub rank: u32,
+    /// How well it fits; comparable within one answer only.
+    pub score: f64,
+    /// How well its meaning fits: the cosine.
+    pub meaning: f64,
+    /// How well its words fit, as a share of the best one's.
+    pub words: f64,
+    /// Which file.
+    pub file: FileId,
+    /// Where it belongs.
+    pub collection: CollectionId,
+    /// The name of the document: its file's, with folders where two have the same, or its row's.
+    pub document: String,
+    /// Its title; empty where it has none.
+    pub title: String,
+    /// The headings above it, outermost first.
+    pub headings: Vec<String>,
+    /// The page it begins on, from 1.
+    pub page: Option<u32>,
+    /// Its first character in the document's text, counted in code points.
+    pub start: u64,
+    /// The character behind its last.
+    pub end: u64,
+    /// What it says.
+    pub text: String,
+}

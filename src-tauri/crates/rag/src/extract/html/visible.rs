@@ -1,0 +1,198 @@
+//! The visible text of a page as blocks, by a walk that needs no stack however deep the page nests.
+
+use dom_query::NodeRef;
+
+use crate::document::BlockKind;
+
+/// A piece of a page.
+pub(super) enum Piece {
+    Block(BlockKind, String),
+    TableStart,
+    Row(Vec<String>),
+}
+
+/// What a page shows.
+#[derive(Default)]
+pub(super) struct Visible {
+    pub(super) found: Vec<Piece>,
+    /// Letters and digits in all of it.
+    pub(super) letters: usize,
+    /// The deepest nesting.
+    pub(super) depth: usize,
+}
+
+/// Elements that are no text.
+const SILENT: &[&str] = &[
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "svg",
+    "math-input",
+    "head",
+    "select",
+    "button",
+    "textarea",
+    "audio",
+    "video",
+    "canvas",
+];
+/// Elements that stand within a line.
+const INLINE: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "ins", "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp",
+    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "input",
+    "picture", "source",
+];
+
+/// Letters and digits of a text.
+pub(super) fn letters(text: &str) -> usize {
+    text.chars().filter(|letter| letter.is_alphanumeric()).count()
+}
+
+/// Gathers what is visible below a node.
+pub(super) fn pieces(root: &NodeRef<'_>) -> Visible {
+    let mut walk = Walk::default();
+    let mut node = *root;
+    let mut depth = 0;
+    loop {
+        let descend = walk.enter(&node);
+        if descend && let Some(child) = node.first_child() {
+            node = child;
+            depth += 1;
+            walk.made.depth = walk.made.depth.max(depth);
+            continue;
+        }
+        loop {
+            walk.leave(&node);
+            if node.id == root.id {
+                walk.flush();
+                return walk.made;
+            }
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                break;
+            }
+            let Some(parent) = node.parent() else {
+                walk.flush();
+                return walk.made;
+            };
+            node = parent;
+            depth = depth.saturating_sub(1);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Walk {
+    made: Visible,
+    text: String,
+    kind: Option<BlockKind>,
+    lists: u8,
+    row: Option<Vec<String>>,
+    preformatted: usize,
+}
+
+impl Walk {
+    /// Whether what is below the node is looked at.
+    fn enter(&mut self, node: &NodeRef<'_>) -> bool {
+        if node.is_text() {
+            self.say(&node.text());
+            return false;
+        }
+        let Some(name) = node.node_name() else { return !node.is_comment() };
+        let name = name.as_ref();
+        if SILENT.contains(&name) {
+            return false;
+        }
+        match name {
+            "br" => self.text.push('\n'),
+            _ if INLINE.contains(&name) => {}
+            _ => self.open(name),
+        }
+        true
+    }
+
+    /// A line of the source is no line of the page, but in preformatted text.
+    fn say(&mut self, text: &str) {
+        if self.preformatted > 0 {
+            self.text.push_str(text);
+        } else {
+            self.text.push_str(&text.replace(['\n', '\r', '\t'], " "));
+        }
+    }
+
+    fn open(&mut self, name: &str) {
+        self.flush();
+        match name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                let level = name.as_bytes().last().map_or(1, |digit| digit - b'0');
+                self.kind = Some(BlockKind::Heading { level });
+            }
+            "ul" | "ol" | "dl" | "menu" => self.lists = self.lists.saturating_add(1),
+            "li" | "dt" | "dd" => {
+                self.kind = Some(BlockKind::ListItem { depth: self.lists.saturating_sub(1) });
+            }
+            "pre" => {
+                self.preformatted += 1;
+                self.kind = Some(BlockKind::Code { symbol: None });
+            }
+            "table" => {
+                self.end_row();
+                self.made.found.push(Piece::TableStart);
+            }
+            "tr" => {
+                self.end_row();
+                self.row = Some(Vec::new());
+            }
+            "td" | "th" => {
+                if let Some(row) = self.row.as_mut() {
+                    row.push(String::new());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, node: &NodeRef<'_>) {
+        let Some(name) = node.node_name() else { return };
+        let name = name.as_ref();
+        if INLINE.contains(&name) || SILENT.contains(&name) || name == "br" {
+            return;
+        }
+        self.flush();
+        match name {
+            "ul" | "ol" | "dl" | "menu" => self.lists = self.lists.saturating_sub(1),
+            "pre" => self.preformatted = self.preformatted.saturating_sub(1),
+            "tr" | "table" => self.end_row(),
+            _ => {}
+        }
+    }
+
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let kind = self.kind.take();
+        if text.trim().is_empty() {
+            // An item whose text stands in a paragraph of its own is an item all the same.
+            self.kind = kind.filter(|kind| matches!(kind, BlockKind::ListItem { .. }));
+            return;
+        }
+        self.made.letters += letters(&text);
+        if let Some(cell) = self.row.as_mut().and_then(|row| row.last_mut()) {
+            cell.push_str(&text);
+            cell.push(' ');
+            return;
+        }
+        self.made.found.push(Piece::Block(kind.unwrap_or(BlockKind::Paragraph), text));
+    }
+
+    fn end_row(&mut self) {
+        if let Some(row) = self.row.take()
+            && row.iter().any(|cell| !cell.trim().is_empty())
+        {
+            self.made.found.push(Piece::Row(row));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+// Made-up documents for the scenes `library` and `cited`.
+import type { Collection, LibraryFile, Message, MessageSources, Rpc } from '../../src/lib/api';
+
+type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
+
+const COLLECTION = '00000000-0000-4000-8000-0000000000c1';
+const PASSAGE =
+  'Either party may end the lease with a notice period of three months to the end of a calendar month. Notice must be given in writing.';
+
+function file(at: number, values: Partial<LibraryFile>): LibraryFile {
+  return {
+    id: `00000000-0000-4000-8000-0000000001${String(at).padStart(2, '0')}`,
+    collection: COLLECTION,
+    name: 'lease.pdf',
+    place: 'contracts/lease.pdf',
+    title: '',
+    size: 482_113,
+    state: 'searchable',
+    code: null,
+    attempts: 0,
+    pages: 12,
+    chunks: 41,
+    characters: 31_200,
+    indexed: 1_700_000_000_000,
+    ...values,
+  };
+}
+
+const FILES: LibraryFile[] = [
+  file(1, {
+    place: 'contracts/annex.pdf',
+    name: 'annex.pdf',
+    state: 'failed',
+    code: 'document_password',
+    chunks: 0,
+  }),
+  file(2, {
+    place: 'scans/deed-1974.pdf',
+    name: 'deed-1974.pdf',
+    state: 'failed',
+    code: 'document_no_text',
+    chunks: 0,
+  }),
+  file(3, { place: 'contracts/minutes.docx', name: 'minutes.docx', state: 'embedding', chunks: 0 }),
+  file(4, {
+    place: 'logo.png',
+    name: 'logo.png',
+    state: 'skipped',
+    code: 'document_unsupported',
+    chunks: 0,
+  }),
+  file(5, {}),
+  file(6, {
+    place: 'letters/2026-03-02 rent.md',
+    name: '2026-03-02 rent.md',
+    size: 2_130,
+    chunks: 3,
+  }),
+];
+
+const COLLECTIONS: Collection[] = [
+  {
+    id: COLLECTION,
+    name: 'Contracts',
+    paused: false,
+    created: 1_700_000_000_000,
+    counts: {
+      files: 48,
+      waiting: 7,
+      searchable: 38,
+      failed: 2,
+      skipped: 1,
+      chunks: 1_204,
+      pages: 412,
+      bytes: 61_300_000,
+    },
+    sources: [
+      {
+        id: '00000000-0000-4000-8000-0000000000d1',
+        path: '/home/kim/Documents/contracts',
+        kind: 'folder',
+        scanned: 1_700_000_000_000,
+        missing: false,
+      },
+    ],
+  },
+  {
+    id: '00000000-0000-4000-8000-0000000000c2',
+    name: 'Kochrezepte',
+    paused: true,
+    created: 1_700_000_000_000,
+    counts: {
+      files: 3,
+      waiting: 0,
+      searchable: 3,
+      failed: 0,
+      skipped: 0,
+      chunks: 9,
+      pages: 0,
+      bytes: 9_000,
+    },
+    sources: [],
+  },
+];
+
+export function libraryFor(scene: string) {
+  const handlers: Handlers = {
+    collection_list: () => (scene === 'nodocuments' ? [] : COLLECTIONS),
+    file_list: ({ text }) => {
+      const items = FILES.filter((one) => one.place.includes(text ?? ''));
+      return { items, total: items.length };
+    },
+    passage_search: () => ({ results: [], confidence: 0.21, answerable: false }),
+    document_get: () => ({
+      file: file(5, {}),
+      text: `Lease\n\n§ 7 End of the lease\n\n${PASSAGE}\n\n§ 8 Deposit\n\nThe deposit is paid back within six months.`,
+      pages: [0],
+      changed: false,
+    }),
+  };
+  const sources = (conversation: string, messages: readonly Message[]): MessageSources[] => {
+    if (scene !== 'cited') return [];
+    const answer = messages.findLast(
+      (one) => one.conversation === conversation && one.role === 'assistant',
+    );
+    if (!answer) return [];
+    const cited = {
+      file: FILES[4]?.id ?? null,
+      document: 'lease.pdf',
+      title: '',
+      start: 31,
+      end: 31 + PASSAGE.length,
+      text: PASSAGE,
+    };
+    return [
+      {
+        message: answer.id,
+        confidence: 0.83,
+        answerable: true,
+        passages: 5,
+        citations: [
+          { ...cited, number: 1, page: 4, support: 0.8, weak: false, changed: false },
+          {
+            ...cited,
+            number: 3,
+            page: null,
+            document: '2026-03-02 rent.md',
+            support: 0.1,
+            weak: true,
+            changed: false,
+          },
+        ],
+      },
+    ];
+  };
+  return { handlers, sources };
+}
