@@ -1,7 +1,10 @@
 //! The life of the program between its first and its last window: the tray, the web view that is
 //! given back, second launches, links, crashes, the end.
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -222,22 +225,35 @@ fn a_page_whose_process_was_killed_comes_back_with_the_conversation() {
     assert!(program.wait().success());
 }
 
-/// Kills the program in this phase of its model, and starts it again.
+/// A phase that has not been seen for so long has gone by between two looks.
+const LONGEST_PHASE: Duration = Duration::from_secs(30);
+
+/// Kills the program in this phase of its model, so that the next start finds a crash.
 fn crash(session: &Session, phase: &str) {
+    wait::until("a kill in time", || killed_in(session, phase).then_some(()));
+    // So that nobody asks the one that is gone.
+    fs::remove_file(session.home.data().join("endpoint.json")).unwrap();
+}
+
+/// Whether the phase still ran when the program was killed: loading takes a moment only.
+fn killed_in(session: &Session, phase: &str) -> bool {
     let note = session.home.data().join("running.json");
+    // What an earlier try left would be a crash already.
+    let _ = fs::remove_file(&note);
     let mut program = desk::start(session, &["--hidden"]);
     let holder = Holder::of(session);
     if phase == "decoding" {
         desk::ask_long(&holder, 4_000);
     }
     let wanted = format!("\"phase\":\"{phase}\"");
-    while !fs::read_to_string(&note).unwrap_or_default().contains(&wanted) {
+    let runs = || fs::read_to_string(&note).unwrap_or_default().contains(&wanted);
+    let start = Instant::now();
+    while !runs() && start.elapsed() < LONGEST_PHASE {
         assert!(program.ended().is_none());
     }
     program.kill();
     assert!(note.exists(), "the note is left behind");
-    // So that nobody asks the one that is gone.
-    fs::remove_file(session.home.data().join("endpoint.json")).unwrap();
+    runs()
 }
 
 #[test]
