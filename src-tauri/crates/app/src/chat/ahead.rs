@@ -13,9 +13,10 @@ use tokio::task::AbortHandle;
 
 use super::{
     history::{self, Documents},
+    screening,
     setting::Setting,
 };
-use crate::{App, Result, app::lock};
+use crate::{App, Result, app::lock, guard::Masking};
 
 /// What is being read ahead.
 #[derive(Default)]
@@ -98,11 +99,13 @@ impl App {
             let conversation = r.conversation(id)?;
             let setting = Setting::of(r, &conversation.config)?;
             let Some(head) = conversation.head else { return Ok((setting, Vec::new())) };
+            let masking = Masking::read(r, id)?;
             let mut documents = Documents::new();
             for (message, text) in r.attachments_of_branch(head)? {
                 documents.entry(message).or_default().push(text);
             }
-            let turns = history::turns(r.branch(head)?, &documents, &setting.instructions);
+            let mut turns = history::turns(r.branch(head)?, &documents, &setting.instructions);
+            screening::conceal(&mut turns, masking.as_ref());
             Ok((setting, turns))
         });
         let (setting, mut turns) = read.await?;

@@ -130,20 +130,23 @@ async fn a_deleted_conversation_leaves_no_state_and_everything_can_be_removed() 
 #[tokio::test(flavor = "multi_thread")]
 async fn coming_to_a_conversation_reads_it_before_the_question() {
     let dir = tempfile::tempdir().unwrap();
-    let app = open(dir.path()).await;
-    app.settings_update(json!({ "model": { "prompt_cache_mib": 0 } })).await.unwrap();
-    app.shutdown().await;
-    drop(app);
     let (of, _) = first_run(dir.path()).await;
     let app = open(dir.path()).await;
+    app.data_delete(DataPart::PromptCache).await.unwrap();
     app.conversation_prefetch(of).await.unwrap();
     app.model_load(None).await.unwrap();
     app.pause_background(true);
     app.conversation_prefetch(of).await.unwrap();
     app.pause_background(false);
+    assert_eq!(on_disk(&app).await, 0);
     app.conversation_prefetch(of).await.unwrap();
-    // The engine is silent about what nobody waits for: the question is what shows it.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    // The engine is silent about what nobody waits for; what was read goes to disk at once.
+    let kept = async {
+        while on_disk(&app).await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(HANG, kept).await.expect("nothing is read");
     let second = next_question(&app, of).await;
     assert!(second.cached_tokens > 100, "{second:?}");
     app.shutdown().await;

@@ -1,6 +1,9 @@
 //! The index over a real encrypted database with the real embedder, on documents made here.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use hearth_domain::{CollectionId, FileId, SourceId, SourceKind, Timestamp};
 use hearth_rag::{
@@ -29,7 +32,7 @@ impl Library {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (path, key) = (folder.path().join("hearth.db"), DatabaseKey::generate().unwrap());
-        let db = Database::new(Db::create(&path, &key, Uuid::new_v4()).unwrap());
+        let db = Database::new(Arc::new(Db::create(&path, &key, Uuid::new_v4()).unwrap()));
         let models = hearth_testkit::bundled_model().ancestors().nth(2).unwrap().to_owned();
         let files = EmbedderFiles::in_folder(&models).expect("run ./build.sh setup first");
         let embedder = MiniLm::open(&files).unwrap();
@@ -212,7 +215,7 @@ fn what_was_kept_is_found_the_same_after_the_program_began_again() {
         library.put(&index, library.file(name), name, text);
     }
     let again = library.open();
-    let fresh = Database::new(Db::open(&library.path, &library.key).unwrap());
+    let fresh = Database::new(Arc::new(Db::open(&library.path, &library.key).unwrap()));
     let fresh = StoredIndex::open(fresh, Some(library.embedder.space())).unwrap();
     for (name, _, question) in FACTS {
         let found = library.ask(&index, question);
