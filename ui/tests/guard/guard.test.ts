@@ -20,6 +20,7 @@ function finding(kind: GuardKind, more: Partial<GuardFinding> = {}): GuardFindin
     rule: `${kind}.rule`,
     label: 'EMAIL_ADDRESS',
     attachment: null,
+    document: null,
     start: 9,
     end: 9 + MAIL.length,
     action: 'note',
@@ -45,6 +46,17 @@ describe('the line below a message', () => {
     expect(lineOf(attached)).toBe('An attached text tries to instruct the model');
     expect([isGrave(typed), isGrave(attached)]).toEqual([false, true]);
     expect(lineOf([finding('injection', { action: 'allow' })])).toBe('');
+  });
+
+  it('says of a document that passages were left out, and why where it is an attack', () => {
+    const of = { document: 'lease.pdf', action: 'quarantine' } as const;
+    const attack = [finding('injection', of)];
+    expect(lineOf(attack)).toBe(
+      'A document tries to instruct the model; those passages were left out',
+    );
+    expect(lineOf([finding('pii', of)])).toBe('Passages of a document were left out');
+    expect(isGrave(attack)).toBe(true);
+    expect(valueOf(message(1, { content: `Write to ${MAIL}` }), finding('pii', of))).toBe('');
   });
 
   it('shows the rules of one attack together and each value by itself', () => {

@@ -268,6 +268,7 @@ export function world({ scene, theme, language, engine }: Wish): World {
         warm: 'always',
         warm_on_battery: null,
         warm_minutes: 30,
+        prompt_cache_mib: 2048,
       },
       generation: { persona: null, sampling: NO_SAMPLING },
       server: { enabled: false, port: 8790 },

@@ -8,6 +8,7 @@ export const COSTS: Costs = {
   program: { resident: 468e6, proportional: 412e6, processes: 1 },
   web_views: { resident: 301e6, proportional: 164e6, processes: 2 },
   model: 325e6,
+  kept: 0,
   processor: 0.014,
   power: { watts: 8.42, of: 'computer' },
   on_battery: true,

@@ -20,6 +20,7 @@ function finding(kind: GuardKind, more: Partial<GuardFinding> = {}): GuardFindin
     rule: `${kind}.rule`,
     label: kind.toUpperCase(),
     attachment: null,
+    document: null,
     start: 0,
     end: 0,
     action: 'note',

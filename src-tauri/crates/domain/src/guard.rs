@@ -50,6 +50,8 @@ pub enum GuardAction {
     Warn,
     /// It goes on only when the person says so.
     Confirm,
+    /// The model does not read the passage that it is in.
+    Quarantine,
     /// It did not go on.
     Block,
 }
@@ -64,6 +66,7 @@ impl GuardAction {
             Self::Mask => "mask",
             Self::Warn => "warn",
             Self::Confirm => "confirm",
+            Self::Quarantine => "quarantine",
             Self::Block => "block",
         }
     }
@@ -80,6 +83,9 @@ pub struct GuardFinding {
     pub label: String,
     /// The attached text it is in; `None` is the text of the message.
     pub attachment: Option<AttachmentId>,
+    /// The document whose passage it is in, by its name: an answer was to read it.
+    #[serde(default)]
+    pub document: Option<String>,
     /// The place in code points: the first one.
     pub start: u32,
     /// The one after the last.

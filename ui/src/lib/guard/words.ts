@@ -28,8 +28,9 @@ export interface Group {
 export function groupsOf(findings: readonly GuardFinding[]): readonly Group[] {
   const groups = new Map<string, { first: GuardFinding; places: number[]; rules: Set<string> }>();
   findings.forEach((finding, place) => {
-    const { kind, attachment, action } = finding;
-    const key = isValue(finding) ? String(place) : `${kind} ${attachment ?? ''} ${action}`;
+    const { kind, attachment, document, action } = finding;
+    const text = attachment ?? document ?? '';
+    const key = isValue(finding) ? String(place) : `${kind} ${text} ${action}`;
     const group = groups.get(key) ?? { first: finding, places: [], rules: new Set() };
     group.places.push(place);
     group.rules.add(finding.rule);
@@ -48,7 +49,10 @@ export function lineOf(findings: readonly GuardFinding[]): string {
   const value = (...actions: readonly GuardFinding['action'][]) =>
     count((one) => isValue(one) && actions.includes(one.action));
   const open = findings.filter(({ action }) => action !== 'allow');
-  const attacks = open.filter(({ kind }) => kind === 'injection');
+  const leftOut = open.filter(({ action }) => action === 'quarantine');
+  const attacks = open
+    .filter(({ kind }) => kind === 'injection')
+    .filter((one) => !leftOut.includes(one));
   const masked = value('mask');
   const noted = value('note', 'warn');
   const allowed = value('allow');
@@ -59,6 +63,9 @@ export function lineOf(findings: readonly GuardFinding[]): string {
     attacks.some(({ attachment }) => attachment !== null)
       ? t('guard.line.attackFile')
       : attacks.length > 0 && t('guard.line.attack'),
+    leftOut.some(({ kind }) => kind === 'injection')
+      ? t('guard.line.attackDocument')
+      : leftOut.length > 0 && t('guard.line.leftOut'),
     open.some(({ kind }) => kind === 'toxicity') && t('guard.line.abuse'),
   ];
   return parts.filter((part) => part !== false).join(' · ');
@@ -68,16 +75,19 @@ export function lineOf(findings: readonly GuardFinding[]): string {
 export function isGrave(findings: readonly GuardFinding[]): boolean {
   return findings.some(
     ({ kind, action, attachment }) =>
-      action === 'warn' || (kind === 'injection' && attachment !== null && action !== 'allow'),
+      action === 'warn' ||
+      action === 'quarantine' ||
+      (kind === 'injection' && attachment !== null && action !== 'allow'),
   );
 }
 
 /** More of a value is not shown. */
 const MOST = 60;
 
-/** What stands where something was found; nothing for what is in a file. */
+/** What stands where something was found; nothing for what is in a file or a document. */
 export function valueOf({ content }: Message, finding: GuardFinding): string {
-  if (finding.attachment !== null || !isValue(finding)) return '';
+  const elsewhere = finding.attachment !== null || finding.document !== null;
+  if (elsewhere || !isValue(finding)) return '';
   const value = Array.from(content).slice(finding.start, finding.end);
   return value.length > MOST ? `${value.slice(0, MOST).join('')}…` : value.join('');
 }

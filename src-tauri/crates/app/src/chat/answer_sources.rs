@@ -15,7 +15,7 @@ use super::{
     cite::{self, MarkFilter},
     passages::Reading,
 };
-use crate::{App, Error, Result, db::blocking};
+use crate::{App, Error, Result, db::blocking, guard::PassageReport};
 
 /// Passages that are looked for.
 const PASSAGES: u32 = 8;
@@ -57,13 +57,21 @@ pub(super) struct Sources {
     hashes: Vec<Option<[u8; 32]>>,
 }
 
+/// What was found for an answer.
+pub(super) struct ReadUp {
+    /// What it is to read, or what is told where no document answers.
+    pub(super) found: std::result::Result<Sources, MessageSources>,
+    /// What the guardrails say of the passages; `None` where there were none.
+    pub(super) report: Option<PassageReport>,
+}
+
 impl App {
-    /// Searches for an answer. `None` where no document answers.
+    /// Searches for an answer, and looks at what was found before anything of it is read.
     pub(super) async fn read_up(
         self: &Arc<Self>,
         asked: Asked,
-        message: MessageId,
-    ) -> Result<std::result::Result<Sources, MessageSources>> {
+        message: &Message,
+    ) -> Result<ReadUp> {
         let request = PassageRequest {
             collections: asked.collections,
             file: None,
@@ -72,19 +80,24 @@ impl App {
         };
         let found = self.retrieve(request, Some(CHARACTERS)).await?;
         let confidence = found.page.confidence as f32;
-        let answerable = found.page.answerable && !found.page.results.is_empty();
-        if !answerable {
-            let (passages, citations) = (0, Vec::new());
-            return Ok(Err(MessageSources {
-                message,
-                confidence,
-                answerable,
-                passages,
-                citations,
-            }));
+        let nothing = MessageSources {
+            message: message.id,
+            confidence,
+            answerable: false,
+            passages: 0,
+            citations: Vec::new(),
+        };
+        if !found.page.answerable || found.page.results.is_empty() {
+            return Ok(ReadUp { found: Err(nothing), report: None });
         }
-        let reading = Reading::new(found.page, fence()?);
-        Ok(Ok(Sources { reading, hashes: found.hashes }))
+        let of = message.conversation;
+        let screened = self.screen_passages(of, found.page.results.clone()).await?;
+        let reading = Reading::new(found.page, screened.read, fence()?);
+        let found = match reading.passages.is_empty() {
+            true => Err(nothing),
+            false => Ok(Sources { reading, hashes: found.hashes }),
+        };
+        Ok(ReadUp { found, report: Some(screened.report) })
     }
 
     /// Lets the turns read the passages, as many as the context of the loaded model has room for.

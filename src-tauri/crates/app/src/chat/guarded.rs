@@ -10,7 +10,7 @@ use hearth_store::Writer;
 
 use crate::{
     App,
-    guard::{Guards, Masking, Note, OutputFilter, Wanted},
+    guard::{Guards, Masking, Note, OutputFilter, PassageReport, Wanted},
 };
 
 pub(super) use crate::guard::Shown;
@@ -24,6 +24,8 @@ pub(super) struct Guarded {
     masking: Option<Masking>,
     /// Kinds that could not be looked for in the question.
     failed: Vec<GuardKind>,
+    /// What was found in passages that the answer was to read.
+    passages: Vec<GuardFinding>,
     /// Bytes since the text began to go round in circles.
     circling: usize,
 }
@@ -50,7 +52,15 @@ impl Guarded {
             names: masking.as_ref().map(|masking| masking.names.clone()),
         };
         let filter = OutputFilter::new(&app.guards, wanted);
-        Self { filter, masking, failed, circling: 0 }
+        Self { filter, masking, failed, passages: Vec::new(), circling: 0 }
+    }
+
+    /// The turns carry passages now: their names are known to the filter, and what was found in them
+    /// is told with the answer.
+    pub(super) fn take_passages(&mut self, app: &App, turns: &[Turn], report: PassageReport) {
+        let PassageReport { masking, findings, failed } = report;
+        let failed = [std::mem::take(&mut self.failed), failed].concat();
+        *self = Self { passages: findings, ..Self::new(app, masking, turns, failed) };
     }
 
     /// What an answer that goes on says so far, as the model reads it.
@@ -94,7 +104,8 @@ impl Guarded {
     pub(super) fn masked_in(&self, content: &str) -> MaskedAnswer {
         let (findings, names) = self.filter.masked_in(content);
         let failed = self.filter.failed();
-        MaskedAnswer { findings, names, failed, content: content.to_owned() }
+        let passages = self.passages.clone();
+        MaskedAnswer { findings, names, failed, passages, content: content.to_owned() }
     }
 }
 
@@ -103,6 +114,7 @@ pub(super) struct MaskedAnswer {
     findings: Vec<GuardFinding>,
     names: Placeholders,
     failed: Vec<GuardKind>,
+    passages: Vec<GuardFinding>,
     content: String,
 }
 
@@ -118,6 +130,10 @@ impl MaskedAnswer {
         let mut findings = Guards::after_edit(&w.findings(message)?, &self.content);
         let mut notes = Note::in_channel("person", "model_output", &self.findings);
         notes.extend(self.failed.iter().map(|it| Note::failed("person", "model_output", *it)));
+        if !self.passages.is_empty() {
+            // An answer that goes on has read anew.
+            findings.retain(|it| it.document.is_none());
+        }
         if !self.findings.is_empty() {
             let mut masking = match Masking::read(w, of)? {
                 Some(masking) => masking,
@@ -128,6 +144,7 @@ impl MaskedAnswer {
             findings.extend(self.findings);
             findings.sort_by_key(|it| it.start);
         }
+        findings.extend(self.passages);
         w.findings_save(&MessageFindings { message, findings: findings.clone() })?;
         Note::append(w, guards, now, &notes)?;
         Ok(findings)

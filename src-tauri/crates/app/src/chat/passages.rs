@@ -9,6 +9,7 @@ use hearth_domain::{Passage, PassagePage};
 use hearth_engine::{Error as EngineError, Turn};
 
 use super::history::BREAK;
+use crate::guard::AsRead;
 
 /// Characters that templates put around the names of turns, and what stands for them.
 const MARKS: [(&str, &str); 10] = [
@@ -29,18 +30,24 @@ const MARKS: [(&str, &str); 10] = [
 pub(super) struct Reading {
     /// The passages by their numbers, from 1, as they were found.
     pub(super) passages: Vec<Passage>,
+    /// The same as the model reads them.
+    read: Vec<AsRead>,
     /// How sure it is that one of them answers.
     pub(super) confidence: f32,
     fence: String,
 }
 
 impl Reading {
-    /// What was found, as far as it may be read. `fence` is drawn for this request.
-    pub(super) fn new(found: PassagePage, fence: String) -> Self {
-        let passages =
-            found.results.into_iter().filter(|it| admitted(&it.text).is_some()).collect();
+    /// What was found, as far as it may be read; `read` says that of each passage. `fence` is drawn
+    /// for this request.
+    pub(super) fn new(found: PassagePage, read: Vec<Option<AsRead>>, fence: String) -> Self {
+        let kept = found.results.into_iter().zip(read).filter_map(|(passage, read)| {
+            let AsRead { document, text } = read?;
+            Some((passage, AsRead { document: one_line(&document), text: admitted(&text)? }))
+        });
+        let (passages, read) = kept.unzip();
         // A share needs no more digits.
-        Self { passages, confidence: found.confidence as f32, fence }
+        Self { passages, read, confidence: found.confidence as f32, fence }
     }
 
     /// Leaves out passages from the end until the rest fits; the first one stays.
@@ -51,21 +58,22 @@ impl Reading {
     ) -> Result<(), EngineError> {
         let mut used = 0_u32;
         let mut kept = 0;
-        for (at, passage) in self.passages.iter().enumerate() {
-            used = used.saturating_add(count(&self.block(at + 1, passage))?);
+        for at in 0..self.passages.len() {
+            used = used.saturating_add(count(&self.block(at))?);
             if used > room && kept > 0 {
                 break;
             }
             kept += 1;
         }
         self.passages.truncate(kept);
+        self.read.truncate(kept);
         Ok(())
     }
 
     /// Puts the passages before the last question, and what they are for behind the instructions.
     pub(super) fn put_into(&self, turns: &mut Vec<Turn>) {
-        let blocks = self.passages.iter().enumerate().map(|(at, it)| self.block(at + 1, it));
-        let blocks = blocks.collect::<Vec<_>>().join("\n");
+        let blocks: Vec<_> = (0..self.passages.len()).map(|at| self.block(at)).collect();
+        let blocks = blocks.join("\n");
         if let Some(last) = turns.iter_mut().rfind(|turn| turn.role == Role::User) {
             last.content = format!("{blocks}{BREAK}{}", last.content);
         }
@@ -86,11 +94,11 @@ impl Reading {
         )
     }
 
-    fn block(&self, number: usize, passage: &Passage) -> String {
-        let text = admitted(&passage.text).unwrap_or_default();
-        let page = passage.page.map_or_else(String::new, |page| format!(", page {page}"));
-        let name = one_line(&passage.document);
-        format!("{0}\n[{number}] {name}{page}\n{1}\n{0}", self.fence, text.trim())
+    /// The passage at this place, with its number.
+    fn block(&self, at: usize) -> String {
+        let (AsRead { document, text }, number) = (&self.read[at], at + 1);
+        let page = self.passages[at].page.map_or_else(String::new, |page| format!(", page {page}"));
+        format!("{0}\n[{number}] {document}{page}\n{1}\n{0}", self.fence, text.trim())
     }
 }
 
@@ -147,9 +155,12 @@ mod tests {
     }
 
     fn reading(texts: &[&str]) -> Reading {
-        let results = texts.iter().map(|text| passage(text)).collect();
+        let results: Vec<_> = texts.iter().map(|text| passage(text)).collect();
+        let read =
+            |it: &Passage| Some(AsRead { document: it.document.clone(), text: it.text.clone() });
+        let read = results.iter().map(read).collect();
         let page = PassagePage { results, confidence: 0.8, answerable: true };
-        Reading::new(page, "=====abc".into())
+        Reading::new(page, read, "=====abc".into())
     }
 
     #[test]

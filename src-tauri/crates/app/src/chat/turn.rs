@@ -15,14 +15,14 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
-    answer_sources::{Asked, NO_ANSWER, Sources},
+    answer_sources::{Asked, NO_ANSWER, ReadUp, Sources},
     cite::MarkFilter,
     draft::Draft,
     guarded::{Guarded, Shown},
     resume::{self, Cost},
     send::Place,
 };
-use crate::{App, Error, Result, hub::Topic};
+use crate::{App, Error, Result, guard::PassageReport, hub::Topic};
 
 /// All that one answer needs.
 pub(super) struct AnswerTask {
@@ -151,17 +151,21 @@ impl AnswerTask {
     async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
         let found = match self.asked.take() {
             None => None,
-            Some(asked) => match self.app.read_up(asked, self.message.id).await? {
-                Ok(found) => Some(found),
-                Err(nothing) => return Ok(self.say_nothing_answers(nothing, draft).await),
-            },
+            Some(asked) => Some(self.app.read_up(asked, &self.message).await?),
+        };
+        let (found, report) = match found {
+            None => (None, None),
+            Some(ReadUp { found: Ok(found), report }) => (Some(found), report),
+            Some(ReadUp { found: Err(nothing), report }) => {
+                self.guard_passages(report);
+                return Ok(self.say_nothing_answers(nothing, draft).await);
+            }
         };
         let app = Arc::clone(&self.app);
         let asking = app.warm.asking.read().await;
         if !self.load_model().await? {
             return Ok(Outcome::cancelled());
         }
-        let begun = self.begun();
         // What was being read ahead is read on by this.
         self.app.reading.stop();
         if let Some(found) = found {
@@ -171,6 +175,8 @@ impl AnswerTask {
             (self.marks, self.sources) = (Some(sources.marks()), Some(sources));
             self.turns = turns;
         }
+        self.guard_passages(report);
+        let begun = self.begun();
         let answer = self.app.engine.submit(Request {
             messages: std::mem::take(&mut self.turns),
             begun,
@@ -185,6 +191,12 @@ impl AnswerTask {
         })?;
         drop(asking);
         self.follow(answer, draft).await
+    }
+
+    fn guard_passages(&mut self, report: Option<PassageReport>) {
+        if let Some(report) = report {
+            self.guarded.take_passages(&self.app, &self.turns, report);
+        }
     }
 
     /// What an answer that goes on says so far, as the model reads it.

@@ -43,7 +43,8 @@ impl Note {
         let mut counts: BTreeMap<(&'static str, GuardKind, &str, GuardAction), u32> =
             BTreeMap::new();
         for it in findings {
-            let channel = if it.attachment.is_some() { "document" } else { channel };
+            let carried = it.attachment.is_some() || it.document.is_some();
+            let channel = if carried { "document" } else { channel };
             *counts.entry((channel, it.kind, &it.rule, it.action)).or_default() += 1;
         }
         let notes = counts.into_iter().map(|((channel, kind, rule, action), count)| {
@@ -201,6 +202,7 @@ mod tests {
             rule: rule.into(),
             label: "EMAIL_ADDRESS".into(),
             attachment: None,
+            document: None,
             start: 0,
             end: 1,
             action,

@@ -94,7 +94,15 @@ fn decide(
         GuardDecision::Mask => "mask",
     };
     let note = Note::decided(&finding, log);
-    if message.role == Role::Assistant {
+    if finding.document.is_some() {
+        if decision == GuardDecision::Mask {
+            return Ok(None);
+        }
+        // A passage is not kept with its answer: the next one is to read such passages.
+        let names = names_of_kind(w, message.conversation, &finding)?;
+        masking.allow_kind(finding.kind, names);
+        masking.save(w, message.conversation)?;
+    } else if message.role == Role::Assistant {
         if decision == GuardDecision::Mask || !reveal(w, message, &mut findings, at, &masking)? {
             return Ok(None);
         }
@@ -172,7 +180,8 @@ fn reveal(
     let length = u32::try_from(value.chars().count()).unwrap_or(u32::MAX);
     let shown = &mut findings[at];
     (shown.action, shown.name, shown.end) = (GuardAction::Allow, None, start + length);
-    for other in findings.iter_mut().filter(|it| it.name.is_some()) {
+    let placeable = |it: &&mut GuardFinding| it.name.is_some() && it.document.is_none();
+    for other in findings.iter_mut().filter(placeable) {
         if let Some(moved) = placed(other, &content) {
             *other = moved;
         }
@@ -183,6 +192,10 @@ fn reveal(
 impl Guards {
     /// What is left of the findings of an answer whose text was written anew by a person.
     pub(crate) fn after_edit(findings: &[GuardFinding], content: &str) -> Vec<GuardFinding> {
-        findings.iter().filter_map(|it| placed(it, content)).collect()
+        let kept = |it: &GuardFinding| match it.document {
+            Some(_) => Some(it.clone()),
+            None => placed(it, content),
+        };
+        findings.iter().filter_map(kept).collect()
     }
 }

@@ -38,6 +38,18 @@ pub(super) fn in_chat(guard: &ChatGuard, finding: &Finding) -> Option<GuardActio
     }
 }
 
+/// What is done about a finding in a passage of a document; `None` where it does not count. What is
+/// only noted in a question is not told of a document: the person chose it.
+pub(super) fn in_passage(guard: &ChatGuard, finding: &Finding) -> Option<GuardAction> {
+    match (finding.kind, in_chat(guard, finding)?) {
+        (Kind::Injection, _) | (_, GuardAction::Block) => Some(GuardAction::Quarantine),
+        (Kind::Pii | Kind::Secrets, GuardAction::Mask | GuardAction::Confirm) => {
+            Some(GuardAction::Mask)
+        }
+        _ => None,
+    }
+}
+
 /// The kinds that the port looks for.
 pub(super) fn port_kinds(profile: PortProfile) -> &'static [Kind] {
     if profile == PortProfile::Off { &[] } else { &INPUT }

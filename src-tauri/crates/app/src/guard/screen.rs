@@ -182,6 +182,7 @@ pub(super) fn told(
         rule: finding.rule.to_owned(),
         label: finding.label.to_owned(),
         attachment,
+        document: None,
         start: number(place.start),
         end: number(place.end),
         action,

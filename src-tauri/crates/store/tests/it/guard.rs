@@ -11,6 +11,7 @@ fn finding(start: u32) -> GuardFinding {
         rule: "pii.email".into(),
         label: "EMAIL_ADDRESS".into(),
         attachment: None,
+        document: None,
         start,
         end: start + 4,
         action: GuardAction::Mask,

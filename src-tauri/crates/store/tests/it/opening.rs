@@ -69,11 +69,11 @@ fn a_wrong_key_is_refused_and_the_file_and_its_log_are_untouched() {
 fn a_newer_schema_is_refused_and_the_file_is_untouched() {
     let home = filled();
     let conn = raw(&home.path(), &home.key);
-    conn.pragma_update(None, "user_version", 7).unwrap();
+    conn.pragma_update(None, "user_version", 1_000).unwrap();
     conn.close().unwrap();
     let before = database(&home);
     let refused = home.open().err().unwrap();
-    assert!(matches!(refused, Error::SchemaNewer { found: 7, .. }), "{refused:?}");
+    assert!(matches!(refused, Error::SchemaNewer { found: 1_000, .. }), "{refused:?}");
     assert!(before == database(&home), "a file changed");
 }
 
@@ -105,10 +105,13 @@ fn a_flipped_bit_in_any_part_of_the_file_is_refused_and_the_file_is_untouched() 
 #[test]
 fn a_page_that_is_damaged_while_the_program_runs_is_found_by_verify() {
     let home = filled();
+    let conn = raw(&home.path(), &home.key);
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'message'";
+    let page: u32 = conn.query_row(root, [], |row| row.get(0)).unwrap();
+    conn.close().unwrap();
     let db = home.open().unwrap();
     let mut bent = fs::read(home.path()).unwrap();
-    let place = bent.len() / 2;
-    bent[place] ^= 1;
+    bent[(page as usize - 1) * 4096 + 2048] ^= 1;
     fs::write(home.path(), bent).unwrap();
     let of = db.read(|r| r.conversation_list(&ConversationFilter::default())).unwrap();
     let refused = db.read(|r| r.messages(of.items[0].id).map(drop)).unwrap_err();

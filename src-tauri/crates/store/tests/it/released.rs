@@ -93,8 +93,8 @@ fn keeps_what_schema_2_wrote(version: u32, sql: &str) {
 }
 
 #[test]
-fn a_collection_of_schema_5_keeps_its_documents() {
-    let (_home, db) = written_by(RELEASED[4].0, RELEASED[4].1);
+fn a_collection_of_schema_8_keeps_its_documents() {
+    let (_home, db) = written_by(RELEASED[7].0, RELEASED[7].1);
     let collection = db.read(|r| r.collection_named("verträge")).unwrap().unwrap();
     assert_eq!((collection.counts.searchable, collection.counts.chunks), (1, 1));
     assert_eq!(collection.sources[0].path, "/home/a/docs");

@@ -53,7 +53,11 @@ reasoning: string, } | { "type": "findings",
 /**
  * Of which message, and what.
  */
-found: MessageFindings, } | { "type": "notice", 
+found: MessageFindings, } | { "type": "sources", 
+/**
+ * What was searched and what is cited.
+ */
+sources: MessageSources, } | { "type": "notice", 
 /**
  * What.
  */

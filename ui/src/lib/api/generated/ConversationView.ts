@@ -3,6 +3,7 @@ import type { Conversation } from "./Conversation";
 import type { GenerationId } from "./GenerationId";
 import type { Message } from "./Message";
 import type { MessageFindings } from "./MessageFindings";
+import type { MessageSources } from "./MessageSources";
 import type { Versions } from "./Versions";
 
 /**
@@ -29,6 +30,10 @@ versions: Array<Versions>,
  * What the guardrails found in those of `messages` in which they found something.
  */
 findings: Array<MessageFindings>, 
+/**
+ * Of those of `messages` that are answers over documents: what they rest on.
+ */
+sources: Array<MessageSources>, 
 /**
  * The answer that is being written, if one is; subscribe to `generation/<id>`.
  */

@@ -201,7 +201,10 @@ impl Printer {
         self.end()?;
         for finding in &found.findings {
             let (kind, rule) = (finding.kind.as_str(), &finding.rule);
-            self.out.note(&format!("Guardrails: {kind} ({rule}), {}.", finding.action.as_str()));
+            let place =
+                finding.document.as_ref().map_or_else(String::new, |it| format!(" in {it}"));
+            let done = finding.action.as_str();
+            self.out.note(&format!("Guardrails: {kind} ({rule}){place}, {done}."));
         }
         Ok(())
     }
