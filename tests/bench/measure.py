@@ -46,6 +46,8 @@ class Server:
     key: str
     model: str
     pid: int
+    # Bytes that its process takes for what is not the server (Python, for the peer).
+    base: int = 0
 
     def ask(self, text: str, tokens: int) -> Answer:
         """Asks and reads the stream to its end."""
@@ -110,14 +112,14 @@ def pss(pid: int) -> int:
 
 
 def cpu(pid: int) -> float:
-    """Seconds of processor time of a process and what it started."""
+    """Seconds of processor time of a process and all that it started, also of what has ended."""
     total = 0
     for one in family(pid):
         try:
             fields = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
-        total += int(fields[11]) + int(fields[12])
+        total += sum(map(int, fields[11:15]))
     return total / TICKS
 
 
@@ -129,17 +131,17 @@ def busy() -> float:
 
 
 class Others:
-    """How many processors everyone else kept busy while something was measured."""
+    """How many processors everyone else kept busy while something was measured. What this process
+    started is not somebody else."""
 
-    def __init__(self, *own: int) -> None:
-        self.own = (os.getpid(), *own)
+    load = 0.0
 
     def __enter__(self) -> Others:
-        self.begin = (time.monotonic(), busy(), sum(map(cpu, self.own)))
+        self.begin = (time.monotonic(), busy(), cpu(os.getpid()))
         return self
 
     def __exit__(self, *_: object) -> None:
         began, all_before, own_before = self.begin
         elapsed = time.monotonic() - began
-        others = (busy() - all_before) - (sum(map(cpu, self.own)) - own_before)
+        others = (busy() - all_before) - (cpu(os.getpid()) - own_before)
         self.load = max(0.0, others / elapsed)

@@ -2,6 +2,8 @@
 
     run.py            everything but the power cuts
     run.py servers    the two servers only
+    run.py engine [--quick] [--only W4,W5]   the engine's workloads, each beside the peer
+    run.py engine --only soak   thousands of requests, and what they leave behind
     run.py window     the desktop application only
     run.py ui         the interface in WebKitGTK: frames, long conversations, typing, memory
     run.py desktop    the tray and the quick window: times, memory, idle processor time
@@ -27,6 +29,7 @@ from pathlib import Path
 
 import desktop
 import documents
+import engine
 import guard
 import search
 import servers
@@ -48,13 +51,13 @@ def row(metric: str, server: Server, value: float, others: float) -> dict:
 def one_round(server: Server, number: int) -> list[dict]:
     """Decode, prefill and time to the first token, each with a prompt that no cache has seen."""
     rows = []
-    with Others(server.pid) as others:
+    with Others() as others:
         decode = server.ask(f"{number}. {STORY}", 128).decode
     rows.append(row("decode tok/s", server, decode, others.load))
-    with Others(server.pid) as others:
+    with Others() as others:
         prefill = server.ask(f"{number} at {time.time_ns()}. {FACTS * 60}", 1).prefill
     rows.append(row("prefill tok/s", server, prefill, others.load))
-    with Others(server.pid) as others:
+    with Others() as others:
         first = server.ask(f"{number} and {time.time_ns() % 1000}: hello?", 2).first_s
     rows.append(row("first token ms", server, first * 1000, others.load))
     return rows
@@ -77,7 +80,7 @@ def compare(program: Path, shape: servers.Shape, rounds: int) -> dict:
             with Others() as others, start() as (server, ready):
                 pass
             rows.append(row("start to ready s", server, ready, others.load))
-    return {"shape": vars(shape), "rows": rows, "table": table(rows)}
+    return {"shape": vars(shape) | {"model": str(shape.model or servers.MODEL)}, "rows": rows, "table": table(rows)}
 
 
 def table(rows: list[dict]) -> list[dict]:
@@ -129,9 +132,11 @@ def faults(kills: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="?", default="all",
-                        choices=["all", "servers", "window", "desktop", "ui", "search", "guard",
-                                 "documents", "faults"])  # fmt: skip
-    parser.add_argument("--rounds", type=int, default=7)
+                        choices=["all", "servers", "engine", "window", "desktop", "ui", "search",
+                                 "guard", "documents", "faults"])  # fmt: skip
+    parser.add_argument("--rounds", type=int, help="of each row [default: 7, of the engine by row]")
+    parser.add_argument("--quick", action="store_true", help="the engine in under 15 minutes")
+    parser.add_argument("--only", metavar="W4,W5", help="these workloads of the engine")
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--data", type=Path, help="the folder with the labelled rows and score.py")
@@ -147,8 +152,13 @@ def main() -> None:
     }
     if asked.what in ("all", "servers"):
         shape = servers.Shape(threads=asked.threads)
-        report["servers"] = compare(asked.programs / "hearth", shape, asked.rounds)
+        report["servers"] = compare(asked.programs / "hearth", shape, asked.rounds or 7)
         show(report["servers"]["table"])
+    if asked.what == "engine":
+        report["engine"] = engine.measure(
+            asked.programs / "hearth", quick=asked.quick, only=asked.only, rounds=asked.rounds,
+            threads=asked.threads, keep=lambda part: write({**report, "engine": part}),
+        )  # fmt: skip
     if asked.what in ("all", "window"):
         report["window"] = window.measure(asked.programs / "hearth-desktop", starts=4)
         show_window(report["window"])
@@ -169,6 +179,11 @@ def main() -> None:
         if asked.data is None:
             parser.error("guard needs --data FOLDER")
         report["guard"] = guard.measure(asked.programs / "hearth", asked.data)
+    write(report)
+
+
+def write(report: dict) -> None:
+    """Keeps the figures."""
     artefacts = servers.ROOT / "test-artifacts"
     artefacts.mkdir(exist_ok=True)
     (artefacts / "bench.json").write_text(json.dumps(report, indent=1))
