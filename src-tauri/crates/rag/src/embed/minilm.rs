@@ -100,7 +100,9 @@ impl Embedder for MiniLm {
     fn fit(&self, text: &str) -> Fit {
         let words = text.split_whitespace().count();
         let Ok(encoding) = self.counter.encode_fast(text, false) else { return Fit::default() };
-        let unknown = encoding.get_tokens().iter().filter(|piece| piece.as_str() == UNKNOWN);
+        // The fast way of encoding gives no texts of pieces, only their numbers.
+        let unknown = self.counter.token_to_id(UNKNOWN);
+        let unknown = encoding.get_ids().iter().filter(|id| Some(**id) == unknown);
         let share = |part: usize, whole: usize| part as f32 / whole.max(1) as f32;
         Fit {
             pieces_per_word: share(encoding.len(), words),

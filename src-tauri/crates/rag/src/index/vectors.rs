@@ -213,7 +213,7 @@ mod tests {
 
     /// Vectors of length 1 around a few centres, the same each time.
     fn vector(seed: usize) -> Vec<f32> {
-        let mut state = seed as u64 * 0x9e37_79b9_7f4a_7c15 + 1;
+        let mut state = (seed as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1);
         let mut next = || {
             state ^= state << 13;
             state ^= state >> 7;
