@@ -76,12 +76,12 @@ def beside_busy_loops(stand: Stand) -> None:
                     told = within(server, vocabulary.noise(f"W10 {number}", 16), tokens, limit)
             speed = pace(told)
             row.add(server, speed, others.load, tokens=told.tokens, whole=told.finish is not None)
-        values = {name: [it["value"] for it in sheet.rows
-                         if (it["what"], it["server"]) == (row.what, name)]
-                  for name in (OURS, THEIRS)}  # fmt: skip
+        mine = [it for it in sheet.rows if it["what"] == row.what]
+        values = {name: [it["value"] for it in mine if it["server"] == name] for name in (OURS, THEIRS)}
+        worst = max(it["others"] for it in mine)
         for derived, choose in ((least, max), (most, min)):
-            derived.add(pair[0], min(values[OURS]), 0.0)
-            derived.add(pair[1], choose(values[THEIRS]), 0.0)
+            derived.add(pair[0], min(values[OURS]), worst)
+            derived.add(pair[1], choose(values[THEIRS]), worst)
     if min(values[THEIRS]) > max(values[THEIRS]) / 2:
         sheet.goals["W10", most.what] = None
         sheet.note("W10", "the peer did not collapse in this run, so the fivefold cannot be told")
