@@ -3,4 +3,4 @@
 /**
  * What was done about a finding, mildest first.
  */
-export type GuardAction = "allow" | "note" | "mask" | "warn" | "confirm" | "block";
+export type GuardAction = "allow" | "note" | "mask" | "warn" | "confirm" | "quarantine" | "block";

@@ -24,6 +24,10 @@ label: string,
  */
 attachment: AttachmentId | null, 
 /**
+ * The document whose passage it is in, by its name: an answer was to read it.
+ */
+document: string | null, 
+/**
  * The place in code points: the first one.
  */
 start: number, 
