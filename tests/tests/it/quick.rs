@@ -138,7 +138,8 @@ fn a_start_for_a_quick_question_opens_the_small_window_and_a_second_one_brings_i
     let session = settled();
     let mut program = desk::start(&session, &["--quick"]);
     let window = in_front(&session);
-    assert_eq!(size(&session, &window), (680, 64));
+    // A window that was just mapped has its size once the window manager has answered.
+    wait::until_is("the size", &(680, 64), || size(&session, &window));
     let holder = holder(&session);
     session.xdotool(&["type", "--delay", "25", "Not yet"]);
     waits_for_draft(&holder, "Not yet");
