@@ -1,7 +1,7 @@
 //! Holds a text back while it may still become something to mask. Plain words pass at once, one
 //! word late; from the first sign of anything else the text waits until some plain words follow,
-//! since what stands after a number helps to tell what it is. Where it is cut depends on the letters
-//! alone.
+//! since what stands after a number helps to tell what it is. Where such words never come, in a list
+//! of figures, it lets go of what lies far enough back. Where it is cut depends on the letters alone.
 
 use crate::finding::Finding;
 
@@ -12,6 +12,11 @@ const ARMOUR: usize = 16 * 1024;
 const CONTEXT: usize = 256;
 /// So many plain words end the wait.
 const QUIET: usize = 4;
+/// What lies further back than this, in bytes, is what it is: no value that is written in several
+/// words is longer (an IBAN in groups has 42), and nothing further on tells what it is.
+const FAR: usize = 96;
+/// The detectors are asked again after so many bytes.
+const STRIDE: usize = 32;
 
 /// Finds what may be masked, and says what takes its place.
 pub trait Redact: Send + Sync {
@@ -73,9 +78,7 @@ impl Sensitive {
             self.swallow();
             return;
         }
-        let ends = letter.is_whitespace()
-            || matches!(letter, '\u{3002}' | '\u{ff0c}' | '\u{ff01}' | '\u{ff1f}');
-        if ends {
+        if ends_word(letter) {
             self.end_word(out);
         }
         if letter == 'N' && self.held.ends_with("-----BEGIN") {
@@ -109,7 +112,24 @@ impl Sensitive {
         self.word = self.held.len();
         if !self.waiting || (self.quiet >= QUIET && !self.armoured) {
             self.release(self.before, out);
+        } else if !self.armoured && self.held.len() >= FAR + STRIDE {
+            self.release_far(out);
         }
+    }
+
+    /// Lets go of what lies far back and goes on waiting; nothing that is found is cut in two.
+    fn release_far(&mut self, out: &mut String) {
+        let far = self.held.floor_char_boundary(self.held.len() - FAR);
+        let Some((at, end)) = self.held[..far].char_indices().rfind(|(_, it)| ends_word(*it))
+        else {
+            return;
+        };
+        let findings = self.findings();
+        let mut until = at + end.len_utf8();
+        while let Some(cut) = findings.iter().find(|it| it.start < until && until < it.end) {
+            until = cut.start;
+        }
+        self.give(&findings, until, out);
     }
 
     /// Lets go of the text up to `until`, masked; nothing that is found is cut in two.
@@ -120,6 +140,12 @@ impl Sensitive {
             self.quiet = 0;
             return;
         }
+        self.give(&findings, until, out);
+        (self.waiting, self.quiet) = (false, 0);
+    }
+
+    /// Gives out the text up to `until`, with what is masked in it.
+    fn give(&mut self, findings: &[Finding], until: usize, out: &mut String) {
         let mut at = 0;
         for finding in findings.iter().filter(|it| it.end <= until) {
             if finding.start < at {
@@ -139,7 +165,6 @@ impl Sensitive {
         self.held.drain(..until);
         self.word = self.word.saturating_sub(until);
         self.before = self.before.saturating_sub(until);
-        (self.waiting, self.quiet) = (false, 0);
     }
 
     /// What the held text has, seen with what came before; places in the held text.
@@ -180,6 +205,11 @@ impl Sensitive {
             self.held.drain(..first);
         }
     }
+}
+
+/// White space, and the signs that end a word where none is written.
+fn ends_word(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{3002}' | '\u{ff0c}' | '\u{ff01}' | '\u{ff1f}')
 }
 
 /// A word of plain letters with the signs of sentences around it. Not "at" and "dot": written

@@ -127,6 +127,29 @@ fn plain_words_pass_at_most_one_word_late() {
 }
 
 #[test]
+fn a_list_of_figures_is_shown_while_it_is_written_and_what_it_holds_is_masked() {
+    let mut text = String::new();
+    for number in 1..=40 {
+        text.push_str(&format!("#{number}. North America: {number}.0\n"));
+        if number % 10 == 0 {
+            text.push_str(&format!("#{number}. Jo, jo{number}@example.org: 81.2.69.{number}\n"));
+        }
+    }
+    let mut filter = StreamFilter::redacting(Box::new(Labels));
+    let (mut shown, mut given) = (String::new(), 0);
+    for letter in letters(&text) {
+        given += letter.len();
+        shown.push_str(&filter.push(letter).text);
+        // A masked value is shorter or longer than its name.
+        assert!(given < shown.len() + 256, "{given} {}", shown.len());
+    }
+    shown.push_str(&filter.finish().text);
+    assert_eq!(shown, masked([text.as_str()]));
+    assert_eq!(shown.matches("[EMAIL_ADDRESS]").count(), 4, "{shown}");
+    assert!(!shown.contains("example.org") && !shown.contains("81.2."), "{shown}");
+}
+
+#[test]
 fn a_key_in_armour_is_masked_even_where_it_is_longer_than_the_memory() {
     let drawn = |at: u32| char::from_digit((at * 23 + 5) % 36, 36).unwrap();
     let line: String = (0..64).map(drawn).chain(['\n']).collect();
