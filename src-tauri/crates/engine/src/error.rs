@@ -121,10 +121,10 @@ impl Error {
             }
             Self::Load(_) => ErrorCode::ModelLoadFailed,
             Self::LoadCancelled => ErrorCode::Cancelled,
-            Self::Crashes | Self::TrialTooSlow => ErrorCode::ModelCrashes,
+            Self::Crashes => ErrorCode::ModelCrashes,
             Self::NotMeasured => ErrorCode::InferenceFailed,
             Self::Refused(code) => *code,
-            Self::Untried => ErrorCode::ModelUntried,
+            Self::Untried | Self::TrialTooSlow => ErrorCode::ModelUntried,
             Self::NotLoaded | Self::Unloaded => ErrorCode::ModelNotReady,
             Self::ShuttingDown => ErrorCode::ShuttingDown,
             Self::EmptyPrompt => ErrorCode::EmptyPrompt,

@@ -42,6 +42,18 @@ impl App {
         all.into_iter().find(|one| one.id == *id).ok_or(Error::ModelNotFound)
     }
 
+    /// The model that a program names by its id or its name; `None` where there is none that it may
+    /// use. No header is read for it: a request does not wait for the files of other models.
+    ///
+    /// # Errors
+    /// A database that cannot be read.
+    pub async fn model_named(&self, name: &str) -> Result<Option<ModelId>> {
+        let mut named =
+            self.candidates().await?.into_iter().filter(|one| one.id.0 == name || one.name == name);
+        let usable = |one: &Candidate| one.consent != Consent::Needed && one.file().is_ok();
+        Ok(named.find(usable).map(|one| one.id))
+    }
+
     /// Those of the catalogue, then those that were added.
     pub(super) async fn candidates(&self) -> Result<Vec<Candidate>> {
         let dirs = &self.config.models_dirs;

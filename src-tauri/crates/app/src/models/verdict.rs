@@ -138,13 +138,13 @@ mod tests {
     #[test]
     fn a_file_is_not_blamed_for_a_short_computer_or_a_child_that_never_ran() {
         assert_eq!(blame(&EngineError::Crashes), Some(ErrorCode::ModelCrashes));
-        assert_eq!(blame(&EngineError::TrialTooSlow), Some(ErrorCode::ModelCrashes));
         assert_eq!(
             blame(&EngineError::Refused(ErrorCode::ModelLoadFailed)),
             Some(ErrorCode::ModelLoadFailed)
         );
         for innocent in [
             EngineError::Untried,
+            EngineError::TrialTooSlow,
             EngineError::LoadCancelled,
             EngineError::Refused(ErrorCode::OutOfMemory),
         ] {

@@ -82,9 +82,9 @@ impl Engine {
     /// model is there, the state tells of it as of a load, until what is returned is dropped.
     ///
     /// # Errors
-    /// [`Error::File`] where the header is refused; [`Error::Crashes`], [`Error::TrialTooSlow`] and
-    /// [`Error::Refused`] are the file's fault, [`Error::Untried`] and [`Error::LoadCancelled`]
-    /// are not.
+    /// [`Error::File`] where the header is refused; [`Error::Crashes`] and [`Error::Refused`] are the
+    /// file's fault, [`Error::TrialTooSlow`], [`Error::Untried`] and [`Error::LoadCancelled`] are not:
+    /// a computer that is busy enough makes every file slow.
     pub async fn try_model(&self, trial: Trial) -> Result<(Tried, Announced), Error> {
         let worker = self.worker_exe().ok_or(Error::Untried)?;
         let board = (!self.is_wanted()).then(|| Board {

@@ -43,16 +43,21 @@ pub(super) async fn resolve(app: &App, name: &str) -> Result<Option<ModelId>, Re
     if name == DEFAULT {
         return Ok(None);
     }
-    Ok(Some(find(app, name).await?.id))
+    match app.model_named(name).await? {
+        Some(id) => Ok(Some(id)),
+        None => Err(unknown()),
+    }
 }
 
 async fn find(app: &App, name: &str) -> Result<Model, Refusal> {
     let named = |model: &Model| model.id.0 == name || model.name == name;
+    usable(app).await?.into_iter().find(named).ok_or_else(unknown)
+}
+
+fn unknown() -> Refusal {
     let text = "there is no model of that name; GET /v1/models lists those there are";
-    usable(app).await?.into_iter().find(named).ok_or_else(|| Refusal {
-        error: ApiError::new(ErrorCode::ModelNotFound, text),
-        param: Some("model".into()),
-    })
+    let error = ApiError::new(ErrorCode::ModelNotFound, text);
+    Refusal { error, param: Some("model".into()) }
 }
 
 /// Models whose file is there and that the person allowed.
