@@ -8,7 +8,7 @@ use std::{
     fs,
     ops::Deref,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, Once, PoisonError},
     time::Duration,
 };
 
@@ -273,6 +273,11 @@ pub(crate) enum Access {
     Write,
 }
 
+/// SQLite lets a second thread open databases while the first one is still setting SQLCipher up
+/// (`SQLITE_EXTRA_INIT` runs after `sqlite3_initialize` has let others in): whoever is the first to
+/// open anything does it alone.
+static SET_UP: Once = Once::new();
+
 /// Opens a file that exists and gives SQLCipher the key; nothing is read yet.
 pub(crate) fn connect(
     path: &Path,
@@ -284,6 +289,7 @@ pub(crate) fn connect(
         Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
         Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
+    SET_UP.call_once(|| drop(Connection::open_in_memory()));
     // Each connection is used by one thread at a time.
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY_TIMEOUT)?;

@@ -6,6 +6,7 @@ mod audit;
 mod conversations;
 mod deletion;
 mod faults;
+mod first_open;
 mod folder;
 mod guard;
 mod keys;
