@@ -19,7 +19,7 @@ use rustyline::{
     validate,
 };
 
-use crate::{failure::Failure, out::Out};
+use crate::{failure::Failure, out::Out, terminal};
 
 /// More than any passphrase.
 const LONGEST: u64 = 4096;
@@ -38,7 +38,7 @@ pub(crate) async fn read(file: Option<&Path>, out: Out) -> Result<Secret<String>
         return Err(ApiError::new(ErrorCode::Locked, text).into());
     }
     out.note("The data is locked.");
-    tokio::task::spawn_blocking(typed).await.map_err(|error| Failure::Runtime(error.into()))?
+    terminal::typed(typed).await?
 }
 
 /// The first line of a file; the end of the line is not part of it.

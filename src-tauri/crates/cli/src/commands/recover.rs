@@ -14,6 +14,7 @@ use crate::{
     failure::Failure,
     out::Out,
     program::Program,
+    terminal,
 };
 
 /// More than any recovery code.
@@ -26,7 +27,7 @@ pub(super) async fn run(global: &Global, recover: &Recover, out: Out) -> Result<
     if io::stdin().is_terminal() {
         out.note("Type the recovery code and press Enter:");
     }
-    let code = tokio::task::spawn_blocking(read_line).await.ok().and_then(Result::ok);
+    let code = terminal::typed(read_line).await?.ok();
     let config = AppConfig::locate(global.data_dir.clone())?;
     App::recover(&config, Ports::system(), code.unwrap_or_default()).await?;
     if out.is_json() {

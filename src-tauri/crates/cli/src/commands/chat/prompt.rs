@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
 
 use super::{Setting, Thread, answer};
-use crate::{args::Chat, failure::Failure, out::Out, program::Program, signals::Signals};
+use crate::{args::Chat, failure::Failure, out::Out, program::Program, signals::Signals, terminal};
 
 type Lines = Editor<(), MemHistory>;
 
@@ -64,9 +64,9 @@ async fn turn(
 async fn read_line(
     mut editor: Box<Lines>,
 ) -> Result<(Box<Lines>, Result<String, ReadlineError>), Failure> {
-    let read = tokio::task::spawn_blocking(move || {
+    terminal::typed(move || {
         let line = editor.readline("> ");
         (editor, line)
-    });
-    read.await.map_err(|error| Failure::Runtime(error.into()))
+    })
+    .await
 }
