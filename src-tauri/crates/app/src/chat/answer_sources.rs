@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use hearth_domain::{
-    Citation, CollectionId, Message, MessageId, MessageSources, Passage, PassageRequest, Role,
-    WEAK_SUPPORT,
+    Citation, CollectionId, Message, MessageId, MessageSources, Passage, PassagePage,
+    PassageRequest, Role, WEAK_SUPPORT,
 };
 use hearth_engine::Turn;
 use hearth_store::StoredCitation;
@@ -15,7 +15,11 @@ use super::{
     cite::{self, MarkFilter},
     passages::Reading,
 };
-use crate::{App, Error, Result, db::blocking, guard::PassageReport};
+use crate::{
+    App, Error, Result,
+    db::blocking,
+    guard::{PassageReport, ScreenedPassages},
+};
 
 /// Passages that are looked for.
 const PASSAGES: u32 = 8;
@@ -78,26 +82,26 @@ impl App {
             text: asked.question,
             k: PASSAGES,
         };
-        let found = self.retrieve(request, Some(CHARACTERS)).await?;
-        let confidence = found.page.confidence as f32;
-        let nothing = MessageSources {
-            message: message.id,
-            confidence,
-            answerable: false,
-            passages: 0,
-            citations: Vec::new(),
-        };
+        let mut found = self.retrieve(request, Some(CHARACTERS)).await?;
         if !found.page.answerable || found.page.results.is_empty() {
-            return Ok(ReadUp { found: Err(nothing), report: None });
+            return Ok(ReadUp { found: Err(nothing_answers(message, &found.page)), report: None });
         }
         let of = message.conversation;
-        let screened = self.screen_passages(of, found.page.results.clone()).await?;
-        let reading = Reading::new(found.page, screened.read, fence()?);
-        let found = match reading.passages.is_empty() {
-            true => Err(nothing),
-            false => Ok(Sources { reading, hashes: found.hashes }),
+        let ScreenedPassages { read, report } =
+            self.screen_passages(of, found.page.results.clone()).await?;
+        let may_read: Vec<bool> = read.iter().map(Option::is_some).collect();
+        if may_read.contains(&false) {
+            // What answered may be what is left out.
+            found.judge_by(&may_read);
+        }
+        let nothing = nothing_answers(message, &found.page);
+        let answers = found.page.answerable;
+        let reading = Reading::new(found.page, read, fence()?);
+        let found = match answers && !reading.passages.is_empty() {
+            true => Ok(Sources { reading, hashes: found.hashes }),
+            false => Err(nothing),
         };
-        Ok(ReadUp { found, report: Some(screened.report) })
+        Ok(ReadUp { found, report: Some(report) })
     }
 
     /// Lets the turns read the passages, as many as the context of the loaded model has room for.
@@ -169,6 +173,17 @@ fn citation(number: u32, passage: &Passage, support: f32) -> Citation {
         support,
         weak: support < WEAK_SUPPORT,
         changed: false,
+    }
+}
+
+/// What is told of an answer that no document has.
+fn nothing_answers(message: &Message, page: &PassagePage) -> MessageSources {
+    MessageSources {
+        message: message.id,
+        confidence: page.confidence as f32,
+        answerable: false,
+        passages: 0,
+        citations: Vec::new(),
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use audit::Note;
 pub(crate) use decide::findings_now;
 pub(crate) use masking::Masking;
 pub(crate) use output::{OutputFilter, Shown, Wanted};
-pub(crate) use passages::{AsRead, PassageReport};
+pub(crate) use passages::{AsRead, PassageReport, ScreenedPassages};
 pub use program::TurnFinding;
 pub(crate) use program::{Admitted, admit};
 pub(crate) use screen::{Screened, Text, Wishes};

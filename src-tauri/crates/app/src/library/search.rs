@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hearth_domain::{CollectionId, FileId, Passage, PassagePage, PassageRequest};
 use hearth_rag::{
     index::Filter,
-    retrieve::{self, Question, Retrieval},
+    retrieve::{self, Parts, Question, Retrieval},
 };
 use hearth_store::{Reader, StoredFile};
 
@@ -23,6 +23,19 @@ pub(crate) struct Retrieved {
     pub(crate) page: PassagePage,
     /// BLAKE3 of the document of each passage.
     pub(crate) hashes: Vec<Option<[u8; 32]>>,
+    /// What each passage was found by.
+    parts: Vec<Parts>,
+    dense_weight: f32,
+}
+
+impl Retrieved {
+    /// Judges anew whether the passages answer, by those that may be read.
+    pub(crate) fn judge_by(&mut self, may_read: &[bool]) {
+        let kept = self.parts.iter().zip(may_read).filter(|(_, kept)| **kept);
+        let kept: Vec<Parts> = kept.map(|(parts, _)| *parts).collect();
+        let (confidence, answerable) = retrieve::judge(&kept, self.dense_weight);
+        (self.page.confidence, self.page.answerable) = (confidence.into(), answerable);
+    }
 }
 
 impl App {
@@ -68,6 +81,7 @@ impl App {
         let best = found.passages.iter().map(|it| it.parts.keyword).fold(f32::EPSILON, f32::max);
         let mut results = Vec::with_capacity(found.passages.len());
         let mut hashes = Vec::with_capacity(found.passages.len());
+        let mut parts = Vec::with_capacity(found.passages.len());
         db.read(|r| {
             for passage in &found.passages {
                 // One that is gone since the search was not found.
@@ -75,13 +89,14 @@ impl App {
                 let rank = u32::try_from(results.len() + 1).unwrap_or(u32::MAX);
                 let shared = r.file_name_shared(file.collection, &file.name)?;
                 hashes.push(file.hash);
+                parts.push(passage.parts);
                 results.push(shown(passage, file, rank, best, shared));
             }
             Ok(())
         })?;
         let confidence = f64::from(found.confidence);
         let page = PassagePage { results, confidence, answerable: found.answerable };
-        Ok(Retrieved { page, hashes })
+        Ok(Retrieved { page, hashes, parts, dense_weight: found.dense_weight })
     }
 }
 

@@ -6,13 +6,14 @@ mod fuse;
 mod search;
 mod shape;
 
+pub use confidence::judge;
 pub use search::Retrieval;
 
 use std::ops::Range;
 
 use crate::{
     document::Span,
-    index::{ChunkKey, FileKey, Filter},
+    index::{ChunkKey, FileKey, Filter, Hit},
 };
 
 /// A question to the index.
@@ -91,4 +92,10 @@ pub struct Parts {
     pub keyword: f32,
     /// The share of the question's words that it holds, by their weight.
     pub coverage: f32,
+}
+
+impl From<&Hit> for Parts {
+    fn from(hit: &Hit) -> Self {
+        Self { cosine: hit.cosine, keyword: hit.keyword, coverage: hit.coverage }
+    }
 }

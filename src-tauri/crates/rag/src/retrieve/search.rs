@@ -1,6 +1,6 @@
 //! The search itself: ask both indexes, weigh, shape, judge.
 
-use super::{Found, Question, confidence, fuse, shape};
+use super::{Found, Parts, Question, confidence, fuse, shape};
 use crate::{embed::Embedder, index::Index, terms::QueryTerms};
 
 /// Hits of each list that are weighed.
@@ -32,7 +32,8 @@ impl<'a, I: Index> Retrieval<'a, I> {
         let each = CANDIDATES.max(question.k);
         let found = self.index.search(&terms, vector.as_deref(), question.filter, each)?;
         let ranked = fuse::fuse(&found.hits, weight);
-        let (confidence, answerable) = confidence::judge(&ranked, weight);
+        let parts: Vec<_> = ranked.iter().map(|(hit, _)| Parts::from(hit)).collect();
+        let (confidence, answerable) = confidence::judge(&parts, weight);
         let passages = shape::shape(self.index, question, &ranked)?;
         Ok(Found { passages, confidence, answerable, dense_weight: weight })
     }

@@ -68,10 +68,9 @@ fn choose<I: Index>(
             words.push(own);
             let count = of_section.entry((stored.file, stored.chunk.section)).or_default();
             *count += 1;
-            let parts = Parts { cosine: hit.cosine, keyword: hit.keyword, coverage: hit.coverage };
             let enough = !one_file && *count > question.per_section;
             let list = if enough { &mut later } else { &mut chosen };
-            list.push(Chosen { stored, score: *score, parts });
+            list.push(Chosen { stored, score: *score, parts: Parts::from(hit) });
             if chosen.len() == question.k {
                 break 'all;
             }

@@ -5,8 +5,8 @@ use std::process;
 use hearth_api::ApiError;
 use hearth_app::ChatStarted;
 use hearth_domain::{
-    ChatEvent, Citation, ConversationId, FinishReason, MessageFindings, MessageId, MessageSources,
-    Timing, Usage,
+    ChatEvent, Citation, ConversationId, FinishReason, GuardFinding, MessageFindings, MessageId,
+    MessageSources, Timing, Usage,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -199,12 +199,23 @@ impl Printer {
             return Ok(());
         }
         self.end()?;
-        for finding in &found.findings {
-            let (kind, rule) = (finding.kind.as_str(), &finding.rule);
-            let place =
-                finding.document.as_ref().map_or_else(String::new, |it| format!(" in {it}"));
-            let done = finding.action.as_str();
-            self.out.note(&format!("Guardrails: {kind} ({rule}){place}, {done}."));
+        // The rules of one attack say one thing together.
+        let mut groups: Vec<(&GuardFinding, Vec<&str>)> = Vec::new();
+        let same = |a: &GuardFinding, b: &GuardFinding| {
+            (a.kind, a.action, &a.document) == (b.kind, b.action, &b.document)
+        };
+        for it in &found.findings {
+            match groups.iter_mut().find(|(first, _)| same(first, it)) {
+                Some((_, rules)) if rules.contains(&it.rule.as_str()) => {}
+                Some((_, rules)) => rules.push(&it.rule),
+                None => groups.push((it, vec![&it.rule])),
+            }
+        }
+        for (first, rules) in groups {
+            let (kind, done, rules) =
+                (first.kind.as_str(), first.action.as_str(), rules.join(", "));
+            let place = first.document.as_ref().map_or_else(String::new, |it| format!(" in {it}"));
+            self.out.note(&format!("Guardrails: {kind} ({rules}){place}, {done}."));
         }
         Ok(())
     }
