@@ -3,14 +3,12 @@
 //! The database is the truth; this is filled from it at the start and changed after each transaction.
 //! A passage has a slot, a small number that is given to another when the passage goes.
 
+mod search;
+
 use std::collections::HashMap;
 
-use super::{
-    Candidates, ChunkKey, FileKey, Filter, Hit, PassageKey,
-    keyword::{Passages, Places, Scores},
-    vectors::{Best, Quantised, Vectors},
-};
-use crate::terms::{Language, QueryTerms};
+use super::{ChunkKey, FileKey, Filter, PassageKey, vectors::Vectors};
+use crate::terms::Language;
 
 const NO_SLOT: u32 = u32::MAX;
 /// Terms are counted up to this; no passage comes near.
@@ -149,71 +147,6 @@ impl Mirror {
         }
     }
 
-    /// The best `k` by words and the best `k` by vector of the files that the filter lets through. A
-    /// phrase that no passage has is passed over.
-    ///
-    /// # Errors
-    /// Where `places` cannot be read.
-    pub fn search<P: Places>(
-        &self,
-        terms: &QueryTerms,
-        vector: Option<&[f32]>,
-        filter: &Filter,
-        k: usize,
-        places: &P,
-    ) -> Result<Candidates, P::Error> {
-        let allowed = Allowed::of(self, filter, self.phrases(terms, places)?);
-        let scores = Scores::of(terms, &allowed, places)?;
-        let mut best = Best::new(k);
-        for slot in scores.touched() {
-            best.offer(slot, scores.bm25(slot));
-        }
-        let mut found: Vec<usize> = best.into_sorted().into_iter().map(|(slot, _)| slot).collect();
-        let query = vector.map(Quantised::of);
-        if let Some(query) = &query {
-            let near = self.vectors.nearest(query, k, |slot| allowed.allows(slot));
-            found.extend(near.into_iter().map(|(slot, _)| slot));
-        }
-        found.sort_unstable();
-        found.dedup();
-        let hits = found.into_iter().map(|slot| {
-            let (chunk, file) = self.place(slot, filter);
-            Hit {
-                chunk,
-                file,
-                keyword: scores.bm25(slot),
-                cosine: query.as_ref().and_then(|query| self.vectors.cosine(slot, query)),
-                coverage: scores.coverage(slot),
-            }
-        });
-        Ok(Candidates { hits: hits.collect(), weights: scores.weights.clone() })
-    }
-
-    /// The slots that have every phrase of a query; `None` where that asks nothing.
-    fn phrases<P: Places>(
-        &self,
-        terms: &QueryTerms,
-        places: &P,
-    ) -> Result<Option<Vec<usize>>, P::Error> {
-        let mut all: Option<Vec<usize>> = None;
-        for forms in &terms.phrases {
-            let mut slots = Vec::new();
-            for phrase in forms {
-                let found = places.phrase(phrase)?;
-                slots.extend(found.into_iter().filter_map(|passage| self.slot_of(passage)));
-            }
-            slots.sort_unstable();
-            slots.dedup();
-            if let Some(all) = &all {
-                slots.retain(|slot| all.binary_search(slot).is_ok());
-            }
-            if !slots.is_empty() {
-                all = Some(slots);
-            }
-        }
-        Ok(all)
-    }
-
     fn slot_of(&self, passage: PassageKey) -> Option<usize> {
         let at = usize::try_from(passage.wrapping_sub(self.base)).ok()?;
         self.slots.get(at).filter(|slot| **slot != NO_SLOT).map(|slot| *slot as usize)
@@ -309,73 +242,12 @@ impl Mirror {
     }
 }
 
-/// The passages that a search may find.
-struct Allowed<'a> {
-    mirror: &'a Mirror,
-    /// `None` where it is all of them.
-    slots: Option<Vec<bool>>,
-    count: usize,
-    mean_terms: f32,
-}
-
-impl<'a> Allowed<'a> {
-    fn of(mirror: &'a Mirror, filter: &Filter, phrases: Option<Vec<usize>>) -> Self {
-        let (mut count, mut terms) = (mirror.passages, mirror.terms);
-        let slots = match (filter, phrases) {
-            (Filter::All, None) => None,
-            (_, phrases) => {
-                let among = |slot| match &phrases {
-                    Some(slots) => slots.binary_search(&slot).is_ok(),
-                    None => true,
-                };
-                (count, terms) = (0, 0);
-                let rows = mirror.rows.iter().enumerate().map(|(slot, row)| {
-                    let allowed = row.chunk != 0
-                        && among(slot)
-                        && filter.allows(mirror.place(slot, filter).1);
-                    count += usize::from(allowed);
-                    terms += u64::from(row.terms) * u64::from(allowed);
-                    allowed
-                });
-                Some(rows.collect())
-            }
-        };
-        let mean_terms = terms as f32 / count.max(1) as f32;
-        Self { mirror, slots, count, mean_terms }
-    }
-
-    fn allows(&self, slot: usize) -> bool {
-        self.slots.as_ref().is_none_or(|slots| slots.get(slot).copied().unwrap_or_default())
-    }
-}
-
-impl Passages for Allowed<'_> {
-    fn slots(&self) -> usize {
-        self.mirror.rows.len()
-    }
-
-    fn slot(&self, passage: PassageKey) -> Option<usize> {
-        self.mirror.slot_of(passage).filter(|slot| self.allows(*slot))
-    }
-
-    fn terms(&self, slot: usize) -> u32 {
-        self.mirror.rows[slot].terms.into()
-    }
-
-    fn count(&self) -> usize {
-        self.count
-    }
-
-    fn mean_terms(&self) -> f32 {
-        self.mean_terms
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{convert::Infallible, ops::ControlFlow};
 
     use super::*;
+    use crate::{index::keyword::Places, terms::QueryTerms};
 
     /// Lists of places as a store would read them.
     #[derive(Default)]
