@@ -2,9 +2,9 @@
 
 use hearth_domain::{
     Conversation, ConversationChange, ConversationConfig, ConversationId, ConversationPage,
-    ConversationView, MessageId,
+    ConversationView, GenerationId, MessageId,
 };
-use hearth_store::{ConversationFilter, ThreadEnd, Writer};
+use hearth_store::{ConversationFilter, Reader, ThreadEnd, Writer};
 
 use crate::{App, Error, Result, guard::findings_now, text};
 
@@ -45,27 +45,13 @@ impl App {
         if !(1..=LARGEST_WINDOW).contains(&limit) {
             return Err(Error::OutOfRange("limit"));
         }
-        let (conversation, end, findings, sources) = self
-            .db
-            .read(move |r| {
-                let conversation = r.conversation(id)?;
-                let end = conversation.head.map(|head| r.thread_end(head, limit, from));
-                let end = end.transpose()?.unwrap_or_default();
-                let findings = findings_now(r, id, end.messages.iter().map(|message| message.id))?;
-                let sources = r.sources_of_messages(&end.messages)?;
-                Ok((conversation, end, findings, sources))
-            })
-            .await?;
-        let ThreadEnd { messages, earlier, versions } = end;
-        Ok(ConversationView {
-            conversation,
-            messages,
-            earlier,
-            versions,
-            findings,
-            sources,
-            generation,
-        })
+        let read = self.db.read(move |r| {
+            let conversation = r.conversation(id)?;
+            let end = conversation.head.map(|head| r.thread_end(head, limit, from));
+            let end = end.transpose()?.unwrap_or_default();
+            view(r, conversation, end, generation)
+        });
+        read.await
     }
 
     /// Changes how a conversation is answered from now on.
@@ -181,4 +167,25 @@ fn checked(config: ConversationConfig) -> Result<ConversationConfig> {
     }
     config.sampling.validate().map_err(Error::OutOfRange)?;
     Ok(ConversationConfig { instructions: instructions.map(text::taken).transpose()?, ..config })
+}
+
+/// Messages of a conversation with what is kept beside them.
+pub(crate) fn view(
+    r: &Reader<'_>,
+    conversation: Conversation,
+    shown: ThreadEnd,
+    generation: Option<GenerationId>,
+) -> hearth_store::Result<ConversationView> {
+    let ThreadEnd { messages, earlier, versions } = shown;
+    let findings = findings_now(r, conversation.id, messages.iter().map(|message| message.id))?;
+    let sources = r.sources_of_messages(&messages)?;
+    Ok(ConversationView {
+        conversation,
+        messages,
+        earlier,
+        versions,
+        findings,
+        sources,
+        generation,
+    })
 }

@@ -27,6 +27,8 @@ use uuid::Uuid;
 
 pub(crate) use ahead::{ReadingAhead, request as ahead_request};
 pub(crate) use document::before as as_read;
+#[cfg(test)]
+pub(crate) use passages::tests::passage;
 pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.

@@ -130,13 +130,14 @@ fn one_line(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use hearth_domain::{CollectionId, FileId};
     use uuid::Uuid;
 
     use super::*;
 
-    fn passage(text: &str) -> Passage {
+    /// A passage of this text.
+    pub(crate) fn passage(text: &str) -> Passage {
         Passage {
             rank: 1,
             score: 1.0,
