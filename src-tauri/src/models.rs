@@ -38,7 +38,7 @@ pub(crate) fn add_all(handle: &AppHandle, files: &[String]) {
         let Ok(app) = startup.unlocked().await else { return };
         for file in files {
             let opened = match add(&handle, &app, &file).await {
-                Ok(model) => OpenedModel::Added { model },
+                Ok(model) => OpenedModel::Added { model: Box::new(model) },
                 Err(error) => {
                     tracing::warn!(code = error.code.as_str(), "a model file was refused");
                     OpenedModel::Refused { code: error.code }

@@ -57,14 +57,14 @@ pub(super) fn build(app: &AppHandle) -> tauri::Result<()> {
 /// anything was asked. Where the data is locked, the page follows the system.
 fn address(app: &AppHandle) -> String {
     let open = app.state::<Shell>().startup.open_now();
-    let look = open.and_then(|data| {
+    let look = open.map(|data| {
         let settings = data.settings_watch();
         let Appearance { theme, contrast, text_size, language, .. } =
             settings.borrow().appearance.clone();
         let look = json!({
             "theme": theme, "contrast": contrast, "text_size": text_size, "language": language,
         });
-        Some(look.to_string())
+        look.to_string()
     });
     // Only its query is taken: how the page is reached is not known here.
     let base = format!("tauri://localhost/{PAGE}");

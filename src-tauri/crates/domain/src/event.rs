@@ -138,7 +138,7 @@ pub enum OpenedModel {
     /// It is among the models now.
     Added {
         /// Which.
-        model: Model,
+        model: Box<Model>,
     },
     /// It is not; nothing was changed.
     Refused {

@@ -198,7 +198,7 @@ impl StateFiles {
     }
 
     /// The files, with what their names say; `None` where there is no folder.
-    fn entries(&self) -> Result<Option<Vec<(PathBuf, Option<Uuid>)>>> {
+    fn entries(&self) -> Result<Option<Vec<Entry>>> {
         if !self.folder.try_exists()? {
             return Ok(None);
         }
@@ -210,6 +210,9 @@ impl StateFiles {
         Ok(Some(entries.collect::<std::io::Result<_>>()?))
     }
 }
+
+/// A file of the folder, and the state that its name says.
+type Entry = (PathBuf, Option<Uuid>);
 
 fn named(path: &Path) -> Option<Uuid> {
     Uuid::try_parse(path.file_name()?.to_str()?).ok()

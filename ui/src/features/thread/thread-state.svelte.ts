@@ -243,7 +243,15 @@ export class ThreadState {
     putAnswer(
       'conversation_get',
       { id: conversation.id },
-      { conversation, messages, earlier: 0, versions: [], findings: found, sources: [], generation },
+      {
+        conversation,
+        messages,
+        earlier: 0,
+        versions: [],
+        findings: found,
+        sources: [],
+        generation,
+      },
     );
     this.#created = conversation.id;
     beginning.reset();

@@ -95,7 +95,7 @@ impl Index for StoredIndex {
         let change = self.db.store().write(|w| w.chunks_put(file, &rows))?;
         let ChunkChange { places, new_passages } = change;
         let chunks = places.len();
-        let places: Vec<Place> = places.into_iter().map(place).collect();
+        let places: Vec<Place> = places.iter().map(place).collect();
         self.mirror_mut().replace(file, &places);
         Ok(Upserted { chunks, new_passages })
     }
@@ -216,7 +216,7 @@ fn load(r: &Reader<'_>) -> Result<(Mirror, Option<VectorSpace>), Error> {
     let answering = r.answering_space()?;
     let dimensions = answering.as_ref().map_or(0, |space| space.dimensions as usize);
     let mut mirror = Mirror::new(dimensions);
-    r.chunk_places(|found| mirror.add(place(found)))?;
+    r.chunk_places(|found| mirror.add(place(&found)))?;
     if let Some(space) = &answering {
         let mut codes = Vec::with_capacity(dimensions);
         r.vectors(space.id, |passage, scale, bytes| {
@@ -262,7 +262,7 @@ fn new_chunks(chunks: &[Chunk]) -> Vec<NewChunk> {
     rows
 }
 
-fn place(found: ChunkPlace) -> Place {
+fn place(found: &ChunkPlace) -> Place {
     Place {
         passage: found.passage,
         chunk: found.chunk,

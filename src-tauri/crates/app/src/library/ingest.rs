@@ -121,7 +121,7 @@ impl App {
         let sources = ingest.sources.clone();
         let mut report = self.db.read(move |r| report::of(r, &sources)).await?;
         for path in &ingest.missing {
-            let missing = report::skipped(path.clone(), "", ErrorCode::DocumentUnreadable);
+            let missing = report::skipped(path, "", ErrorCode::DocumentUnreadable);
             report.skipped.push(missing);
             report.skipped_count += 1;
         }

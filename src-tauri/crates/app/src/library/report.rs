@@ -1,6 +1,6 @@
 //! What became of something that was put in, in numbers and sentences.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use hearth_domain::{ErrorCode, IngestReport, SkippedFile, SourceId};
 use hearth_store::Reader;
@@ -21,14 +21,14 @@ pub(super) fn of(r: &Reader<'_>, sources: &[SourceId]) -> hearth_store::Result<I
         let refused = r.files_refused(*source, NAMED)?;
         report
             .skipped
-            .extend(refused.into_iter().map(|(path, row, code)| skipped(path, &row, code)));
+            .extend(refused.into_iter().map(|(path, row, code)| skipped(&path, &row, code)));
     }
     report.skipped.truncate(NAMED as usize);
     Ok(report)
 }
 
 /// One file that is not searchable.
-pub(super) fn skipped(path: PathBuf, row: &str, code: ErrorCode) -> SkippedFile {
+pub(super) fn skipped(path: &Path, row: &str, code: ErrorCode) -> SkippedFile {
     let path = path.to_string_lossy();
     let path = if row.is_empty() { path.into_owned() } else { format!("{path}#{row}") };
     SkippedFile { path, code, message: sentence(code).to_owned() }

@@ -52,7 +52,7 @@ impl App {
         let described = rows.into_iter().map(|(row, facts)| {
             let is_loaded = loaded.as_ref() == Some(&row.candidate.id);
             let is_default = row.candidate.id == default;
-            self.describe(row, facts, room, is_loaded, is_default)
+            self.describe(row, facts.as_ref(), room, is_loaded, is_default)
         });
         Ok(described.collect())
     }
@@ -65,7 +65,7 @@ impl App {
     fn describe(
         &self,
         row: Row,
-        facts: Option<ModelFacts>,
+        facts: Option<&ModelFacts>,
         room: Room,
         is_loaded: bool,
         is_default: bool,
@@ -74,8 +74,7 @@ impl App {
         let path = candidate.path.clone().unwrap_or_default();
         let ours = candidate.source == ModelSource::File && self.is_ours(&path);
         let spec = self.spec(&candidate, path, &choice, known.footprint, None);
-        let estimate = facts.clone().map(|facts| Plan { spec, facts, room }.estimate(None));
-        let facts = facts.as_ref();
+        let estimate = facts.cloned().map(|facts| Plan { spec, facts, room }.estimate(None));
         let text =
             |of: fn(&ModelFacts) -> &String| facts.map_or_else(String::new, |f| of(f).clone());
         Model {

@@ -121,7 +121,7 @@ async fn what_does_not_fit_is_refused_with_a_context_that_does() {
     assert_eq!(error.code(), ErrorCode::ModelTooBig);
     let details = error.details().unwrap();
     let largest = details["largest_context"].as_u64().unwrap() as u32;
-    assert!(largest >= 256 && largest < 1_048_576, "{details}");
+    assert!((256..1_048_576).contains(&largest), "{details}");
     let fits = app.model_estimate(id.clone(), Some(largest / 2)).await.unwrap();
     assert_ne!(fits.fit, Fit::TooBig);
     assert!(details["needed"].as_u64().unwrap() > details["available"].as_u64().unwrap());

@@ -102,7 +102,7 @@ fn push_units(section: &mut Section, block: &Block, text: &str, counter: &dyn Pi
     let ranges = match section.form {
         Form::Prose => sentences(text),
         Form::Code => lines(text),
-        Form::Table => vec![0..text.trim_end().len()],
+        Form::Table => std::iter::once(0..text.trim_end().len()).collect(),
     };
     let start = block.span.start as usize;
     for range in ranges {

@@ -138,7 +138,7 @@ impl Vectors {
         for (block, scales) in self.scales.chunks(BLOCK).enumerate() {
             let first = block * BLOCK;
             let codes = &self.codes[first * self.dimensions..][..scales.len() * self.dimensions];
-            if !(first..first + scales.len()).any(|slot| allowed(slot)) {
+            if !(first..first + scales.len()).any(&allowed) {
                 continue;
             }
             kernel::dots(&query.codes, codes, &mut dots[..scales.len()]);

@@ -48,7 +48,7 @@ impl Kind {
 
     /// Whether a layer of a hybrid has a state.
     fn is_state(layer: u32) -> bool {
-        layer % 2 == 0
+        layer.is_multiple_of(2)
     }
 
     pub(super) fn entries(self, file: &mut Gguf, layers: u32) {

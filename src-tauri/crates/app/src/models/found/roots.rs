@@ -78,7 +78,7 @@ fn jan(home: &Path, config: &Path, data: &Path) -> Vec<PathBuf> {
         let folder = PathBuf::from(settings.get("data_folder")?.as_str()?);
         folder.is_absolute().then_some(folder)
     };
-    let mut folders: Vec<_> = [config, data].into_iter().filter_map(|base| named(base)).collect();
+    let mut folders: Vec<_> = [config, data].into_iter().filter_map(named).collect();
     folders.extend([config.join("Jan/data"), data.join("Jan/data"), home.join("jan")]);
     folders.dedup();
     folders
