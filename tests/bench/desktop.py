@@ -108,7 +108,11 @@ def hidden(program: Path, settings: dict) -> Iterator[tuple]:
         data = Path(folder) / ".local/share/hearth"
         once = subprocess.Popen([str(program), "--hidden"], env=env, stderr=subprocess.DEVNULL)
         wait_until(time.monotonic(), lambda: engine_state(data) is not None)
-        Socket(data).set({"welcomed": True, **settings})
+        first = Socket(data)
+        first.set({"welcomed": True, **settings})
+        if settings.get("model", {}).get("warm") == "always":
+            # Once in the life of a model Hearth measures it, in the first minute of rest: not the cost of rest.
+            first.rpc("model_bench", {})
         once.terminate()
         once.wait()
         tray.registered.clear()

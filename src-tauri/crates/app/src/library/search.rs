@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hearth_domain::{CollectionId, FileId, Passage, PassagePage, PassageRequest};
 use hearth_rag::{
+    embed::Embedder,
     index::Filter,
     retrieve::{self, Parts, Question, Retrieval},
 };
@@ -76,7 +77,7 @@ impl App {
         let filter = db.read(|r| filter(r, &collections, file))?;
         let question =
             Question { budget, ..Question::new(&request.text, &filter, request.k as usize) };
-        let embedder = shelf.embedder.as_deref();
+        let embedder = shelf.embedder.as_ref().map(|it| it as &dyn Embedder);
         let found = Retrieval::new(&shelf.index, embedder).search(&question)?;
         let best = found.passages.iter().map(|it| it.parts.keyword).fold(f32::EPSILON, f32::max);
         let mut results = Vec::with_capacity(found.passages.len());

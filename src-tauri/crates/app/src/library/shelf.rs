@@ -1,12 +1,12 @@
 //! The index and the embedder, opened when the first of them is needed, and reading a file.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use hearth_domain::Secret;
 use hearth_rag::{
     chunk::{EstimatedPieces, PieceCount},
     document::Document,
-    embed::{Embedder, EmbedderFiles, MiniLm},
+    embed::{Embedder, EmbedderFiles, OnDemand},
     extract::Refusal,
     worker::Source,
 };
@@ -15,18 +15,21 @@ use hearth_store::StoredFile;
 use super::{index::StoredIndex, scan::hash_file, walk, work::Reading};
 use crate::{App, Error, Result, app::lock, db::blocking};
 
+/// Reading it again takes a quarter of a second, which a person who asks now and then would notice.
+const EMBEDDER_UNUSED: Duration = Duration::from_secs(240);
+
 /// What a search and the queue need.
 pub(super) struct Shelf {
     pub(super) index: StoredIndex,
     /// `None` where its files are missing: words alone decide then.
-    pub(super) embedder: Option<Box<dyn Embedder>>,
+    pub(super) embedder: Option<OnDemand>,
 }
 
 impl Shelf {
     /// Who counts the pieces of a text.
     pub(super) fn pieces(&self) -> &dyn PieceCount {
         match &self.embedder {
-            Some(embedder) => embedder.as_ref(),
+            Some(embedder) => embedder,
             None => &EstimatedPieces,
         }
     }
@@ -48,6 +51,14 @@ impl App {
         self.library.shelf.get_or_try_init(|| open).await.cloned()
     }
 
+    /// Gives the memory of the embedder back where nobody used it for a while.
+    pub(super) fn rest_embedder(&self) {
+        let shelf = self.library.shelf.get();
+        if let Some(embedder) = shelf.and_then(|shelf| shelf.embedder.as_ref()) {
+            embedder.rest(EMBEDDER_UNUSED);
+        }
+    }
+
     /// Forgets in memory what is gone from the database.
     pub(super) async fn forget_in_index(&self) -> Result<()> {
         let Some(shelf) = self.library.shelf.get().cloned() else { return Ok(()) };
@@ -56,10 +67,10 @@ impl App {
 }
 
 /// The bundled embedder, from the first folder that has it.
-fn embedder(folders: &[PathBuf]) -> Option<Box<dyn Embedder>> {
+fn embedder(folders: &[PathBuf]) -> Option<OnDemand> {
     let files = folders.iter().find_map(|folder| EmbedderFiles::in_folder(folder).ok())?;
-    match MiniLm::open(&files) {
-        Ok(embedder) => Some(Box::new(embedder)),
+    match OnDemand::open(files) {
+        Ok(embedder) => Some(embedder),
         Err(error) => {
             tracing::warn!(%error, "documents are found by their words alone");
             None

@@ -40,6 +40,7 @@ async fn look_again(app: Arc<App>) {
             },
             () = end.cancelled() => return,
         }
+        app.rest_embedder();
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             () = app.library.look.notified() => tokio::select! {
@@ -55,6 +56,10 @@ async fn look_everywhere(app: &Arc<App>, hints: &mut Hints) -> Result<()> {
     let sources = app.db.read(|r| r.sources()).await?;
     let folders = sources.iter().filter(|(_, source, _)| source.kind == SourceKind::Folder);
     hints.follow(folders.map(|(_, _, path)| path.clone()).collect());
+    if !sources.is_empty() {
+        // Passages of an older embedder are made anew, and the first question need not wait.
+        app.shelf().await?;
+    }
     let mut changed = false;
     for (_, source, _) in sources {
         changed |= app.look_through(source.id, None).await?.is_change();

@@ -14,6 +14,7 @@ use hearth_domain::{EngineState, FileState, Priority};
 use hearth_rag::{
     chunk::{self, Chunk, Origin},
     document::{Document, READER_VERSION, Unit},
+    embed::Embedder,
     extract::Refusal,
     index::Index,
 };
@@ -61,18 +62,22 @@ impl App {
 
     /// Takes some files and sees them through; `false` where nothing waits.
     async fn work_step(self: &Arc<Self>) -> Result<bool> {
-        let shelf = self.shelf().await?;
         let taken = self.db.write(|w| w.queue_take(BATCH)).await?;
         if taken.is_empty() {
             return Ok(false);
         }
-        let (app, seqs) = (Arc::clone(self), taken.iter().map(|file| file.seq).collect::<Vec<_>>());
-        let worked = blocking(move || app.work(&shelf, taken)).await;
+        let seqs: Vec<_> = taken.iter().map(|file| file.seq).collect();
+        let worked = self.work_on(taken).await;
         if worked.is_err() {
             self.db.write(move |w| seqs.iter().try_for_each(|seq| w.queue_put_back(*seq))).await?;
         }
         self.library.changed();
         worked.map(|()| true)
+    }
+
+    async fn work_on(self: &Arc<Self>, taken: Vec<StoredFile>) -> Result<()> {
+        let (app, shelf) = (Arc::clone(self), self.shelf().await?);
+        blocking(move || app.work(&shelf, taken)).await
     }
 
     fn work(&self, shelf: &Shelf, taken: Vec<StoredFile>) -> Result<()> {

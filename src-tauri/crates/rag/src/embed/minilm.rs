@@ -21,6 +21,8 @@ use crate::chunk::PieceCount;
 
 /// Pieces that the model reads. Its tokenizer says 128, which finds 1 to 4 points less.
 const MAX_LENGTH: usize = 256;
+/// Of those, the marks before and behind a text.
+const MARKS: usize = 2;
 /// Numbers in a vector.
 const DIMENSIONS: usize = 384;
 /// The model, how it is made, and how texts are prepared for it.
@@ -82,6 +84,10 @@ impl PieceCount for MiniLm {
 impl Embedder for MiniLm {
     fn space(&self) -> &Space {
         &self.space
+    }
+
+    fn longest(&self) -> usize {
+        MAX_LENGTH - MARKS
     }
 
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {

@@ -2,9 +2,11 @@
 //! be another. Not here: where vectors are kept (`index`) and when they are made (`app`).
 
 mod minilm;
+mod on_demand;
 mod places;
 
 pub use minilm::MiniLm;
+pub use on_demand::OnDemand;
 pub use places::EmbedderFiles;
 
 /// What vectors can be compared with: only those of the same space.
@@ -30,6 +32,9 @@ pub struct Fit {
 pub trait Embedder: crate::chunk::PieceCount {
     /// The space that its vectors are of.
     fn space(&self) -> &Space;
+
+    /// Pieces of one text that it reads; what is behind them does not count.
+    fn longest(&self) -> usize;
 
     /// A vector of length 1 for each text, in their order. The same text gives the same vector,
     /// whatever it is embedded beside.

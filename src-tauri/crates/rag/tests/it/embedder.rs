@@ -4,11 +4,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::LazyLock,
+    time::Duration,
 };
 
 use hearth_rag::{
     chunk::PieceCount,
-    embed::{EmbedError, Embedder, EmbedderFiles, MiniLm},
+    embed::{EmbedError, Embedder, EmbedderFiles, MiniLm, OnDemand},
 };
 
 fn models() -> PathBuf {
@@ -42,6 +43,19 @@ fn the_same_text_gives_the_same_vector_whatever_it_is_embedded_beside() {
     assert_eq!(alone[0], beside[1]);
     assert_eq!((beside.len(), alone[0].len()), (3, EMBEDDER.space().dimensions));
     assert!((cosine(&alone[0], &alone[0]) - 1.0).abs() < 1e-3);
+}
+
+#[test]
+fn one_that_rested_gives_the_same_vector_again() {
+    let text = "The lease may be ended by either party.";
+    // The library is loaded by the one of all tests.
+    let expected = EMBEDDER.embed(&[text]).unwrap();
+    let embedder = OnDemand::open(EmbedderFiles::in_folder(&models()).unwrap()).unwrap();
+    assert!(embedder.rest(Duration::from_secs(3600)), "it was used just now");
+    assert!(!embedder.rest(Duration::ZERO));
+    assert_eq!(embedder.embed(&[text]).unwrap(), expected);
+    assert_eq!(embedder.pieces(text), EMBEDDER.pieces(text));
+    assert!(embedder.rest(Duration::from_secs(3600)), "it is back");
 }
 
 #[test]
