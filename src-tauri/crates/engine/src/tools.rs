@@ -42,7 +42,9 @@ impl ToolSet {
         };
         let tools = options.tools.iter().filter(|tool| only.is_none_or(|only| tool.name == *only));
         let tools = tools.map(checked).collect::<Result<_, _>>()?;
-        Ok(Some(Self { tools, required, parallel: options.parallel_tool_calls }))
+        // Who names a tool wants that one call.
+        let parallel = options.parallel_tool_calls && only.is_none();
+        Ok(Some(Self { tools, required, parallel }))
     }
 
     /// The tools as a template takes them. A call that must come is not asked for there: what

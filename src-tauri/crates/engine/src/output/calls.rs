@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use hearth_domain::{ToolCall, ToolCallDelta};
+use hearth_domain::ToolCallDelta;
 use hearth_llama::chat::{Parsed, ParsedCall, Rendered};
 use serde_json::Value;
 
@@ -104,12 +104,17 @@ fn grow(told: &mut String, now: &str, new: &mut String) {
 /// What the text of calls begins with, in the plain form.
 pub(crate) const PLAIN_START: &str = "{\"tool_calls\"";
 
-/// Splits an answer in the plain form: nothing but a JSON object with the calls.
+/// Splits an answer in the plain form: nothing but a JSON object with the calls. Each is told when it
+/// is whole, so that an answer that is cut short has those that came before.
 #[derive(Debug, Default)]
 pub(crate) struct PlainSplit {
     held: String,
     /// It is certain to be text.
     is_text: bool,
+    /// Where in `held` the next call begins, once the list of them does.
+    next: Option<usize>,
+    /// Names and arguments of those that were told.
+    told: Vec<(String, String)>,
 }
 
 impl PlainSplit {
@@ -120,35 +125,46 @@ impl PlainSplit {
         if self.is_text || !open {
             self.is_text = true;
             added.text.push_str(&std::mem::take(&mut self.held));
+        } else {
+            self.tell_whole(added);
         }
     }
 
     pub(super) fn finish(&mut self, added: &mut Added) {
         let held = std::mem::take(&mut self.held);
-        match plain_calls(&held) {
-            Some(calls) => added.calls.extend(calls.into_iter().enumerate().map(whole)),
-            None => added.text.push_str(&held),
+        if self.told.is_empty() {
+            added.text.push_str(&held);
+        }
+    }
+
+    /// Tells the calls that are whole. One that was told before ends the answer: a model that knows
+    /// no tools by itself repeats a call until it may write no more.
+    fn tell_whole(&mut self, added: &mut Added) {
+        if self.next.is_none() {
+            self.next = self.held.find('[').map(|at| at + 1);
+        }
+        while let Some((call, end)) = self.next.and_then(|next| whole_call(&self.held, next)) {
+            self.next = Some(end);
+            if self.told.contains(&call) {
+                added.stopped = true;
+                return;
+            }
+            let (name, arguments) = call.clone();
+            let index = u32::try_from(self.told.len()).unwrap_or(u32::MAX);
+            added.calls.push(ToolCallDelta { index, begins: Some((new_id(), name)), arguments });
+            self.told.push(call);
         }
     }
 }
 
-fn plain_calls(text: &str) -> Option<Vec<ToolCall>> {
-    let object: Value = serde_json::from_str(text.trim()).ok()?;
-    let calls = object.get("tool_calls")?.as_array()?;
-    let call = |call: &Value| {
-        Some(ToolCall {
-            id: new_id(),
-            name: call.get("name")?.as_str()?.to_owned(),
-            arguments: call.get("arguments")?.to_string(),
-        })
-    };
-    calls.iter().map(call).collect()
-}
-
-fn whole((at, call): (usize, ToolCall)) -> ToolCallDelta {
-    let ToolCall { id, name, arguments } = call;
-    let index = u32::try_from(at).unwrap_or(u32::MAX);
-    ToolCallDelta { index, begins: Some((id, name)), arguments }
+/// The name and the arguments of the call that begins here, and where it ends, if it is whole.
+fn whole_call(text: &str, from: usize) -> Option<((String, String), usize)> {
+    let rest = text.get(from..)?;
+    let begin = from + (rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n', ',']).len());
+    let mut objects = serde_json::Deserializer::from_str(&text[begin..]).into_iter::<Value>();
+    let call = objects.next()?.ok()?;
+    let name = call.get("name")?.as_str()?.to_owned();
+    Some(((name, call.get("arguments")?.to_string()), begin + objects.byte_offset()))
 }
 
 /// Names a call; it needs to differ from the others of a conversation.
@@ -191,5 +207,17 @@ mod tests {
     fn a_plain_call_that_is_cut_short_is_told_as_text() {
         let (_, added) = plain(&["{\"tool_calls\": [{\"name\""]);
         assert_eq!(added.text, "{\"tool_calls\": [{\"name\"");
+    }
+
+    #[test]
+    fn calls_before_one_that_is_cut_short_are_told_and_a_repeated_one_ends_the_answer() {
+        let call =
+            |zone: &str| format!(r#"{{"name": "clock", "arguments": {{"zone": "{zone}"}}}}"#);
+        let begin = format!("{{\"tool_calls\": [{}, ", call("UTC"));
+        let (_, added) = plain(&[&begin, &call("CET"), ", {\"name\""]);
+        assert_eq!((added.calls.len(), added.stopped), (2, false));
+        assert_eq!((added.calls[1].index, added.text.as_str()), (1, ""));
+        let (_, added) = plain(&[&begin, &call("UTC"), ", "]);
+        assert_eq!((added.calls.len(), added.stopped), (1, true));
     }
 }
