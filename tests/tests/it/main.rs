@@ -13,6 +13,7 @@ mod architecture;
 mod autostart;
 mod beside;
 mod browser;
+mod clients;
 mod composing;
 mod database;
 mod desktop;

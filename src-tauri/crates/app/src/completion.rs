@@ -9,13 +9,27 @@ use hearth_domain::{
     Timing, TokenLogprob, ToolCallDelta, Usage,
 };
 pub use hearth_engine::Turn;
-use hearth_engine::{Answer, Event, Overflow, Request};
+use hearth_engine::{Answer, Begun, Event, Overflow, Request};
 
 use crate::{
     App, Error, Result, TurnFinding,
     db::blocking,
     guard::{Admitted, Note, OutputFilter, Shown, Wanted, admit},
+    models::WarmModel,
 };
+
+/// What the turns of a request are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PromptForm {
+    /// A conversation whose last message is the question.
+    #[default]
+    Chat,
+    /// A conversation whose last message is the beginning of the answer; only what is added to it
+    /// is told.
+    Begun,
+    /// One text that the model goes on with, without a template around it.
+    Raw,
+}
 
 /// What a program asks.
 #[derive(Clone, Debug)]
@@ -24,12 +38,16 @@ pub struct CompletionRequest {
     pub model: Option<ModelId>,
     /// Who said what.
     pub turns: Vec<Turn>,
+    /// What they are.
+    pub form: PromptForm,
     /// What differs from the default parameters.
     pub sampling: SamplingParams,
     /// Who waits.
     pub priority: Priority,
     /// For whom it is.
     pub caller: Caller,
+    /// Whether a model that can think first, may.
+    pub thinking: bool,
     /// What is asked beyond the common parameters.
     pub options: AnswerOptions,
 }
@@ -56,6 +74,8 @@ pub enum CompletionEvent {
     Finished {
         /// Why the model stopped.
         reason: FinishReason,
+        /// The stop text that came, if that was why.
+        stop: Option<String>,
         /// Tokens.
         usage: Usage,
         /// Speed.
@@ -109,14 +129,15 @@ impl Completion {
                 Event::Omitted(omitted) => {
                     self.waiting.push_back(CompletionEvent::Omitted(omitted));
                 }
-                Event::Finished { reason, usage, timing } => {
+                Event::Finished { reason, stop, usage, timing } => {
                     let rest = self.filter.finish();
                     self.show(rest)?;
                     if self.note_masked().await? == 0 && !self.held.is_empty() {
                         let tokens = std::mem::take(&mut self.held);
                         self.waiting.push_back(CompletionEvent::Logprobs(tokens));
                     }
-                    self.waiting.push_back(CompletionEvent::Finished { reason, usage, timing });
+                    let end = CompletionEvent::Finished { reason, stop, usage, timing };
+                    self.waiting.push_back(end);
                 }
                 Event::Failed(error) => return Err(error.into()),
                 Event::Queued { .. } | Event::PromptProgress { .. } | Event::TemplateReplaced => {}
@@ -163,13 +184,7 @@ impl App {
         self.check_open()?;
         request.sampling.validate().map_err(Error::OutOfRange)?;
         request.options.validate().map_err(Error::OutOfRange)?;
-        if request.turns.iter().all(|turn| turn.content.trim().is_empty()) {
-            return Err(Error::EmptyPrompt);
-        }
-        let size = request.turns.iter().map(|turn| turn.content.len()).sum();
-        if size > crate::chat::MESSAGE_BYTES {
-            return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
-        }
+        check_size(&request.turns)?;
         let (profile, guards) = (self.settings().guard.port, Arc::clone(&self.guards));
         let turns = request.turns;
         let texts: Vec<_> = turns.iter().map(|turn| (turn.role, turn.content.clone())).collect();
@@ -182,22 +197,23 @@ impl App {
         let model = self.ensure_model(request.model).await?;
         let defaults = self.settings().generation.sampling;
         let texts = admitted.turns.iter();
-        let mut messages: Vec<_> = turns
+        let messages: Vec<_> = turns
             .into_iter()
             .zip(texts)
             .map(|(turn, (_, content))| Turn { content: content.clone(), ..turn })
             .collect();
-        model.instruct(&mut messages);
+        let (messages, begun) = laid_out(request.form, messages, &model);
         let answer = self.engine.submit(Request {
             messages,
-            begun: None,
+            begun,
             sampling: request.sampling.or(&model.sampling).or(&defaults),
             priority: request.priority,
             caller: request.caller,
             overflow: Overflow::Error,
-            enable_thinking: true,
+            enable_thinking: request.thinking,
             options: request.options,
             conversation: None,
+            raw: request.form == PromptForm::Raw,
             ahead: false,
         })?;
         drop(asking);
@@ -215,6 +231,24 @@ impl App {
         })
     }
 
+    /// How many tokens a conversation and its tools are for a model, which is loaded for that.
+    ///
+    /// # Errors
+    /// As [`App::complete`], but for the guardrails: nothing is sent to the model.
+    pub async fn count_prompt(
+        &self,
+        model: Option<ModelId>,
+        mut turns: Vec<Turn>,
+        options: AnswerOptions,
+    ) -> Result<u32> {
+        options.validate().map_err(Error::OutOfRange)?;
+        check_size(&turns)?;
+        let _asking = self.warm.asking.read().await;
+        self.ensure_model(model).await?.instruct(&mut turns);
+        let counter = self.engine.counter().ok_or(hearth_engine::Error::NotLoaded)?;
+        blocking(move || counter.conversation(&turns, &options)).await
+    }
+
     /// What stands between the model and a program.
     fn filter_for(&self, profile: PortProfile, admitted: &Admitted) -> OutputFilter {
         let read = || {
@@ -229,6 +263,34 @@ impl App {
         };
         OutputFilter::new(&self.guards, wanted)
     }
+}
+
+/// Something must be asked, and not too much.
+fn check_size(turns: &[Turn]) -> Result<()> {
+    if turns.iter().all(|turn| turn.content.trim().is_empty()) {
+        return Err(Error::EmptyPrompt);
+    }
+    let size = turns.iter().map(|turn| turn.content.len()).sum();
+    if size > crate::chat::MESSAGE_BYTES {
+        return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
+    }
+    Ok(())
+}
+
+/// The conversation as the engine takes it, with the beginning of the answer.
+fn laid_out(
+    form: PromptForm,
+    mut turns: Vec<Turn>,
+    model: &WarmModel,
+) -> (Vec<Turn>, Option<Begun>) {
+    let begun = match form {
+        PromptForm::Raw => return (turns, None),
+        PromptForm::Begun => turns.pop(),
+        PromptForm::Chat => None,
+    };
+    model.instruct(&mut turns);
+    let begun = begun.map(|turn| Begun { content: turn.content, reasoning: String::new() });
+    (turns, begun)
 }
 
 /// Whether personal data and secrets are masked in answers for programs.

@@ -95,6 +95,16 @@ pub enum Error {
     /// What makes passages comparable cannot be used.
     #[error("{0}")]
     Embed(#[from] hearth_rag::embed::EmbedError),
+    /// A text is longer than the embedder reads; nothing was made.
+    #[error("text {at} has {tokens} tokens, the embedder reads {limit}; cut it into smaller texts")]
+    EmbedTextTooLong {
+        /// Which of the texts, from 0.
+        at: usize,
+        /// Its tokens.
+        tokens: usize,
+        /// The most that one may have.
+        limit: usize,
+    },
     /// It is not the passphrase, or the lock file is damaged: which of them is not told.
     #[error("the passphrase does not open the data; the recovery code does")]
     PassphraseWrong {
@@ -165,6 +175,7 @@ impl Error {
             Self::ImportNewer { .. } => ErrorCode::ImportNewer,
             Self::DocumentMissing => ErrorCode::DocumentUnreadable,
             Self::Embed(_) => ErrorCode::EmbedderMissing,
+            Self::EmbedTextTooLong { .. } => ErrorCode::PromptTooLong,
             Self::PassphraseWrong { .. } => ErrorCode::PassphraseWrong,
             Self::TriedTooSoon { .. } => ErrorCode::TooManyAttempts,
             Self::BlockedByGuard { .. } => ErrorCode::BlockedByGuard,

@@ -8,13 +8,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use hearth_domain::{Omitted, Role};
+use hearth_domain::{AnswerOptions, Omitted, Role};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Error,
+    Error, Turn,
     overflow::{Budget, Layout},
     prompt::Prompter,
+    tools::ToolSet,
 };
 
 /// The name of a counted text: whoever asks sees to it that other texts have other names.
@@ -139,6 +140,16 @@ impl TokenCounter {
     /// As [`TokenCounter::turn`].
     pub fn end(&self) -> Result<u32, Error> {
         self.prompter.end_size()
+    }
+
+    /// How many tokens a conversation and its tools are read as, with the marks up to the answer.
+    ///
+    /// # Errors
+    /// [`Error::StructureInvalid`] for tools that cannot be used, and as [`TokenCounter::turn`].
+    pub fn conversation(&self, turns: &[Turn], options: &AnswerOptions) -> Result<u32, Error> {
+        let tools = ToolSet::new(options)?;
+        let prompt = self.prompter.make_with(turns, None, true, tools.as_ref())?;
+        Ok(u32::try_from(prompt.tokens.len()).unwrap_or(u32::MAX))
     }
 
     /// What becomes of turns of these sizes, the last with what [`TokenCounter::end`] says, in a

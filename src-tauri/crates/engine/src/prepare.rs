@@ -49,7 +49,7 @@ impl Prepared {
             cached_tokens: count(held),
             completion_tokens: 0,
         };
-        self.ticket.finish(FinishReason::Stop, usage, Timing::default());
+        self.ticket.finish(FinishReason::Stop, None, usage, Timing::default());
     }
 }
 
@@ -134,7 +134,7 @@ impl PrepareWork {
             if prompt.tokens.is_empty() {
                 return Err(Error::EmptyPrompt);
             }
-        } else if self.form == Form::Whole && omitted.is_none() {
+        } else if self.form == Form::Whole && omitted.is_none() && !request.raw {
             cache.stable = self.stable(&request, &prompt.tokens);
         }
         if prompt.replaced {
@@ -150,7 +150,7 @@ impl PrepareWork {
         let asked = request.sampling.max_tokens.map_or(room, |n| n as usize);
         let mut stops = prompt.stops;
         stops.extend(request.sampling.stop.iter().cloned());
-        let tags = if prompt.replaced { None } else { self.prompter.tags.clone() };
+        let tags = if prompt.replaced || request.raw { None } else { self.prompter.tags.clone() };
         Ok(Prepared {
             ticket: Arc::clone(ticket),
             output: Output::new(stops, tags, prompt.beginning, prompt.calls),
@@ -176,6 +176,9 @@ impl PrepareWork {
     fn fit(&self, request: &Request) -> Result<(Prompt, Option<Omitted>), Error> {
         let tools = ToolSet::new(&request.options)?;
         let make = |turns: &[Turn]| {
+            if request.raw {
+                return self.prompter.raw(turns);
+            }
             let (begun, thinking) = (request.begun.as_ref(), request.enable_thinking);
             self.prompter.make_with(turns, begun, thinking, tools.as_ref())
         };

@@ -136,6 +136,23 @@ impl Prompter {
         Ok(Prompt { tokens, stops, beginning, begun: more.len(), replaced, calls })
     }
 
+    /// A text as it stands, without a template. What looks like a mark of the model in it is text.
+    pub(crate) fn raw(&self, turns: &[Turn]) -> Result<Prompt, Error> {
+        let text: String = turns.iter().map(|turn| turn.content.as_str()).collect();
+        let tokens = self.model.tokenize(&text, true, false).map_err(Error::Prompt)?;
+        if tokens.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        Ok(Prompt {
+            tokens,
+            stops: Vec::new(),
+            beginning: Beginning::Nothing,
+            begun: 0,
+            replaced: false,
+            calls: CallForm::None,
+        })
+    }
+
     /// What the template makes of a conversation with tools; where it knows none, the conversation
     /// tells of them in words.
     fn render_with(

@@ -64,6 +64,8 @@ pub struct Request {
     pub enable_thinking: bool,
     /// Under which conversation its states may be kept on disk; none leaves nothing there.
     pub conversation: Option<ConversationId>,
+    /// Whether the one message is the text itself, without the model's template around it.
+    pub raw: bool,
     /// Whether it is only read, for a question that is still to come; nothing is answered.
     pub ahead: bool,
     /// What is asked beyond the common parameters.
@@ -104,6 +106,8 @@ pub enum Event {
     Finished {
         /// Why the model stopped.
         reason: FinishReason,
+        /// The stop text that came, if that was why.
+        stop: Option<String>,
         /// Tokens.
         usage: Usage,
         /// Speed.

@@ -114,8 +114,14 @@ impl Ticket {
         self.tell(|unread| unread.logprobs.push(token));
     }
 
-    pub(crate) fn finish(&self, reason: FinishReason, usage: Usage, timing: Timing) {
-        self.end(Event::Finished { reason, usage, timing });
+    pub(crate) fn finish(
+        &self,
+        reason: FinishReason,
+        stop: Option<String>,
+        usage: Usage,
+        timing: Timing,
+    ) {
+        self.end(Event::Finished { reason, stop, usage, timing });
     }
 
     pub(crate) fn fail(&self, error: Error) {
@@ -151,7 +157,7 @@ impl Ticket {
         self.cancelled.store(true, Ordering::SeqCst);
         if self.is_waiting() {
             let timing = Timing { queue_ms: millis(self.asked.elapsed()), ..Timing::default() };
-            self.finish(FinishReason::Cancelled, Usage::default(), timing);
+            self.finish(FinishReason::Cancelled, None, Usage::default(), timing);
         }
     }
 

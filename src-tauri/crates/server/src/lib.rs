@@ -1,9 +1,10 @@
 //! The local port and the private socket: the command table over HTTP and server-sent events,
-//! `/v1` for other programs, the user interface for browsers.
+//! `/v1` and `/api/chat` for other programs, the user interface for browsers.
 //!
 //! What a command does is not here (`api`, `app`); here is who may reach it and how the bytes go.
 //! Start reading in `port.rs`.
 
+mod anthropic;
 mod assets;
 mod auth;
 mod body;
@@ -12,9 +13,11 @@ mod connections;
 mod error;
 mod guard;
 mod locked;
+mod ollama;
 mod openai;
 mod port;
 mod private;
+mod programs;
 mod reply;
 mod routes;
 

@@ -12,6 +12,8 @@ use hearth_api::{Caller, Cx, Host};
 use hearth_app::App;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
+use tracing::Instrument;
+use uuid::Uuid;
 
 use crate::{
     Error,
@@ -178,9 +180,22 @@ impl Listener for Tcp {
 
 /// Guard, then routes; the address of the peer goes along for the door.
 async fn answer(shared: Arc<Shared>, router: Router, peer: IpAddr, request: Request) -> Response {
+    // One id for the answer and for each line of the log about it.
+    let id = Uuid::new_v4().simple().to_string();
+    let span = tracing::error_span!("request", id);
+    let response = answer_within(shared, router, peer, request).instrument(span).await;
+    reply::with_request_id(reply::with_safe_headers(response), &id)
+}
+
+async fn answer_within(
+    shared: Arc<Shared>,
+    router: Router,
+    peer: IpAddr,
+    request: Request,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let shape = Shape::of(parts.uri.path());
-    let response = match guard::check(&shared.own, &parts) {
+    match guard::check(&shared.own, &parts) {
         Ok(()) => {
             parts.extensions.insert(Peer(peer));
             let request = Request::from_parts(parts, body);
@@ -194,8 +209,7 @@ async fn answer(shared: Arc<Shared>, router: Router, peer: IpAddr, request: Requ
             tracing::warn!(code = code.as_str(), "a request was refused before routing");
             shape.error(reply::refused_before_routing(code))
         }
-    };
-    reply::with_safe_headers(response)
+    }
 }
 
 /// The address that a request came from.

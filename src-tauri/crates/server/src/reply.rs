@@ -2,13 +2,18 @@
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use hearth_api::ApiError;
 use hearth_domain::ErrorCode;
 
-use crate::{auth::Denied, openai};
+use crate::{
+    anthropic,
+    auth::Denied,
+    ollama, openai,
+    programs::{Refusal, Result},
+};
 
 /// Whose error shape a path has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,18 +22,41 @@ pub(crate) enum Shape {
     Hearth,
     /// `{error: {message, type, code, param}}`.
     OpenAi,
+    /// `{type: "error", error: {type, message}}`.
+    Anthropic,
+    /// `{error}`.
+    Ollama,
 }
 
 impl Shape {
     pub(crate) fn of(path: &str) -> Self {
-        if path == "/v1" || path.starts_with("/v1/") { Self::OpenAi } else { Self::Hearth }
+        match path.split('/').nth(1) {
+            Some("v1") if path.starts_with("/v1/messages") => Self::Anthropic,
+            Some("v1") => Self::OpenAi,
+            Some("api") if ollama::is_ours(path) => Self::Ollama,
+            _ => Self::Hearth,
+        }
     }
 
     /// An error as this caller reads it.
     pub(crate) fn error(self, error: ApiError) -> Response {
+        self.refuse(&error.into())
+    }
+
+    /// The answer to a request, or why there is none.
+    pub(crate) fn answer(self, answered: Result<impl IntoResponse>) -> Response {
+        match answered {
+            Ok(answer) => answer.into_response(),
+            Err(refusal) => self.refuse(&refusal),
+        }
+    }
+
+    fn refuse(self, why: &Refusal) -> Response {
         match self {
-            Self::Hearth => api_error(&error),
-            Self::OpenAi => openai::Refusal::from(error).into_response(),
+            Self::Hearth => api_error(&why.error),
+            Self::OpenAi => refusal(&why.error, Json(openai::error_object(why))),
+            Self::Anthropic => refusal(&why.error, Json(anthropic::error_object(why))),
+            Self::Ollama => refusal(&why.error, Json(ollama::error_object(why))),
         }
     }
 
@@ -89,14 +117,24 @@ pub(crate) fn refusal(error: &ApiError, body: impl IntoResponse) -> Response {
     response
 }
 
+/// The id of the request, under the names that clients of OpenAI and of Anthropic read.
+pub(crate) fn with_request_id(mut response: Response, id: &str) -> Response {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        let headers = response.headers_mut();
+        headers.insert(HeaderName::from_static("request-id"), id.clone());
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    response
+}
+
 /// What every answer says to a browser; a route may have said something stricter or finer before.
 pub(crate) fn with_safe_headers(mut response: Response) -> Response {
-    const ALWAYS: [(header::HeaderName, &str); 3] = [
+    const ALWAYS: [(HeaderName, &str); 3] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
-    const UNLESS_SAID: [(header::HeaderName, &str); 3] = [
+    const UNLESS_SAID: [(HeaderName, &str); 3] = [
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),

@@ -52,6 +52,7 @@ pub(crate) fn request(
         overflow: Overflow::DropOldest,
         enable_thinking: true,
         conversation,
+        raw: false,
         ahead: true,
         options: hearth_domain::AnswerOptions::default(),
     }

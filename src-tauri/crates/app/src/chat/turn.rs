@@ -186,6 +186,7 @@ impl AnswerTask {
             overflow: Overflow::DropOldest,
             enable_thinking: true,
             conversation: Some(self.message.conversation),
+            raw: false,
             ahead: false,
             options: hearth_domain::AnswerOptions::default(),
         })?;
@@ -239,7 +240,7 @@ impl AnswerTask {
             let send_at = draft.send_due();
             tokio::select! {
                 event = answer.next() => match event {
-                    Some(Event::Finished { reason, usage, timing }) => {
+                    Some(Event::Finished { reason, usage, timing, .. }) => {
                         let ended = self.guarded.circles() && reason == FinishReason::Cancelled;
                         let reason = if ended { FinishReason::Stop } else { reason };
                         return Ok(Outcome { reason, usage, timing });

@@ -6,6 +6,7 @@
 //! index. The text of documents is nowhere but in the encrypted database.
 
 mod collections;
+mod embeddings;
 mod files;
 mod index;
 mod ingest;
@@ -35,6 +36,7 @@ use hearth_rag::worker::Worker;
 use tokio::sync::{Notify, watch as channel};
 use tokio_util::sync::CancellationToken;
 
+pub use embeddings::{EmbeddingModel, Embeddings, LongText};
 pub use files::FileQuestion;
 use shelf::Shelf;
 pub(crate) use work::ATTEMPTS;

@@ -24,6 +24,17 @@ pub(crate) struct Entry {
     pub(crate) file: String,
     /// SHA-256 of the file, lower-case hexadecimal.
     pub(crate) sha256: String,
+    /// Bytes of the file.
+    pub(crate) size: u64,
+    /// Parameters of the network.
+    pub(crate) parameters: u64,
+    /// The quantisation, such as `Q4_1`.
+    pub(crate) quantisation: String,
+    /// Tokens that it reads at once.
+    pub(crate) context: u32,
+    /// Numbers in the vectors of an embedder.
+    #[serde(default)]
+    pub(crate) dimensions: Option<u32>,
     /// SPDX name of the licence.
     pub(crate) licence: String,
     /// Instructions for conversations that have none, where the ones that the model's own template
@@ -42,8 +53,20 @@ struct Catalogue {
 /// # Errors
 /// [`Error::Catalogue`] where the compiled-in file is not what it should be.
 pub(crate) fn chat_models() -> Result<Vec<Entry>, Error> {
+    Ok(of_kind("chat")?.collect())
+}
+
+/// The embedder of the catalogue.
+///
+/// # Errors
+/// As [`chat_models`].
+pub(crate) fn embedding_model() -> Result<Option<Entry>, Error> {
+    Ok(of_kind("embedding")?.next())
+}
+
+fn of_kind(kind: &str) -> Result<impl Iterator<Item = Entry>, Error> {
     let all: Catalogue = serde_json::from_str(CATALOGUE).map_err(|_| Error::Catalogue)?;
-    Ok(all.models.into_iter().filter(|entry| entry.kind == "chat").collect())
+    Ok(all.models.into_iter().filter(move |entry| entry.kind == kind))
 }
 
 /// The model that is used where nobody chose one.

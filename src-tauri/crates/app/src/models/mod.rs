@@ -20,6 +20,7 @@ use hearth_domain::{Consent, Model, ModelId, ModelOrigin, ModelSource, Settings}
 use hearth_store::StoredModel;
 use serde_json::json;
 
+pub(crate) use self::load::WarmModel;
 use self::{candidate::Kept, stamp::Stamp};
 use crate::{App, Error, Result, db::blocking};
 

@@ -86,6 +86,11 @@ impl Output {
         }
     }
 
+    /// The stop text that ended the answer.
+    pub(crate) fn stop(&self) -> Option<&str> {
+        self.stop.found()
+    }
+
     fn split(&mut self, text: &str, added: &mut Added) {
         match &mut self.split {
             Split::Reasoning(split) => split.push(text, &mut added.text, &mut added.reasoning),

@@ -7,25 +7,26 @@
 pub(crate) struct StopFilter {
     stops: Vec<String>,
     held: String,
-    stopped: bool,
+    /// The one that came.
+    found: Option<String>,
 }
 
 impl StopFilter {
     pub(crate) fn new(stops: Vec<String>) -> Self {
         let stops = stops.into_iter().filter(|stop| !stop.is_empty()).collect();
-        Self { stops, held: String::new(), stopped: false }
+        Self { stops, held: String::new(), found: None }
     }
 
     /// Appends to `out` what cannot belong to a stop text; `true` once one is complete.
     pub(crate) fn push(&mut self, text: &str, out: &mut String) -> bool {
-        if self.stopped {
+        if self.found.is_some() {
             return true;
         }
         self.held.push_str(text);
-        if let Some(start) = self.first_complete() {
+        if let Some((start, end)) = self.first_complete() {
             out.push_str(&self.held[..start]);
+            self.found = Some(self.held[start..end].to_owned());
             self.held.clear();
-            self.stopped = true;
             return true;
         }
         let keep = self.stops.iter().map(|stop| overlap(&self.held, stop)).max().unwrap_or(0);
@@ -39,12 +40,17 @@ impl StopFilter {
         out.push_str(&std::mem::take(&mut self.held));
     }
 
-    /// Where the stop text that is complete first begins.
-    fn first_complete(&self) -> Option<usize> {
+    /// The stop text that ended the answer.
+    pub(crate) fn found(&self) -> Option<&str> {
+        self.found.as_deref()
+    }
+
+    /// Where the stop text that is complete first begins and ends.
+    fn first_complete(&self) -> Option<(usize, usize)> {
         let found = self.stops.iter().filter_map(|stop| {
             self.held.find(stop.as_str()).map(|start| (start + stop.len(), start))
         });
-        found.min().map(|(_, start)| start)
+        found.min().map(|(end, start)| (start, end))
     }
 }
 

@@ -153,7 +153,8 @@ impl Running {
         self.tell(&added);
         let mut timing = self.meter.timing();
         (timing.draft_proposed, timing.draft_accepted) = (self.draft.proposed, self.draft.accepted);
-        self.ticket.finish(reason, self.meter.usage(), timing);
+        let stop = self.output.stop().map(str::to_owned);
+        self.ticket.finish(reason, stop, self.meter.usage(), timing);
     }
 
     /// Tells the end by an error; what can be read of the answer is told before.

@@ -251,6 +251,7 @@ pub(crate) fn chat(messages: Vec<Turn>, max_tokens: u32) -> Request {
         overflow: Overflow::Error,
         enable_thinking: true,
         conversation: None,
+        raw: false,
         ahead: false,
         options: AnswerOptions::default(),
     }
@@ -300,7 +301,9 @@ impl Told {
             Event::Logprobs(tokens) => self.logprobs.extend(tokens),
             Event::Omitted(omitted) => self.omitted = Some(omitted),
             Event::TemplateReplaced => self.template_replaced = true,
-            Event::Finished { reason, usage, timing } => self.end = Some((reason, usage, timing)),
+            Event::Finished { reason, usage, timing, .. } => {
+                self.end = Some((reason, usage, timing))
+            }
             Event::Failed(error) => self.error = Some(error),
             Event::Queued { .. } | Event::PromptProgress { .. } => {}
         }

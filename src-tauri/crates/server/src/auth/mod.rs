@@ -1,6 +1,7 @@
 //! Who asks: a program with the key of the port, or a browser that signed in.
 //!
-//! There are exactly two ways in, a bearer key and the session cookie; no other header, and
+//! There are exactly two ways in, a key and the session cookie. A key comes as a bearer or, as Anthropic's
+//! clients send it, as `x-api-key`: it is the same key with the same limits. No other header, and
 //! nothing in the address. A wrong and a missing key get the same answer.
 
 mod attempts;
@@ -13,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, Method, header, request::Parts};
 use hearth_app::App;
 
 use self::{attempts::Attempts, sessions::Sessions};
@@ -23,6 +24,9 @@ pub(crate) use key::{digest, fresh_secret};
 
 /// Reads the clock; a test hands in its own.
 pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// Where Anthropic's clients put a key.
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// The name of the session cookie.
 pub(crate) const COOKIE: &str = "hearth_session";
@@ -66,7 +70,8 @@ impl Gate {
 
     /// Says who asks, or why they may not.
     pub(crate) async fn admit(&self, peer: IpAddr, parts: &Parts) -> Result<Guest, Denied> {
-        if parts.headers.contains_key(header::AUTHORIZATION) {
+        let shows_key = [header::AUTHORIZATION, API_KEY];
+        if shows_key.iter().any(|name| parts.headers.contains_key(name)) {
             return self.admit_program(peer, &parts.headers).await;
         }
         let cookie = cookie(&parts.headers).ok_or(Denied::Unknown)?;
@@ -83,7 +88,7 @@ impl Gate {
         let now = (self.now)();
         lock(&self.attempts).may_try(peer, now).map_err(Denied::Wait)?;
         let known = self.keys.digest(&self.app).await;
-        if let Some(key) = key::matched(known, bearer(headers).unwrap_or_default()) {
+        if let Some(key) = key::matched(known, shown(headers).unwrap_or_default()) {
             lock(&self.attempts).succeeded(peer);
             return Ok(Guest::Program { key: key::id(key) });
         }
@@ -105,6 +110,16 @@ impl Gate {
             lock(&self.attempts).failed(peer, now);
         }
         session.ok_or(Denied::Unknown)
+    }
+}
+
+/// The one key that a request shows.
+fn shown(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(API_KEY).iter();
+    match (values.next(), values.next()) {
+        (None, _) => bearer(headers),
+        (Some(key), None) if !headers.contains_key(header::AUTHORIZATION) => key.to_str().ok(),
+        _ => None,
     }
 }
 

@@ -8,33 +8,7 @@ use hearth_domain::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// The text of an answer.
-#[derive(Default)]
-pub(super) struct Said {
-    pub(super) text: String,
-    pub(super) reasoning: String,
-    pub(super) calls: Vec<ToolCall>,
-    pub(super) logprobs: Option<Vec<TokenLogprob>>,
-}
-
-impl Said {
-    /// Adds to the calls.
-    pub(super) fn call(&mut self, delta: ToolCallDelta) {
-        if let Some((id, name)) = delta.begins {
-            self.calls.push(ToolCall { id, name, arguments: String::new() });
-        }
-        if let Some(call) = self.calls.get_mut(delta.index as usize) {
-            call.arguments.push_str(&delta.arguments);
-        }
-    }
-}
-
-/// How an answer ended.
-pub(super) struct End {
-    pub(super) reason: FinishReason,
-    pub(super) usage: Usage,
-    pub(super) timing: Timing,
-}
+use crate::programs::{End, Said};
 
 /// What all objects of one answer have in common.
 pub(super) struct Frame {
@@ -146,7 +120,7 @@ impl Frame {
 }
 
 /// Only the reasons that clients know; an answer that was cut is `length`.
-fn finish_reason(reason: FinishReason, called: bool) -> &'static str {
+pub(super) fn finish_reason(reason: FinishReason, called: bool) -> &'static str {
     match reason {
         FinishReason::Stop if called => "tool_calls",
         FinishReason::Stop => "stop",
@@ -154,7 +128,7 @@ fn finish_reason(reason: FinishReason, called: bool) -> &'static str {
     }
 }
 
-fn usage_object(usage: Usage) -> Value {
+pub(super) fn usage_object(usage: Usage) -> Value {
     let total = usage.prompt_tokens.saturating_add(usage.completion_tokens);
     json!({
         "prompt_tokens": usage.prompt_tokens,

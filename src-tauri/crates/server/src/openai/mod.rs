@@ -1,17 +1,21 @@
 //! `/v1`: what programs written for the OpenAI interface expect, over the same engine.
 //!
-//! Nothing asked here is kept. What is not built yet is refused by name instead of ignored.
+//! What is not built yet is refused by name instead of ignored.
 
 mod chat;
 mod chunk;
-mod fields;
-mod guard;
+mod completions;
+mod embeddings;
+mod error;
 mod models;
 mod options;
-mod refusal;
 mod request;
 mod turns;
 
 pub(crate) use chat::chat_completions;
+pub(crate) use completions::completions;
+pub(crate) use embeddings::{embedder, embeddings, input};
+pub(crate) use error::object as error_object;
 pub(crate) use models::{list_models, show_model};
-pub(crate) use refusal::Refusal;
+pub(crate) use options::tools;
+pub(crate) use request::stop;

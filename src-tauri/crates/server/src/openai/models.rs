@@ -1,79 +1,81 @@
-//! `GET /v1/models`: the models that may be used, by the names that requests give.
+//! `GET /v1/models`: the models that may be used, by the names that requests give. An object has what
+//! clients of OpenAI and of Anthropic read.
 
 use std::sync::Arc;
 
 use axum::{
     Json,
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use hearth_api::ApiError;
-use hearth_app::App;
-use hearth_domain::{Consent, ErrorCode, Model, ModelId};
+use hearth_app::{App, EmbeddingModel};
+use hearth_domain::Model;
 use serde_json::{Value, json};
 
-use super::Refusal;
-use crate::port::Shared;
+use crate::{
+    port::Shared,
+    programs::{Result, models},
+    reply::Shape,
+};
 
 pub(crate) async fn list_models(State(shared): State<Arc<Shared>>) -> Response {
-    match usable(&shared.app).await {
-        Ok(models) => {
-            let data: Vec<_> = models.iter().map(object).collect();
-            Json(json!({"object": "list", "data": data})).into_response()
-        }
-        Err(refusal) => refusal.into_response(),
-    }
+    let listed = async {
+        let data = objects(&shared.app).await?;
+        let (first, last) = (data.first().map(|it| &it["id"]), data.last().map(|it| &it["id"]));
+        let list = json!({"object": "list", "data": data, "has_more": false,
+            "first_id": first, "last_id": last});
+        Ok(Json(list))
+    };
+    Shape::OpenAi.answer(listed.await)
 }
 
 pub(crate) async fn show_model(
     State(shared): State<Arc<Shared>>,
     Path(name): Path<String>,
 ) -> Response {
-    match find(&shared.app, &name).await {
-        Ok(model) => Json(object(&model)).into_response(),
-        Err(refusal) => refusal.into_response(),
-    }
+    let shown = async {
+        if let Some(embedder) = shared.app.embedding_model().filter(|it| it.id == name) {
+            return Ok(Json(embedder_object(&embedder)));
+        }
+        models::find(&shared.app, &name).await.map(|model| Json(object(&model)))
+    };
+    Shape::OpenAi.answer(shown.await)
 }
 
-/// The name by which a program asks for the default model, whichever it is.
-const DEFAULT: &str = "default";
-
-/// The model that a request names by its id or by what lists show; `None` is the default one.
-pub(super) async fn resolve(app: &App, name: &str) -> Result<Option<ModelId>, Refusal> {
-    if name == DEFAULT {
-        return Ok(None);
-    }
-    match app.model_named(name).await? {
-        Some(id) => Ok(Some(id)),
-        None => Err(unknown()),
-    }
-}
-
-async fn find(app: &App, name: &str) -> Result<Model, Refusal> {
-    let named = |model: &Model| model.id.0 == name || model.name == name;
-    usable(app).await?.into_iter().find(named).ok_or_else(unknown)
-}
-
-fn unknown() -> Refusal {
-    let text = "there is no model of that name; GET /v1/models lists those there are";
-    let error = ApiError::new(ErrorCode::ModelNotFound, text);
-    Refusal { error, param: Some("model".into()) }
-}
-
-/// Models whose file is there and that the person allowed.
-async fn usable(app: &App) -> Result<Vec<Model>, Refusal> {
-    let mut models = app.model_list().await?;
-    models.retain(|model| model.present && model.consent != Consent::Needed);
-    Ok(models)
+/// Those that answer, then the one that embeds.
+async fn objects(app: &App) -> Result<Vec<Value>> {
+    let mut data: Vec<_> = models::usable(app).await?.iter().map(object).collect();
+    data.extend(app.embedding_model().as_ref().map(embedder_object));
+    Ok(data)
 }
 
 fn object(model: &Model) -> Value {
     json!({
         "id": model.id,
         "object": "model",
+        "type": "model",
         "created": 0,
+        "created_at": "1970-01-01T00:00:00Z",
         "owned_by": "hearth",
         "name": model.name,
+        "display_name": model.name,
+        "kind": "chat",
         "context_length": model.context_length,
+    })
+}
+
+fn embedder_object(model: &EmbeddingModel) -> Value {
+    json!({
+        "id": model.id,
+        "object": "model",
+        "type": "model",
+        "created": 0,
+        "created_at": "1970-01-01T00:00:00Z",
+        "owned_by": "hearth",
+        "name": model.name,
+        "display_name": model.name,
+        "kind": "embedding",
+        "context_length": model.context,
+        "dimensions": model.dimensions,
     })
 }

@@ -4,9 +4,7 @@
 use hearth_domain::{AnswerFormat, AnswerOptions, Drafting, Samplers, Tool, ToolChoice};
 use serde_json::Value;
 
-use super::{Refusal, fields::Fields};
-
-type Result<T> = std::result::Result<T, Refusal>;
+use crate::programs::{Fields, Refusal, Result};
 
 pub(super) fn read(fields: Fields<'_>) -> Result<AnswerOptions> {
     let tools = tools(fields)?;
@@ -126,7 +124,8 @@ fn response_format(format: &Value) -> Result<AnswerFormat> {
     }
 }
 
-fn tools(fields: Fields<'_>) -> Result<Vec<Tool>> {
+/// The tools of a request, as Ollama has them too.
+pub(crate) fn tools(fields: Fields<'_>) -> Result<Vec<Tool>> {
     let Some(tools) = fields.get("tools") else { return Ok(Vec::new()) };
     let tools = tools.as_array().ok_or_else(|| Refusal::field("tools", "a list"))?;
     tools.iter().enumerate().map(|(at, tool)| one_tool(at, tool)).collect()
@@ -208,7 +207,7 @@ mod tests {
     use super::*;
 
     fn asked(value: &Value) -> Result<AnswerOptions> {
-        read(Fields(value.as_object().unwrap()))
+        read(Fields::new(value.as_object().unwrap()))
     }
 
     fn wrong(value: &Value) -> String {

@@ -1,15 +1,14 @@
 //! The request of `/v1/chat/completions`, checked field by field before anything is started.
 //!
-//! Fields that nobody knows are ignored, as clients send many. Fields that are known but not built
+//! Fields that nobody knows are ignored, as clients send many, and named in the answer. Fields that are known but not built
 //! yet are refused: an answer that silently lacks what was asked for is worse than none.
 
-use hearth_app::Turn;
-use hearth_domain::{AnswerOptions, SamplingParams};
+use hearth_app::PromptForm;
+use hearth_domain::SamplingParams;
 use serde_json::Value;
 
-use super::{Refusal, fields::Fields, options, turns};
-
-type Result<T> = std::result::Result<T, Refusal>;
+use super::{options, turns};
+use crate::programs::{Asked, Fields, LookedAt, Refusal, Result};
 
 /// Fields of this interface, or of llama.cpp's, that Hearth does not have yet.
 const NOT_YET: [&str; 10] = [
@@ -25,33 +24,46 @@ const NOT_YET: [&str; 10] = [
     "web_search_options",
 ];
 
-/// What a program asks, checked.
+/// Fields that ask nothing of the answer.
+pub(super) const HARMLESS: [&str; 10] = [
+    "cache_prompt",
+    "guardrails",
+    "metadata",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "service_tier",
+    "store",
+    "timings_per_token",
+    "user",
+];
+
+/// A chat request.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ChatRequest {
-    pub(super) model: String,
-    pub(super) turns: Vec<Turn>,
-    pub(super) sampling: SamplingParams,
-    pub(super) options: AnswerOptions,
-    pub(super) stream: bool,
+    pub(super) asked: Asked,
     pub(super) include_usage: bool,
 }
 
 impl ChatRequest {
     pub(super) fn read(body: &Value) -> Result<Self> {
-        let object = body.as_object().ok_or_else(|| Refusal::field("body", "a JSON object"))?;
-        let fields = Fields(object);
+        let looked_at = LookedAt::default();
+        let fields = Fields::of_request(body, &looked_at)?;
         refuse_what_is_missing_here(fields)?;
-        let model = fields.text("model")?.filter(|model| !model.is_empty());
-        let model = model.ok_or_else(|| Refusal::field("model", "the name of a model"))?;
         let stream = fields.flag("stream")?.unwrap_or(false);
-        Ok(Self {
-            model: model.to_owned(),
+        let mut asked = Asked {
+            model: fields.model()?,
             turns: turns::read(fields)?,
+            form: PromptForm::Chat,
             sampling: sampling(fields)?,
+            thinking: true,
             options: options::read(fields)?,
             stream,
-            include_usage: include_usage(fields, stream)?,
-        })
+            warnings: Vec::new(),
+        };
+        let include_usage = include_usage(fields, stream)?;
+        asked.warnings = looked_at.warnings(body, &HARMLESS);
+        Ok(Self { asked, include_usage })
     }
 }
 
@@ -71,15 +83,15 @@ fn refuse_what_is_missing_here(fields: Fields<'_>) -> Result<()> {
     Ok(())
 }
 
-fn include_usage(fields: Fields<'_>, stream: bool) -> Result<bool> {
+pub(super) fn include_usage(fields: Fields<'_>, stream: bool) -> Result<bool> {
     let Some(options) = fields.get("stream_options") else { return Ok(false) };
     let object = options.as_object().filter(|_| stream);
     let object = object
         .ok_or_else(|| Refusal::field("stream_options", "an object, beside 'stream': true"))?;
-    Ok(Fields(object).flag("include_usage")?.unwrap_or(false))
+    Ok(Fields::new(object).flag("include_usage")?.unwrap_or(false))
 }
 
-fn sampling(fields: Fields<'_>) -> Result<SamplingParams> {
+pub(super) fn sampling(fields: Fields<'_>) -> Result<SamplingParams> {
     const TOKENS: std::ops::RangeInclusive<u32> = 1..=1_000_000;
     let old_name = fields.integer("max_tokens", TOKENS)?;
     let params = SamplingParams {
@@ -99,7 +111,8 @@ fn sampling(fields: Fields<'_>) -> Result<SamplingParams> {
     Ok(params)
 }
 
-fn stop(fields: Fields<'_>) -> Result<Vec<String>> {
+/// Texts that end an answer.
+pub(crate) fn stop(fields: Fields<'_>) -> Result<Vec<String>> {
     let wrong = || Refusal::field("stop", "a string, or up to 16 strings, of 1 to 256 bytes each");
     let texts = match fields.get("stop") {
         None => Vec::new(),
@@ -116,6 +129,7 @@ fn stop(fields: Fields<'_>) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use hearth_app::Turn;
     use hearth_domain::{Role, ToolCall, ToolPart};
     use serde_json::json;
 
@@ -136,11 +150,11 @@ mod tests {
 
     #[test]
     fn the_smallest_request_is_read() {
-        let request = with(&json!({})).unwrap();
-        assert_eq!(request.turns, [Turn::new(Role::User, "hi")]);
-        assert_eq!(request.sampling, SamplingParams::default());
-        assert_eq!(request.options.tools, []);
-        assert!(!request.stream && !request.include_usage);
+        let ChatRequest { asked, include_usage } = with(&json!({})).unwrap();
+        assert_eq!(asked.turns, [Turn::new(Role::User, "hi")]);
+        assert_eq!(asked.sampling, SamplingParams::default());
+        assert_eq!((asked.options.tools, asked.warnings), (vec![], vec![]));
+        assert!(!asked.stream && !include_usage);
     }
 
     #[test]
@@ -176,7 +190,9 @@ mod tests {
         }
         let harmless = json!({"tools": [], "response_format": {"type": "text"}, "logprobs": false,
             "n": 1, "user": "x", "guardrails": false, "logit_bias": {}, "tool_choice": "none"});
-        assert!(with(&harmless).is_ok());
+        assert_eq!(with(&harmless).unwrap().asked.warnings, [""; 0]);
+        let unknown = with(&json!({"temprature": 0.2})).unwrap().asked.warnings;
+        assert!(unknown.len() == 1 && unknown[0].contains("'temprature'"), "{unknown:?}");
     }
 
     #[test]
@@ -184,7 +200,7 @@ mod tests {
         let parts = |parts: Value| with(&json!({"messages": [{"role": "user", "content": parts}]}));
         let text = |text: &str| json!({"type": "text", "text": text});
         let read = parts(json!([text("a"), text("b")])).unwrap();
-        assert_eq!(read.turns[0].content, "a\nb");
+        assert_eq!(read.asked.turns[0].content, "a\nb");
         let picture = json!([{"type": "image_url", "image_url": {"url": "data:"}}]);
         let refusal = parts(picture).unwrap_err();
         assert!(refusal.error.message.contains("not supported yet"));
@@ -218,7 +234,7 @@ mod tests {
             {"role": "assistant", "content": null, "tool_calls": [call]},
             {"role": "tool", "tool_call_id": "c1", "content": "noon"},
         ]);
-        let turns = with(&json!({ "messages": messages })).unwrap().turns;
+        let turns = with(&json!({ "messages": messages })).unwrap().asked.turns;
         let call = ToolCall { id: "c1".into(), name: "clock".into(), arguments: "{}".into() };
         assert_eq!(turns[1].tool, Some(ToolPart::Calls(vec![call])));
         assert_eq!(turns[2].tool, Some(ToolPart::Result { id: "c1".into(), name: None }));

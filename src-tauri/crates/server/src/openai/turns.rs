@@ -4,9 +4,7 @@ use hearth_app::Turn;
 use hearth_domain::{Role, ToolCall, ToolPart};
 use serde_json::{Map, Value};
 
-use super::{Refusal, fields::Fields};
-
-type Result<T> = std::result::Result<T, Refusal>;
+use crate::programs::{Fields, Refusal, Result};
 
 pub(super) fn read(fields: Fields<'_>) -> Result<Vec<Turn>> {
     let wrong = || Refusal::field("messages", "a list with at least one message");
@@ -33,7 +31,7 @@ fn turn(at: usize, message: &Value) -> Result<Turn> {
         }
     };
     let mut turn = Turn::new(role, content(object, role, &place("content"))?);
-    let fields = Fields(object);
+    let fields = Fields::new(object);
     if is_result {
         let id = fields.get("tool_call_id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let name = fields.get("name").and_then(Value::as_str).map(str::to_owned);
@@ -63,7 +61,7 @@ fn call(call: &Value) -> Option<ToolCall> {
 }
 
 fn content(message: &Map<String, Value>, role: Role, place: &str) -> Result<String> {
-    match Fields(message).get("content") {
+    match Fields::new(message).get("content") {
         Some(Value::String(text)) => Ok(text.clone()),
         Some(Value::Array(parts)) => {
             let texts: Result<Vec<_>> = parts.iter().map(|part| part_text(part, place)).collect();
@@ -79,10 +77,7 @@ fn part_text<'a>(part: &'a Value, place: &str) -> Result<&'a str> {
         Some("text") => {
             part["text"].as_str().ok_or_else(|| Refusal::field(place, "parts with a 'text' string"))
         }
-        Some(_) => Err(Refusal {
-            param: Some(place.to_owned()),
-            ..Refusal::not_supported("parts other than text")
-        }),
+        Some(_) => Err(Refusal::not_supported("parts other than text").at(place)),
         None => Err(Refusal::field(place, "parts with a 'type'")),
     }
 }

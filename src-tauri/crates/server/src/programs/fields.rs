@@ -1,36 +1,87 @@
 //! Typed reading of a JSON object: each field has a type and a range, and a wrong one is named.
 
-use std::ops::RangeInclusive;
+use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive};
 
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::{Refusal, Result};
 
-type Result<T> = std::result::Result<T, Refusal>;
-
-/// The fields of a request.
+/// The fields of a request, or of a part of it.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'a>(pub(super) &'a Map<String, Value>);
+pub(crate) struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    looked_at: Option<&'a LookedAt>,
+}
 
-impl<'a> Fields<'a> {
-    /// A field that is there and not null.
-    pub(super) fn get(self, name: &str) -> Option<&'a Value> {
-        self.0.get(name).filter(|value| !value.is_null())
+/// Which fields of a request were looked at. What nobody looks at was asked in vain.
+#[derive(Default)]
+pub(crate) struct LookedAt(RefCell<HashSet<String>>);
+
+impl LookedAt {
+    /// A sentence for each field that nobody looked at. `harmless` ones ask nothing of the answer.
+    pub(crate) fn warnings(&self, body: &Value, harmless: &[&str]) -> Vec<String> {
+        let looked_at = self.0.borrow();
+        let names = body.as_object().into_iter().flat_map(Map::keys);
+        let unknown = names.filter(|name| !looked_at.contains(*name));
+        // A name is repeated to its sender, but not without end.
+        let unknown = unknown.filter(|name| !harmless.contains(&name.as_str()) && name.len() <= 64);
+        let sentence = |name| format!("'{name}' is not known here and was ignored");
+        unknown.take(Self::MOST).map(sentence).collect()
     }
 
-    pub(super) fn text(self, name: &str) -> Result<Option<&'a str>> {
+    /// More are not named.
+    const MOST: usize = 16;
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a part of a request.
+    pub(crate) fn new(object: &'a Map<String, Value>) -> Self {
+        Self { object, looked_at: None }
+    }
+
+    /// The fields of a request; it is noted which are looked at.
+    pub(crate) fn of_request(body: &'a Value, looked_at: &'a LookedAt) -> Result<Self> {
+        let object = body.as_object().ok_or_else(|| Refusal::field("body", "a JSON object"))?;
+        Ok(Self { object, looked_at: Some(looked_at) })
+    }
+
+    /// A field that is there and not null.
+    pub(crate) fn get(self, name: &str) -> Option<&'a Value> {
+        if let Some(looked_at) = self.looked_at {
+            looked_at.0.borrow_mut().insert(name.to_owned());
+        }
+        self.object.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A list of texts; none is an empty one.
+    pub(crate) fn texts(self, name: &str) -> Result<Vec<String>> {
+        let wrong = || Refusal::field(name, "a list of strings");
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let texts = value.as_array().ok_or_else(wrong)?;
+        let texts = texts.iter().map(|text| text.as_str().map(str::to_owned));
+        texts.collect::<Option<_>>().ok_or_else(wrong)
+    }
+
+    /// The name of a model, which every request gives.
+    pub(crate) fn model(self) -> Result<String> {
+        let model = self.text("model")?.filter(|model| !model.is_empty());
+        let model = model.ok_or_else(|| Refusal::field("model", "the name of a model"))?;
+        Ok(model.to_owned())
+    }
+
+    pub(crate) fn text(self, name: &str) -> Result<Option<&'a str>> {
         let expected = || Refusal::field(name, "a string");
         self.get(name).map(|value| value.as_str().ok_or_else(expected)).transpose()
     }
 
-    pub(super) fn flag(self, name: &str) -> Result<Option<bool>> {
+    pub(crate) fn flag(self, name: &str) -> Result<Option<bool>> {
         let expected = || Refusal::field(name, "true or false");
         self.get(name).map(|value| value.as_bool().ok_or_else(expected)).transpose()
     }
 
     /// A number in a range; what is no number cannot be written in JSON, and infinity is outside.
     #[allow(clippy::cast_possible_truncation, reason = "the ranges are far inside of f32")]
-    pub(super) fn number(self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f32>> {
+    pub(crate) fn number(self, name: &str, range: RangeInclusive<f64>) -> Result<Option<f32>> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let found = value.as_f64().filter(|number| range.contains(number));
         let expected =
@@ -38,7 +89,7 @@ impl<'a> Fields<'a> {
         found.map(|number| Some(number as f32)).ok_or_else(expected)
     }
 
-    pub(super) fn integer(self, name: &str, range: RangeInclusive<u32>) -> Result<Option<u32>> {
+    pub(crate) fn integer(self, name: &str, range: RangeInclusive<u32>) -> Result<Option<u32>> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let found = value.as_u64().and_then(|number| u32::try_from(number).ok());
         let expected = || {
@@ -55,7 +106,7 @@ mod tests {
     use super::*;
 
     fn read<T>(value: &Value, read: impl FnOnce(Fields<'_>) -> Result<T>) -> Option<T> {
-        read(Fields(value.as_object().unwrap())).ok()
+        read(Fields::new(value.as_object().unwrap())).ok()
     }
 
     #[test]
@@ -66,6 +117,17 @@ mod tests {
         for wrong in [json!(-0.1), json!(2.1), json!("1"), json!(1e300), json!([1]), json!(true)] {
             assert_eq!(number(wrong.clone()), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_nobody_looked_at_is_named() {
+        let (body, looked_at) =
+            (json!({"a": 1, "b": 2, "user": "x", "c": null}), LookedAt::default());
+        let fields = Fields::of_request(&body, &looked_at).unwrap();
+        fields.integer("a", 0..=9).unwrap();
+        let warnings = looked_at.warnings(&body, &["user"]);
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        assert!(warnings[0].contains("'b'") && warnings[1].contains("'c'"), "{warnings:?}");
     }
 
     #[test]

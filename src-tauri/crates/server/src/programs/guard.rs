@@ -13,13 +13,13 @@ const HEADER: HeaderName = HeaderName::from_static("x-hearth-guard");
 
 /// `{"profile": …, "findings": [{"message", "kind", "rule", "label", "start", "end", "action", …}]}`;
 /// `message` is the place in the request, null for the answer; places are in code points.
-pub(super) fn object(completion: &Completion) -> Value {
+pub(crate) fn object(completion: &Completion) -> Value {
     json!({ "profile": completion.profile, "findings": completion.findings })
 }
 
 /// How many findings had which outcome, as far as is known when the headers are sent:
 /// `profile=standard, mask=2, warn=1`.
-pub(super) fn header(completion: &Completion) -> Option<HeaderValue> {
+pub(crate) fn header(completion: &Completion) -> Option<HeaderValue> {
     let profile = json!(completion.profile);
     let mut text = format!("profile={}", profile.as_str().unwrap_or_default());
     for action in [GuardAction::Note, GuardAction::Mask, GuardAction::Warn] {
@@ -33,7 +33,7 @@ pub(super) fn header(completion: &Completion) -> Option<HeaderValue> {
 }
 
 /// The answer with that header.
-pub(super) fn with_header(mut answer: Response, value: Option<HeaderValue>) -> Response {
+pub(crate) fn with_header(mut answer: Response, value: Option<HeaderValue>) -> Response {
     if let Some(value) = value {
         answer.headers_mut().insert(HEADER, value);
     }

@@ -21,8 +21,9 @@ use hearth_api::{ApiError, Caller};
 use hearth_domain::ErrorCode;
 
 use crate::{
+    anthropic,
     auth::Guest,
-    openai,
+    ollama, openai,
     port::{Peer, Shared},
     reply::Shape,
 };
@@ -37,6 +38,18 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
         .route("/v1/models", get(openai::list_models))
         .route("/v1/models/{*model}", get(openai::show_model))
         .route("/v1/chat/completions", post(openai::chat_completions))
+        .route("/v1/completions", post(openai::completions))
+        .route("/v1/embeddings", post(openai::embeddings))
+        .route("/v1/messages", post(anthropic::messages))
+        .route("/v1/messages/count_tokens", post(anthropic::count_tokens))
+        .route("/api/chat", post(ollama::chat))
+        .route("/api/generate", post(ollama::generate))
+        .route("/api/embed", post(ollama::embed))
+        .route("/api/embeddings", post(ollama::embed_one))
+        .route("/api/tags", get(ollama::tags))
+        .route("/api/ps", get(ollama::loaded))
+        .route("/api/show", post(ollama::show))
+        .route("/api/version", get(ollama::version))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), let_in));
     let open = Router::new()
         .route("/health", get(|| async { StatusCode::NO_CONTENT }))

@@ -148,9 +148,28 @@ async fn ac_04_wrong_keys_look_alike_and_then_have_to_wait() {
 }
 
 #[tokio::test]
-async fn ac_05_there_is_no_second_way_to_show_a_key() {
+async fn ac_05_a_key_has_the_same_limits_by_each_way_to_show_it() {
     let house = House::open().await;
-    for header in ["x-api-key", "api-key", "x-goog-api-key", "sec-websocket-protocol"] {
+    let (bearer, other) = (house.authorization(), format!("x-api-key: {KEY}"));
+    assert_eq!(house.ask(MODELS, &[&other], "").await.status, 200);
+    for both in [[other.as_str(), &bearer], [&other, &other]] {
+        assert_eq!(house.ask(MODELS, &both, "").await.status, 401, "{both:?}");
+    }
+    assert_eq!(house.ask(MODELS, &[&other, "Authorization: Bearer x"], "").await.status, 401);
+    let waits = async {
+        for _ in 0..10 {
+            house.ask(MODELS, &["x-api-key: wrong"], "").await;
+        }
+        house.ask(MODELS, &[&other], "").await.status
+    };
+    assert_eq!(waits.await, 429, "guessing is slowed down");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn ac_05_there_is_no_further_way_to_show_a_key() {
+    let house = House::open().await;
+    for header in ["api-key", "x-goog-api-key", "sec-websocket-protocol"] {
         let header = format!("{header}: {KEY}");
         assert_eq!(house.ask(MODELS, &[&header], "").await.status, 401, "{header}");
     }

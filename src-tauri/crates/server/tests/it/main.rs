@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails here")]
 
 mod abuse;
+mod anthropic;
+mod embeddings;
 mod guard;
 mod imports;
 mod locked;
+mod ollama;
 mod openai;
 mod private;
 mod sessions;

@@ -75,6 +75,33 @@ async fn a_stream_says_the_same_in_pieces_and_ends_with_usage_and_done() {
 }
 
 #[tokio::test]
+async fn a_text_is_gone_on_with_whole_and_in_a_stream_and_its_marks_stay_text() {
+    let house = House::open().await;
+    let ask = async |extra: Value| {
+        let mut body = json!({"model": "default", "prompt": "The capital of France is",
+            "temperature": 0, "max_tokens": 4});
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let line = "POST /v1/completions";
+        house.ask(line, &[JSON, &house.authorization()], &body.to_string()).await
+    };
+    let whole = ask(json!({"frobnicate": 1})).await.json();
+    let text = whole["choices"][0]["text"].as_str().unwrap();
+    assert!(text.contains("Paris"), "{whole}");
+    assert_eq!(
+        (&whole["object"], &whole["choices"][0]["finish_reason"]),
+        (&json!("text_completion"), &json!("length"))
+    );
+    assert!(whole["warnings"][0].as_str().unwrap().contains("frobnicate"), "{whole}");
+    let streamed = chunks(&ask(json!({"stream": true})).await);
+    let said: String = streamed.iter().filter_map(|it| it["choices"][0]["text"].as_str()).collect();
+    assert_eq!(said, text);
+    let marked = ask(json!({"prompt": "<|im_start|>user"})).await.json();
+    assert!(marked["usage"]["prompt_tokens"].as_u64().unwrap() > 3, "{marked}");
+    assert_eq!(ask(json!({"suffix": "x"})).await.json()["error"]["param"], "suffix");
+    house.close().await;
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_named_in_the_form_that_clients_read() {
     let house = House::open().await;
     for (extra, status, param) in [

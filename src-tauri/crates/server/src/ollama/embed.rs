@@ -1,0 +1,77 @@
+//! `POST /api/embed`, and `/api/embeddings`, its older form for one text.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{Json, body::Body, extract::State, response::Response};
+use hearth_app::{Embeddings, LongText};
+use hearth_domain::Priority;
+use serde_json::{Value, json};
+
+use crate::{
+    body, openai,
+    port::Shared,
+    programs::{Fields, LookedAt, Refusal, Result},
+    reply::Shape,
+};
+
+/// Fields that ask nothing of a vector.
+const HARMLESS: [&str; 2] = ["keep_alive", "options"];
+
+pub(crate) async fn embed(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+    let answered = async {
+        let (body, begin) = (body::json(body).await?, Instant::now());
+        let looked_at = LookedAt::default();
+        let (model, texts, long) = read(&body, &looked_at)?;
+        let made = make(&shared, &model, texts, long).await?;
+        let took = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let mut answer = json!({
+            "model": model,
+            "embeddings": made.vectors,
+            "total_duration": took,
+            "load_duration": 0,
+            "prompt_eval_count": made.tokens,
+        });
+        let warnings = looked_at.warnings(&body, &HARMLESS);
+        if !warnings.is_empty() {
+            answer["warnings"] = warnings.into();
+        }
+        Ok(Json(answer))
+    };
+    Shape::Ollama.answer(answered.await)
+}
+
+/// What is asked: the model, the texts, and what becomes of one that is too long.
+fn read(body: &Value, looked_at: &LookedAt) -> Result<(String, Vec<String>, LongText)> {
+    let fields = Fields::of_request(body, looked_at)?;
+    // Ollama cuts unless told otherwise.
+    let cut = fields.flag("truncate")?.unwrap_or(true);
+    let long = if cut { LongText::Cut } else { LongText::Refuse };
+    if fields.get("dimensions").is_some() {
+        return Err(Refusal::not_supported("dimensions"));
+    }
+    Ok((fields.model()?, openai::input(fields)?, long))
+}
+
+pub(crate) async fn embed_one(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+    let answered = async {
+        let body = body::json(body).await?;
+        let looked_at = LookedAt::default();
+        let fields = Fields::of_request(&body, &looked_at)?;
+        let text = fields.text("prompt")?.ok_or_else(|| Refusal::field("prompt", "a text"))?;
+        let texts = vec![text.to_owned()];
+        let made = make(&shared, &fields.model()?, texts, LongText::Cut).await?;
+        Ok(Json(json!({ "embedding": made.vectors.first() })))
+    };
+    Shape::Ollama.answer(answered.await)
+}
+
+async fn make(
+    shared: &Shared,
+    model: &str,
+    texts: Vec<String>,
+    long: LongText,
+) -> Result<Embeddings> {
+    openai::embedder(shared, model)?;
+    let made = shared.app.embed_texts(texts, long, Priority::Stream).await;
+    made.map_err(|error| Refusal::from(error).at("input"))
+}

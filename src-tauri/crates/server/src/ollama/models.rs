@@ -1,0 +1,130 @@
+//! `GET /api/tags`, `/api/ps`, `/api/version` and `POST /api/show`.
+
+use std::sync::Arc;
+
+use axum::{Json, body::Body, extract::State, response::Response};
+use hearth_app::EmbeddingModel;
+use hearth_domain::{EngineState, Model};
+use serde_json::{Value, json};
+
+use super::lines;
+use crate::{
+    body,
+    port::Shared,
+    programs::{Fields, LookedAt, Refusal, Result, models},
+    reply::Shape,
+};
+
+pub(crate) async fn tags(State(shared): State<Arc<Shared>>) -> Response {
+    let listed = async {
+        let usable = models::usable(&shared.app).await?;
+        let mut listed: Vec<_> = usable.iter().map(object).collect();
+        listed.extend(shared.app.embedding_model().as_ref().map(embedder_object));
+        Ok(Json(json!({ "models": listed })))
+    };
+    Shape::Ollama.answer(listed.await)
+}
+
+/// The model in memory. It does not expire at a set time: the person's settings say how long it stays.
+pub(crate) async fn loaded(State(shared): State<Arc<Shared>>) -> Response {
+    let listed = async {
+        let state = shared.app.engine_state().borrow().clone();
+        let (EngineState::Ready { model, memory, .. } | EngineState::Busy { model, memory, .. }) =
+            state
+        else {
+            return Ok(Json(json!({ "models": [] })));
+        };
+        let model = models::find(&shared.app, &model.0).await?;
+        let mut object = object(&model);
+        object["size"] = (memory.weights + memory.kv_cache + memory.compute + memory.kept).into();
+        object["size_vram"] = 0.into();
+        object["context_length"] = model.context.into();
+        object["expires_at"] = Value::Null;
+        Ok(Json(json!({ "models": [object] })))
+    };
+    Shape::Ollama.answer(listed.await)
+}
+
+pub(crate) async fn version() -> Json<Value> {
+    Json(json!({ "version": env!("CARGO_PKG_VERSION") }))
+}
+
+pub(crate) async fn show(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+    let shown = async {
+        let body = body::json(body).await?;
+        let looked_at = LookedAt::default();
+        let fields = Fields::of_request(&body, &looked_at)?;
+        // `name` is what it was called before.
+        let name = fields.text("model")?.or(fields.text("name")?);
+        let name = name.ok_or_else(|| Refusal::field("model", "the name of a model"))?;
+        details(&shared, name).await.map(Json)
+    };
+    Shape::Ollama.answer(shown.await)
+}
+
+async fn details(shared: &Shared, name: &str) -> Result<Value> {
+    let embedder = shared.app.embedding_model();
+    if let Some(model) = embedder.filter(|model| model.id == models::plain(name)) {
+        return Ok(json!({
+            "details": facts("bert", model.parameters, &model.quantisation),
+            "model_info": {
+                "general.architecture": "bert",
+                "general.parameter_count": model.parameters,
+                "bert.context_length": model.context,
+                "bert.embedding_length": model.dimensions,
+            },
+            "capabilities": ["embedding"],
+        }));
+    }
+    let model = models::find(&shared.app, name).await?;
+    let family = &model.architecture;
+    Ok(json!({
+        "license": model.licence,
+        "details": facts(family, model.parameters.unwrap_or(0), &model.quantisation),
+        "model_info": {
+            "general.architecture": family,
+            "general.parameter_count": model.parameters,
+            format!("{family}.context_length"): model.context_length,
+        },
+        "capabilities": ["completion", "tools"],
+    }))
+}
+
+fn object(model: &Model) -> Value {
+    json!({
+        "name": model.id,
+        "model": model.id,
+        "modified_at": lines::now(),
+        "size": model.size,
+        "digest": "",
+        "details": facts(&model.architecture, model.parameters.unwrap_or(0), &model.quantisation),
+    })
+}
+
+fn embedder_object(model: &EmbeddingModel) -> Value {
+    json!({
+        "name": model.id,
+        "model": model.id,
+        "modified_at": lines::now(),
+        "size": model.size,
+        "digest": "",
+        "details": facts("bert", model.parameters, &model.quantisation),
+    })
+}
+
+fn facts(family: &str, parameters: u64, quantisation: &str) -> Value {
+    json!({
+        "parent_model": "",
+        "format": if family == "bert" { "onnx" } else { "gguf" },
+        "family": family,
+        "families": [family],
+        "parameter_size": in_words(parameters),
+        "quantization_level": quantisation,
+    })
+}
+
+/// `135M`, `1.1B`.
+fn in_words(parameters: u64) -> String {
+    let millions = parameters as f64 / 1e6;
+    if millions < 1000.0 { format!("{millions:.0}M") } else { format!("{:.1}B", millions / 1e3) }
+}

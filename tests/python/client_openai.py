@@ -1,0 +1,76 @@
+"""Asks the port for more than text through the `openai` package: tools, forms, vectors, errors.
+
+Arguments: base URL, key. Prints one JSON object with what each part of the interface gave.
+"""
+
+import json
+import sys
+
+import openai
+from pydantic import BaseModel, ConfigDict
+
+QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "description": "Tells the weather of a city.",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string", "enum": ["Paris", "Rome"]}},
+            "required": ["city"],
+            "additionalProperties": False,
+        },
+    },
+}
+
+
+class Answer(BaseModel):
+    """The form of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+    city: str
+    sure: bool
+
+
+def error_of(ask) -> str | None:
+    """The class of the error that this raises."""
+    try:
+        ask()
+    except openai.APIError as error:
+        return type(error).__name__
+    return None
+
+
+def main() -> None:
+    url, key = f"{sys.argv[1]}/v1", sys.argv[2]
+    client = openai.OpenAI(base_url=url, api_key=key, timeout=180, max_retries=0)
+    asked = {"model": "default", "messages": QUESTION, "temperature": 0, "max_tokens": 100}
+    chat = client.chat.completions
+    called = chat.create(**asked, tools=[TOOL], tool_choice="required").choices[0]
+    stream = chat.create(**asked, tools=[TOOL], tool_choice="required", stream=True)
+    deltas = [d for c in stream if c.choices for d in c.choices[0].delta.tool_calls or []]
+    parsed = chat.parse(**asked, response_format=Answer).choices[0].message.parsed
+    # The package asks for base64 and unpacks it.
+    vectors = client.embeddings.create(model="all-minilm-l6-v2", input=["a contract", "bread"])
+    text = client.completions.create(
+        model="default", prompt="The capital of France is", temperature=0, max_tokens=4
+    )
+    wrong = openai.OpenAI(base_url=url, api_key="wrong", max_retries=0)
+    report = {
+        "called": [called.message.tool_calls[0].function.name, called.finish_reason],
+        "city": json.loads(called.message.tool_calls[0].function.arguments)["city"],
+        "streamed_city": json.loads("".join(d.function.arguments or "" for d in deltas))["city"],
+        "parsed": [type(parsed.city).__name__, type(parsed.sure).__name__],
+        "dimensions": [len(row.embedding) for row in vectors.data],
+        "text": text.choices[0].text,
+        "errors": {
+            "unknown model": error_of(lambda: chat.create(**{**asked, "model": "x"})),
+            "wrong range": error_of(lambda: chat.create(**{**asked, "temperature": 9})),
+            "wrong key": error_of(lambda: wrong.chat.completions.create(**asked)),
+        },
+    }
+    json.dump(report, sys.stdout)
+
+
+main()

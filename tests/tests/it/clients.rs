@@ -1,0 +1,88 @@
+//! The port as programs use it that were written for other servers: their own packages, unchanged, with
+//! the bundled model and the bundled embedder.
+
+use serde_json::{Value, json};
+
+use crate::support::{ANSWER, Home, Serve, python};
+
+/// Runs a script with the address and the key of a Hearth of its own.
+fn said_by(script: &str) -> Value {
+    let home = Home::new();
+    let serve = Serve::start(&home, &[]);
+    serve.wait_ready(&home);
+    let key = serve.api_key.as_deref().expect("the first run makes a key");
+    python::run(script, &[&format!("http://{}", serve.address), key])
+}
+
+fn names_the_city(text: &Value) -> bool {
+    text.as_str().is_some_and(|text| text.contains(ANSWER))
+}
+
+fn is_city(value: &Value) -> bool {
+    [json!("Paris"), json!("Rome")].contains(value)
+}
+
+#[test]
+fn the_openai_package_calls_tools_reads_forms_and_gets_vectors() {
+    let said = said_by("client_openai.py");
+    assert_eq!(said["called"], json!(["weather", "tool_calls"]));
+    assert!(is_city(&said["city"]) && is_city(&said["streamed_city"]), "{said}");
+    assert_eq!(said["parsed"], json!(["str", "bool"]));
+    assert_eq!(said["dimensions"], json!([384, 384]));
+    assert!(names_the_city(&said["text"]), "{said}");
+    let errors = json!({"unknown model": "NotFoundError", "wrong range": "BadRequestError",
+        "wrong key": "AuthenticationError"});
+    assert_eq!(said["errors"], errors);
+}
+
+#[test]
+fn the_anthropic_package_gets_messages_calls_counts_and_its_own_errors() {
+    let said = said_by("client_anthropic.py");
+    assert!(names_the_city(&said["whole"]), "{said}");
+    assert_eq!(said["streamed"], said["whole"]);
+    for twice in ["stop_reason", "output_tokens"] {
+        assert_eq!(said[twice][0], said[twice][1], "{said}");
+    }
+    assert_eq!((&said["called"][0], &said["called"][2]), (&json!("weather"), &json!("tool_use")));
+    assert!(is_city(&said["called"][1]) && is_city(&said["streamed_call"][1]), "{said}");
+    assert!(said["counted"].as_u64().unwrap() > 5 && said["request_id"] == true, "{said}");
+    assert_eq!(said["models"], json!(["smollm2-135m-instruct", "all-minilm-l6-v2"]));
+    let errors = json!({"unknown model": "NotFoundError", "wrong range": "BadRequestError",
+        "wrong key": "AuthenticationError"});
+    assert_eq!(said["errors"], errors);
+}
+
+#[test]
+fn the_ollama_package_chats_embeds_and_sees_the_models() {
+    let said = said_by("client_ollama.py");
+    assert!(names_the_city(&said["whole"]) && names_the_city(&said["generated"]), "{said}");
+    assert_eq!(said["streamed"], said["whole"]);
+    assert!(said["parts"].as_u64().unwrap() > 1 && said["eval_count"].as_u64().unwrap() > 0);
+    assert!(is_city(&said["fitting"]) && said["with_tools"] == true, "{said}");
+    assert_eq!(said["dimensions"], json!([384, 384]));
+    assert_eq!(said["running"], json!([said["model"]]));
+    assert_eq!(said["shown"], "Q4_1");
+    assert_eq!(said["errors"], json!({"unknown model": 404, "wrong range": 400, "wrong key": 401}));
+}
+
+#[test]
+fn langchain_chats_calls_tools_reads_forms_and_embeds() {
+    let said = said_by("client_langchain.py");
+    assert!(names_the_city(&said["whole"]), "{said}");
+    assert_eq!(said["streamed"], said["whole"]);
+    assert!(said["parts"].as_u64().unwrap() > 1, "{said}");
+    assert_eq!((&said["called"], &said["form"]), (&json!("weather"), &json!("str")));
+    assert_eq!(said["dimensions"], json!([384, 384]));
+}
+
+#[test]
+fn litellm_reaches_the_model_by_both_interfaces() {
+    let said = said_by("client_litellm.py");
+    for interface in ["openai", "anthropic"] {
+        let both = &said["said"][interface];
+        assert!(names_the_city(&both[0]), "{interface}: {said}");
+        assert_eq!(both[0], both[1], "{interface}");
+    }
+    assert_eq!(said["dimensions"], json!([384, 384]));
+    assert_eq!(said["wrong key"], "AuthenticationError");
+}
