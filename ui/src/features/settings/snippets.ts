@@ -3,8 +3,8 @@
 /** The clients in the order in which they are offered. Their names are not translated. */
 export const CLIENTS = [
   { value: 'curl', label: 'curl' },
-  { value: 'python', label: 'OpenAI (Python)' },
-  { value: 'javascript', label: 'OpenAI (JavaScript)' },
+  { value: 'python', label: 'Python' },
+  { value: 'javascript', label: 'JavaScript' },
   { value: 'anthropic', label: 'Anthropic' },
   { value: 'ollama', label: 'Ollama' },
 ] as const;
