@@ -30,7 +30,7 @@ use crate::{App, Error, Result, db::blocking};
 const BATCH: u32 = 16;
 /// Vectors that are kept in one step.
 const VECTORS: usize = 64;
-/// After so many times a file that ended the program is left alone.
+/// A file that ended the program more often, when nothing else was being read, is left alone.
 pub(crate) const ATTEMPTS: u32 = 3;
 /// How long to wait where the disk or the database does not let us work.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
@@ -62,22 +62,22 @@ impl App {
 
     /// Takes some files and sees them through; `false` where nothing waits.
     async fn work_step(self: &Arc<Self>) -> Result<bool> {
+        if self.db.read(|r| r.queue_length()).await? == 0 {
+            return Ok(false);
+        }
+        // Loaded before anything is taken: who is killed meanwhile was reading nothing.
+        let shelf = self.shelf().await?;
         let taken = self.db.write(|w| w.queue_take(BATCH)).await?;
         if taken.is_empty() {
             return Ok(false);
         }
-        let seqs: Vec<_> = taken.iter().map(|file| file.seq).collect();
-        let worked = self.work_on(taken).await;
+        let (app, seqs) = (Arc::clone(self), taken.iter().map(|file| file.seq).collect::<Vec<_>>());
+        let worked = blocking(move || app.work(&shelf, taken)).await;
         if worked.is_err() {
             self.db.write(move |w| seqs.iter().try_for_each(|seq| w.queue_put_back(*seq))).await?;
         }
         self.library.changed();
         worked.map(|()| true)
-    }
-
-    async fn work_on(self: &Arc<Self>, taken: Vec<StoredFile>) -> Result<()> {
-        let (app, shelf) = (Arc::clone(self), self.shelf().await?);
-        blocking(move || app.work(&shelf, taken)).await
     }
 
     fn work(&self, shelf: &Shelf, taken: Vec<StoredFile>) -> Result<()> {

@@ -43,20 +43,24 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// To be called once at start: what was being read waits again, and what ended the program
-    /// `most` times is left alone with a reason. Returns how many were interrupted.
+    /// To be called once at start: what was being read waits again. A file that was taken by itself
+    /// and was interrupted more than `most` times is left alone with a reason; of several that were
+    /// taken together none is known to be at fault. Returns how many were interrupted.
     ///
     /// # Errors
     /// Where the database cannot be written.
     pub fn queue_recover(&mut self, most: u32) -> Result<usize> {
+        let sql = "SELECT count(*) FROM file WHERE state IN ('reading', 'embedding')";
+        let interrupted: i64 = self.conn().query_row(sql, [], |row| row.get(0))?;
         let sql = "UPDATE file SET
-             code = CASE WHEN attempts >= ?1 THEN 'document_too_costly' END,
-             state = CASE WHEN attempts >= ?1 THEN 'failed' ELSE 'queued' END
+             code = CASE WHEN ?2 = 1 AND attempts > ?1 THEN 'document_too_costly' END,
+             state = CASE WHEN ?2 = 1 AND attempts > ?1 THEN 'failed' ELSE 'queued' END
              WHERE state IN ('reading', 'embedding')";
-        Ok(self.conn().execute(sql, [most])?)
+        Ok(self.conn().execute(sql, params![most, interrupted])?)
     }
 
-    /// Takes the next files of the queue: they are being read from now on.
+    /// Takes the next files of the queue: they are being read from now on. One that was interrupted
+    /// before is taken by itself, so that it alone is held to be at fault if it is again.
     ///
     /// # Errors
     /// Where the database cannot be written.
@@ -70,6 +74,10 @@ impl Writer<'_> {
         let mut query = self.conn().prepare_cached(&sql)?;
         let rows = query.query_map([most], stored)?;
         let mut files: Vec<StoredFile> = rows.collect::<rusqlite::Result<_>>()?;
+        match files.first() {
+            Some(first) if first.attempts > 0 => files.truncate(1),
+            _ => files.retain(|file| file.attempts == 0),
+        }
         let sql = "UPDATE file SET state = 'reading', attempts = attempts + 1 WHERE seq = ?1";
         let mut taken = self.conn().prepare_cached(sql)?;
         for file in &mut files {

@@ -65,15 +65,34 @@ fn a_file_goes_through_the_queue_once_and_an_interrupted_one_waits_again() {
     drop(db);
     let db = home.open().unwrap();
     assert_eq!(db.write(|w| w.queue_recover(3)).unwrap(), 2);
-    let again = db.write(|w| w.queue_take(16)).unwrap();
-    assert_eq!(again.iter().map(|file| file.attempts).collect::<Vec<_>>(), [2, 2]);
+    for seq in [first, second] {
+        let again = db.write(|w| w.queue_take(16)).unwrap();
+        assert_eq!(
+            again.iter().map(|file| (file.seq, file.attempts)).collect::<Vec<_>>(),
+            [(seq, 2)]
+        );
+    }
+}
+
+#[test]
+fn files_that_were_interrupted_together_are_never_given_up_for_it() {
+    let (_home, db) = Home::new();
+    let of = made(&db, "Work");
+    let seqs: Vec<i64> = (0..4).map(|number| put(&db, of, &number.to_string())).collect();
+    for _ in 0..9 {
+        // Whatever number of them the program was ended with.
+        while !db.write(|w| w.queue_take(16)).unwrap().is_empty() {}
+        assert_eq!(db.write(|w| w.queue_recover(3)).unwrap(), 4);
+    }
+    let state = |seq: &i64| db.read(|r| r.file_of(*seq)).unwrap().state;
+    assert!(seqs.iter().all(|seq| state(seq) == FileState::Queued));
 }
 
 #[test]
 fn a_file_that_ends_the_program_again_and_again_is_left_alone_with_a_reason() {
     let (_home, db) = Home::new();
     let seq = put(&db, made(&db, "Work"), "a");
-    for _ in 0..3 {
+    for _ in 0..4 {
         assert_eq!(db.write(|w| w.queue_take(16)).unwrap().len(), 1);
         db.write(|w| w.queue_recover(3)).unwrap();
     }
