@@ -1,4 +1,4 @@
-"""Asks the port for more than text through the `openai` package: tools, forms, vectors, errors.
+"""Asks the port for more than text through the `openai` package: tools, forms, vectors, responses, errors.
 
 Arguments: base URL, key. Prints one JSON object with what each part of the interface gave.
 """
@@ -56,6 +56,19 @@ def main() -> None:
     text = client.completions.create(
         model="default", prompt="The capital of France is", temperature=0, max_tokens=4
     )
+    response = client.responses.create(
+        model="default", input=QUESTION[0]["content"], temperature=0, max_output_tokens=48
+    )
+    with client.responses.stream(
+        model="default", input=QUESTION[0]["content"], temperature=0, max_output_tokens=48
+    ) as events:
+        said = "".join(it.delta for it in events if it.type == "response.output_text.delta")
+        final = events.get_final_response()
+    function = {"type": "function", "strict": True, **TOOL["function"]}
+    asked_to_call = client.responses.create(
+        model="default", input=QUESTION[0]["content"], temperature=0, max_output_tokens=100,
+        tools=[function], tool_choice="required",
+    )  # fmt: skip
     wrong = openai.OpenAI(base_url=url, api_key="wrong", max_retries=0)
     report = {
         "called": [called.message.tool_calls[0].function.name, called.finish_reason],
@@ -64,6 +77,8 @@ def main() -> None:
         "parsed": [type(parsed.city).__name__, type(parsed.sure).__name__],
         "dimensions": [len(row.embedding) for row in vectors.data],
         "text": text.choices[0].text,
+        "response": [response.output_text, said, final.output_text],
+        "response_called": asked_to_call.output[0].name,
         "errors": {
             "unknown model": error_of(lambda: chat.create(**{**asked, "model": "x"})),
             "wrong range": error_of(lambda: chat.create(**{**asked, "temperature": 9})),

@@ -10,6 +10,7 @@ mod error;
 mod models;
 mod options;
 mod request;
+mod responses;
 mod turns;
 
 pub(crate) use chat::chat_completions;
@@ -19,3 +20,4 @@ pub(crate) use error::object as error_object;
 pub(crate) use models::{list_models, show_model};
 pub(crate) use options::tools;
 pub(crate) use request::stop;
+pub(crate) use responses::responses;

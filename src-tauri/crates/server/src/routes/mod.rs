@@ -39,6 +39,7 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
         .route("/v1/models/{*model}", get(openai::show_model))
         .route("/v1/chat/completions", post(openai::chat_completions))
         .route("/v1/completions", post(openai::completions))
+        .route("/v1/responses", post(openai::responses))
         .route("/v1/embeddings", post(openai::embeddings))
         .route("/v1/messages", post(anthropic::messages))
         .route("/v1/messages/count_tokens", post(anthropic::count_tokens))

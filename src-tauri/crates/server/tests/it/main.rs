@@ -11,6 +11,7 @@ mod locked;
 mod ollama;
 mod openai;
 mod private;
+mod responses;
 mod sessions;
 mod streams;
 mod support;
