@@ -56,6 +56,8 @@ pub struct App {
     pub(crate) measuring: tokio::sync::Mutex<()>,
     pub(crate) reading: ReadingAhead,
     pub(crate) server_url: Mutex<Option<String>>,
+    /// Tells that the key of the port is another one.
+    pub(crate) port_key_changed: watch::Sender<()>,
     /// Why no model is loaded by itself.
     pub(crate) held: Mutex<Option<Hold>>,
     /// Grows when every running answer is to be saved at once.

@@ -183,6 +183,7 @@ impl App {
             measuring: tokio::sync::Mutex::new(()),
             reading: ReadingAhead::default(),
             server_url: Mutex::new(None),
+            port_key_changed: watch::channel(()).0,
             held: Mutex::new(None),
             save_now: watch::channel(0).0,
             guards: Arc::new(Guards::new(audit_key)),

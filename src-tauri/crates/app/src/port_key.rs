@@ -4,6 +4,7 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hearth_domain::Secret;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 use ts_rs::TS;
 
 use crate::{App, Error, Result};
@@ -26,7 +27,14 @@ impl App {
         let api_key = format!("hearth-{}", BASE64URL_NOPAD.encode(&random));
         let hash = Secret::new(HEXLOWER.encode(&Self::hash_port_key(&api_key)));
         self.db.write(move |w| w.set_server_key(&hash)).await?;
+        self.port_key_changed.send_replace(());
         Ok(NewApiKey { api_key })
+    }
+
+    /// Tells when the key becomes another one: what runs for the old one is to end.
+    #[must_use]
+    pub fn port_key_changes(&self) -> watch::Receiver<()> {
+        self.port_key_changed.subscribe()
     }
 
     /// The SHA-256 of the key; `None` where none was made. Keys have 256 random bits, so a plain

@@ -16,6 +16,7 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderName, Method, header, request::Parts};
 use hearth_app::App;
+use tokio::sync::watch;
 
 use self::{attempts::Attempts, sessions::Sessions};
 use crate::guard;
@@ -66,6 +67,11 @@ pub(crate) struct Gate {
 impl Gate {
     pub(crate) fn new(app: Arc<App>, keys: KeySource, now: Now) -> Self {
         Self { app, keys, attempts: Mutex::default(), sessions: Mutex::default(), now }
+    }
+
+    /// Tells when the key is replaced; `None` where this run was started with one.
+    pub(crate) fn key_changes(&self) -> Option<watch::Receiver<()>> {
+        matches!(self.keys, KeySource::Stored).then(|| self.app.port_key_changes())
     }
 
     /// Says who asks, or why they may not.

@@ -10,7 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::StreamExt;
-use hearth_api::Caller;
+use hearth_api::{ApiError, Caller};
+use hearth_domain::ErrorCode;
 use serde_json::Value;
 
 use super::{
@@ -83,8 +84,8 @@ async fn without_question(
 ) -> Result<Value> {
     let model = models::resolve(&shared.app, &asked.model).await?;
     if wish == Wish::Unload {
-        shared.app.model_unload().await;
-        return Ok(frame.nothing("unload"));
+        let text = "only the person who runs Hearth lets a model go";
+        return Err(ApiError::new(ErrorCode::Forbidden, text).into());
     }
     shared.app.model_load(model).await?;
     Ok(frame.nothing("load"))

@@ -2,6 +2,7 @@
 //! guest that the door let in.
 
 mod artifact;
+mod door;
 mod rpc;
 mod session;
 mod stream;
@@ -10,23 +11,17 @@ mod ui;
 use std::sync::Arc;
 
 use axum::{
-    Extension, Router,
-    extract::{Request, State},
+    Router,
+    extract::Request,
     http::StatusCode,
-    middleware::{self, Next},
+    middleware,
     response::Response,
     routing::{get, post},
 };
-use hearth_api::{ApiError, Caller};
+use hearth_api::ApiError;
 use hearth_domain::ErrorCode;
 
-use crate::{
-    anthropic,
-    auth::Guest,
-    ollama, openai,
-    port::{Peer, Shared},
-    reply::Shape,
-};
+use crate::{anthropic, ollama, openai, port::Shared, reply::Shape};
 pub(crate) use rpc::run as run_command;
 pub(crate) use stream::{events, sse, start_of};
 
@@ -51,7 +46,7 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
         .route("/api/ps", get(ollama::loaded))
         .route("/api/show", post(ollama::show))
         .route("/api/version", get(ollama::version))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), let_in));
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), door::let_in));
     let open = Router::new()
         .route("/health", get(|| async { StatusCode::NO_CONTENT }))
         .route("/api/session", post(session::sign_in));
@@ -62,30 +57,6 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
         all.fallback(nothing_here)
     };
     all.with_state(shared)
-}
-
-/// Asks the door, and tells the route who came.
-async fn let_in(
-    State(shared): State<Arc<Shared>>,
-    Extension(Peer(peer)): Extension<Peer>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let shape = Shape::of(request.uri().path());
-    let (mut parts, body) = request.into_parts();
-    match shared.gate.admit(peer, &parts).await {
-        Ok(guest) => {
-            parts.extensions.insert(match guest {
-                Guest::Program { key } => Caller::Key { id: key },
-                Guest::Browser => Caller::Browser,
-            });
-            next.run(Request::from_parts(parts, body)).await
-        }
-        Err(denied) => {
-            tracing::warn!(?denied, "a request was not let in");
-            shape.denied(denied)
-        }
-    }
 }
 
 /// Paths and methods that do not exist.

@@ -1,8 +1,14 @@
 //! The abuse cases of a port on the computer of someone who also browses the web.
 
-use serde_json::json;
+use std::sync::Arc;
 
-use crate::support::{House, JSON, KEY};
+use hearth_api::ServerHost;
+use hearth_domain::EngineState;
+use hearth_server::{Error, KeySource, Port, PortConfig};
+use serde_json::json;
+use tokio::{io::AsyncReadExt, net::TcpStream, time::timeout};
+
+use crate::support::{House, JSON, KEY, PATIENCE};
 
 const MODELS: &str = "GET /v1/models";
 
@@ -175,6 +181,106 @@ async fn ac_05_there_is_no_further_way_to_show_a_key() {
     }
     let cookie = format!("Cookie: hearth_session={KEY}");
     assert_eq!(house.ask(MODELS, &[&cookie], "").await.status, 401);
+    house.close().await;
+}
+
+/// The first line of an answer, whatever else comes.
+async fn begins(socket: &mut TcpStream) -> String {
+    let mut part = [0; 1024];
+    let read = timeout(PATIENCE, socket.read(&mut part)).await.unwrap().unwrap();
+    String::from_utf8_lossy(&part[..read]).lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn ac_06_a_key_reaches_no_conversation_of_the_person() {
+    let house = House::open().await;
+    let id = "0198b2f0-0000-7000-8000-000000000000";
+    for (command, body) in [
+        ("conversation_list", json!({})),
+        ("conversation_get", json!({ "id": id })),
+        ("search", json!({"query": "x"})),
+        ("chat_send", json!({"conversation": id, "text": "x", "client_id": id})),
+        ("settings_get", json!({})),
+    ] {
+        let line = format!("POST /api/rpc/{command}");
+        let reply = house.ask(&line, &[JSON, &house.authorization()], &body.to_string()).await;
+        assert_eq!(reply.status, 403, "{command}: {}", reply.body);
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn ac_07_a_replaced_key_ends_its_running_answers_and_opens_nothing() {
+    let house = House::open_with(KeySource::Stored).await;
+    for (path, stream) in
+        [("v1/chat/completions", true), ("v1/chat/completions", false), ("api/chat", true)]
+    {
+        let old = format!(
+            "Authorization: Bearer {}",
+            house.app.server_key_rotate().await.unwrap().api_key
+        );
+        let body = json!({
+            "model": "default",
+            "messages": [{"role": "user", "content": "Write a long story about a dragon and a village."}],
+            "max_tokens": 3500,
+            "stream": stream,
+        });
+        let host = format!("Host: {}", house.address());
+        let line = format!("POST /{path} HTTP/1.1");
+        let mut socket = house.send(&line, &[&host, JSON, &old], &body.to_string()).await;
+        let mut state = house.app.engine_state();
+        if stream {
+            assert_eq!(begins(&mut socket).await, "HTTP/1.1 200 OK");
+        } else {
+            let busy = state.wait_for(|state| matches!(state, EngineState::Busy { .. }));
+            timeout(PATIENCE, busy).await.unwrap().unwrap();
+        }
+        house.app.server_key_rotate().await.unwrap();
+        let mut rest = Vec::new();
+        timeout(PATIENCE, socket.read_to_end(&mut rest)).await.unwrap().unwrap();
+        let rest = String::from_utf8_lossy(&rest);
+        assert!(!rest.contains("[DONE]") && !rest.contains("\"done\":true"), "{rest}");
+        assert!(stream || rest.starts_with("HTTP/1.1 401"), "{rest}");
+        let idle = state.wait_for(|state| matches!(state, EngineState::Ready { .. }));
+        timeout(PATIENCE, idle).await.unwrap().unwrap();
+        assert_eq!(house.ask(MODELS, &[&old], "").await.status, 401);
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn ac_08_the_port_is_off_until_it_is_switched_on_and_only_of_this_computer() {
+    let house = House::open().await;
+    assert!(!house.app.settings().server.enabled);
+    for host in ["0.0.0.0", "192.168.0.1", "::"] {
+        let mut config = PortConfig::new(0, KeySource::given(KEY));
+        config.host = host.parse().unwrap();
+        let opened = Port::open(Arc::clone(&house.app), Arc::new(ServerHost), config).await;
+        assert!(matches!(opened.err(), Some(Error::NotLoopback)), "{host}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn ac_10_numbers_out_of_range_or_of_another_type_are_refused() {
+    let house = House::open().await;
+    let line = "POST /v1/chat/completions";
+    for (name, value) in [
+        ("n_discard", "-1"),
+        ("n_ctx", "9223372036854775808"),
+        ("temperature", "NaN"),
+        ("temperature", "1e999"),
+        ("top_k", "-5"),
+        ("seed", "\"x\""),
+        ("max_tokens", "1e9"),
+        ("max_tokens", "18446744073709551616"),
+    ] {
+        let body = format!(
+            r#"{{"model": "default", "messages": [{{"role": "user", "content": "x"}}], "{name}": {value}}}"#
+        );
+        let reply = house.ask(line, &[JSON, &house.authorization()], &body).await;
+        assert_eq!(reply.status, 400, "{name} {value}: {}", reply.body);
+    }
     house.close().await;
 }
 

@@ -67,7 +67,7 @@ async fn a_text_is_gone_on_with_and_a_schema_is_kept_to() {
 }
 
 #[tokio::test]
-async fn the_model_is_loaded_listed_described_and_let_go() {
+async fn the_model_is_loaded_listed_and_described_and_stays() {
     let house = House::open().await;
     let key = house.authorization();
     let get = async |path: &str| house.ask(&format!("GET /api/{path}"), &[&key], "").await.json();
@@ -88,8 +88,9 @@ async fn the_model_is_loaded_listed_described_and_let_go() {
     assert!(shown["capabilities"].as_array().unwrap().contains(&json!("tools")));
     assert!(get("version").await["version"].is_string());
     let body = json!({"model": "default", "keep_alive": 0});
-    assert_eq!(ask(&house, "chat", &body).await.json()["done_reason"], "unload");
-    assert_eq!(*house.app.engine_state().borrow(), EngineState::Empty);
+    assert_eq!(ask(&house, "chat", &body).await.status, 403, "a key is not the person");
+    assert!(matches!(*house.app.engine_state().borrow(), EngineState::Ready { .. }));
+    house.app.model_unload().await;
     assert_eq!(get("ps").await["models"], json!([]));
     house.close().await;
 }

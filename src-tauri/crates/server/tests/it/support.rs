@@ -38,6 +38,10 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open() -> Self {
+        Self::open_with(KeySource::given(KEY)).await
+    }
+
+    pub(crate) async fn open_with(keys: KeySource) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let app = open_app(folder.path()).await;
         let seconds = Arc::new(AtomicU64::new(0));
@@ -46,7 +50,7 @@ impl House {
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             ui: true,
-            keys: KeySource::given(KEY),
+            keys,
             now: Arc::new(move || start + Duration::from_secs(passed.load(Ordering::SeqCst))),
         };
         let port = Port::open(Arc::clone(&app), Arc::new(ServerHost), config).await.unwrap();
