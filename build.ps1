@@ -39,10 +39,12 @@ function Invoke-Program([string]$Program, [string[]]$Arguments) {
     if ($LASTEXITCODE -ne 0) { throw "$Program ended with status $LASTEXITCODE" }
 }
 
-function Invoke-Ui([string[]]$Arguments) {
-    Push-Location (Join-Path $Root "ui")
+function Invoke-Npm([string]$Folder, [string[]]$Arguments) {
+    Push-Location (Join-Path $Root $Folder)
     try { Invoke-Program "npm.cmd" $Arguments } finally { Pop-Location }
 }
+
+function Invoke-Ui([string[]]$Arguments) { Invoke-Npm "ui" $Arguments }
 
 function Test-Program([string]$Name) { [bool](Get-Command $Name -ErrorAction SilentlyContinue) }
 
@@ -132,17 +134,23 @@ function Step-node {
     if ($found -lt $NodeLeast) { Install-Package "OpenJS.NodeJS.LTS" }
 }
 
-function Step-npm {
-    $stamp = "ui\node_modules\.hearth-stamp"
-    $hash = (& node --version) + " " + (Get-Hash "ui\package-lock.json")
+# What the lock file of a folder names, once for each state of it.
+function Install-Locked([string]$Folder) {
+    $stamp = "$Folder\node_modules\.hearth-stamp"
+    $hash = (& node --version) + " " + (Get-Hash "$Folder\package-lock.json")
     if (Test-Stamp $stamp $hash) { return }
-    Write-Step "npm ci"
-    Invoke-Ui @("ci", "--no-audit", "--no-fund", "--loglevel=error")
+    Write-Step "npm ci in $Folder"
+    Invoke-Npm $Folder @("ci", "--no-audit", "--no-fund", "--loglevel=error")
     Set-Stamp $stamp $hash
 }
 
+function Step-npm { Install-Locked "ui" }
+
 function Step-models { Invoke-Program $VenvPython @("models\fetch.py") }
-function Step-clients { Install-Pinned "tests\requirements.txt" }
+function Step-clients {
+    Install-Pinned "tests\requirements.txt"
+    Install-Locked "tests\node"
+}
 
 function Step-ui {
     $files = Get-ChildItem -Recurse -File "ui" |

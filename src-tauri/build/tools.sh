@@ -88,16 +88,22 @@ step_node() {
   at_least "$(node_version)" "$NODE_LEAST" || die "Node $NODE_LEAST or newer is missing"
 }
 
-step_npm() {
-  local hash
-  hash="$(node --version) $(sha256 <ui/package-lock.json)"
-  stamped ui/node_modules/.hearth-stamp "$hash" && return 0
-  say "npm ci"
-  (cd ui && npm ci --no-audit --no-fund --loglevel=error)
-  printf '%s' "$hash" >ui/node_modules/.hearth-stamp
+# npm_install FOLDER: what the lock file there names, once for each state of it.
+npm_install() {
+  local folder="$1" hash
+  hash="$(node --version) $(sha256 <"$folder/package-lock.json")"
+  stamped "$folder/node_modules/.hearth-stamp" "$hash" && return 0
+  say "npm ci in $folder"
+  (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
+  printf '%s' "$hash" >"$folder/node_modules/.hearth-stamp"
 }
+
+step_npm() { npm_install ui; }
 
 step_models() { "$VENV/bin/python" models/fetch.py; }
 
-# What tests and benchmarks ask from outside: OpenAI's own client, llama.cpp's own server.
-step_clients() { pip_install tests/requirements.txt; }
+# What tests and benchmarks ask from outside: the vendors' own clients, llama.cpp's own server.
+step_clients() {
+  pip_install tests/requirements.txt
+  npm_install tests/node
+}

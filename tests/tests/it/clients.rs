@@ -3,15 +3,15 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{ANSWER, Home, Serve, python};
+use crate::support::{ANSWER, Home, Serve, node, python};
 
 /// Runs a script with the address and the key of a Hearth of its own.
-fn said_by(script: &str) -> Value {
+fn said_by(run: fn(&str, &[&str]) -> Value, script: &str) -> Value {
     let home = Home::new();
     let serve = Serve::start(&home, &[]);
     serve.wait_ready(&home);
     let key = serve.api_key.as_deref().expect("the first run makes a key");
-    python::run(script, &[&format!("http://{}", serve.address), key])
+    run(script, &[&format!("http://{}", serve.address), key])
 }
 
 fn names_the_city(text: &Value) -> bool {
@@ -24,12 +24,16 @@ fn is_city(value: &Value) -> bool {
 
 #[test]
 fn the_openai_package_calls_tools_reads_forms_and_gets_vectors() {
-    let said = said_by("client_openai.py");
+    let said = said_by(python::run, "client_openai.py");
     assert_eq!(said["called"], json!(["weather", "tool_calls"]));
     assert!(is_city(&said["city"]) && is_city(&said["streamed_city"]), "{said}");
     assert_eq!(said["parsed"], json!(["str", "bool"]));
     assert_eq!(said["dimensions"], json!([384, 384]));
     assert!(names_the_city(&said["text"]), "{said}");
+    let response = &said["response"];
+    assert!(names_the_city(&response[0]), "{said}");
+    assert!(response[1] == response[0] && response[2] == response[0], "{said}");
+    assert_eq!(said["response_called"], "weather");
     let errors = json!({"unknown model": "NotFoundError", "wrong range": "BadRequestError",
         "wrong key": "AuthenticationError"});
     assert_eq!(said["errors"], errors);
@@ -37,7 +41,7 @@ fn the_openai_package_calls_tools_reads_forms_and_gets_vectors() {
 
 #[test]
 fn the_anthropic_package_gets_messages_calls_counts_and_its_own_errors() {
-    let said = said_by("client_anthropic.py");
+    let said = said_by(python::run, "client_anthropic.py");
     assert!(names_the_city(&said["whole"]), "{said}");
     assert_eq!(said["streamed"], said["whole"]);
     for twice in ["stop_reason", "output_tokens"] {
@@ -54,7 +58,7 @@ fn the_anthropic_package_gets_messages_calls_counts_and_its_own_errors() {
 
 #[test]
 fn the_ollama_package_chats_embeds_and_sees_the_models() {
-    let said = said_by("client_ollama.py");
+    let said = said_by(python::run, "client_ollama.py");
     assert!(names_the_city(&said["whole"]) && names_the_city(&said["generated"]), "{said}");
     assert_eq!(said["streamed"], said["whole"]);
     assert!(said["parts"].as_u64().unwrap() > 1 && said["eval_count"].as_u64().unwrap() > 0);
@@ -67,7 +71,7 @@ fn the_ollama_package_chats_embeds_and_sees_the_models() {
 
 #[test]
 fn langchain_chats_calls_tools_reads_forms_and_embeds() {
-    let said = said_by("client_langchain.py");
+    let said = said_by(python::run, "client_langchain.py");
     assert!(names_the_city(&said["whole"]), "{said}");
     assert_eq!(said["streamed"], said["whole"]);
     assert!(said["parts"].as_u64().unwrap() > 1, "{said}");
@@ -77,7 +81,7 @@ fn langchain_chats_calls_tools_reads_forms_and_embeds() {
 
 #[test]
 fn litellm_reaches_the_model_by_both_interfaces() {
-    let said = said_by("client_litellm.py");
+    let said = said_by(python::run, "client_litellm.py");
     for interface in ["openai", "anthropic"] {
         let both = &said["said"][interface];
         assert!(names_the_city(&both[0]), "{interface}: {said}");
@@ -85,4 +89,24 @@ fn litellm_reaches_the_model_by_both_interfaces() {
     }
     assert_eq!(said["dimensions"], json!([384, 384]));
     assert_eq!(said["wrong key"], "AuthenticationError");
+}
+
+#[test]
+fn the_openai_package_for_javascript_gets_the_same() {
+    let said = said_by(node::run, "client_openai.mjs");
+    assert!(names_the_city(&said["whole"]) && names_the_city(&said["response"]), "{said}");
+    assert_eq!(said["streamed"], said["whole"]);
+    assert_eq!((&said["called"], &said["dimensions"]), (&json!("weather"), &json!([384, 384])));
+    let errors = json!({"unknown model": "NotFoundError", "wrong key": "AuthenticationError"});
+    assert_eq!(said["errors"], errors);
+}
+
+#[test]
+fn the_ai_sdk_chats_calls_tools_reads_forms_and_embeds() {
+    let said = said_by(node::run, "client_ai.mjs");
+    assert!(names_the_city(&said["whole"]), "{said}");
+    assert_eq!(said["streamed"], said["whole"]);
+    assert!(said["parts"].as_u64().unwrap() > 1, "{said}");
+    assert!(said["called"] == "weather" && is_city(&said["fitting"]), "{said}");
+    assert_eq!(said["dimensions"], json!([384, 384]));
 }

@@ -9,6 +9,7 @@ pub(crate) mod http;
 pub(crate) mod login;
 pub(crate) mod look;
 pub(crate) mod memory;
+pub(crate) mod node;
 pub(crate) mod notices;
 pub(crate) mod page;
 pub(crate) mod picture;
