@@ -67,10 +67,9 @@ impl Login {
     /// Starts it. Programs find it with [`Self::surroundings`].
     pub(crate) fn start(session: &Session) -> Self {
         let (sender, held) = channel();
-        let bus = session.bus();
-        bus.object_server().at(PATH, Manager { held: sender }).expect("it is there");
-        bus.object_server().at(SESSION, Seat).expect("it is there");
-        bus.request_name(NAME).expect("nobody else manages logins");
+        let manager = Manager { held: sender };
+        let bus = session
+            .service(NAME, |builder| builder.serve_at(PATH, manager)?.serve_at(SESSION, Seat));
         Self { bus, held }
     }
 

@@ -68,9 +68,8 @@ impl Notices {
     /// Starts the service.
     pub(crate) fn start(session: &Session) -> Self {
         let (sender, shown) = channel();
-        let bus = session.bus();
-        bus.object_server().at(PATH, Service { shown: sender }).expect("it is there");
-        bus.request_name(NAME).expect("nobody else shows notifications");
+        let service = Service { shown: sender };
+        let bus = session.service(NAME, |builder| builder.serve_at(PATH, service));
         Self { bus, shown }
     }
 

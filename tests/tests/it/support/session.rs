@@ -8,6 +8,8 @@ use std::{
     thread,
 };
 
+use zbus::blocking::{Connection, connection::Builder};
+
 use super::{
     Home, picture,
     process::Running,
@@ -101,11 +103,18 @@ impl Session {
         picture::keep(&frame, &artefact(name));
     }
 
-    /// A connection to the bus of this desktop, for what the test itself is on it.
-    pub(crate) fn bus(&self) -> zbus::blocking::Connection {
+    /// A service of the test's own on the bus of this desktop. It listens before it has its name:
+    /// zbus loses a call that comes to an object server which was only just asked for, and who
+    /// called waits for ever.
+    pub(crate) fn service(
+        &self,
+        name: &'static str,
+        objects: impl FnOnce(Builder<'static>) -> zbus::Result<Builder<'static>>,
+    ) -> Connection {
         let address = self.home.surrounding("DBUS_SESSION_BUS_ADDRESS").expect("there is a bus");
-        let builder = zbus::blocking::connection::Builder::address(address.as_str());
-        builder.and_then(|builder| builder.build()).expect("the bus takes a connection")
+        let builder = Builder::address(address.as_str()).and_then(objects);
+        let named = builder.and_then(|builder| builder.name(name));
+        named.and_then(Builder::build).expect("nobody else has the name")
     }
 
     /// Sends real key and mouse events, or asks about windows.

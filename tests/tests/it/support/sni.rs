@@ -107,10 +107,8 @@ impl TrayHost {
 
     fn collecting(session: &Session, panel: Panel) -> Self {
         let items = Arc::<Mutex<Vec<String>>>::default();
-        let bus = session.bus();
         let watcher = Watcher { items: Arc::clone(&items), panel };
-        bus.object_server().at(WATCHER_PATH, watcher).expect("the collector is there");
-        bus.request_name(WATCHER).expect("nobody else collects icons");
+        let bus = session.service(WATCHER, |builder| builder.serve_at(WATCHER_PATH, watcher));
         Self { bus, items }
     }
 
