@@ -10,7 +10,7 @@ use std::{
 use hearth_api::Host;
 use hearth_app::{App, DataFolder};
 use hearth_domain::ServerSettings;
-use hearth_server::{KeySource, LockedPort, Port, PortConfig, PrivateSocket};
+use hearth_server::{LockedPort, Port, PortConfig, PrivateSocket};
 use tauri::{AppHandle, Manager, async_runtime::JoinHandle};
 use tokio::sync::watch;
 
@@ -137,7 +137,7 @@ async fn open_port(
     if !wanted.enabled {
         return None;
     }
-    let config = PortConfig::new(wanted.port, KeySource::Stored);
+    let config = PortConfig::new(wanted.port);
     let (app_of_port, host) = (Arc::clone(app), Arc::clone(host));
     // A socket of another number is of no use: the settings were changed meanwhile.
     let listener = listener.filter(|listener| {

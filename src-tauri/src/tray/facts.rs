@@ -124,7 +124,7 @@ impl Port {
     /// # Errors
     /// A database that cannot be read.
     pub(crate) async fn read(app: &Arc<App>) -> Result<Self, ApiError> {
-        let status = app.server_status().await?;
+        let status = app.server_status();
         Ok(match (status.enabled, status.url) {
             (false, _) => Self::Off,
             (true, Some(url)) => Self::At(url),

@@ -142,7 +142,8 @@ fn while_it_is_locked_the_port_and_the_terminal_say_so_and_afterwards_they_go_on
     let session = Session::new();
     ui::settle(&session.home);
     let serve = Serve::with_commands(&session.home);
-    let key = serve.must("server_key_rotate", &json!({}))["api_key"].as_str().unwrap().to_owned();
+    let made = serve.must("port_key_make", &json!({ "name": "Editor" }));
+    let key = made["secret"].as_str().unwrap().to_owned();
     let number = serve.address.rsplit_once(':').unwrap().1.parse::<u16>().unwrap();
     serve.must("settings_update", &json!({"patch": {"server": {"enabled": true, "port": number}}}));
     serve.must("lock_set", &json!({ "passphrase": PASSPHRASE }));

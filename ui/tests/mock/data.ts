@@ -307,7 +307,7 @@ export function world({ scene, theme, language, engine }: Wish): World {
       key_source: 'keyring',
       key_notice: null,
       recovery_code_pending: scene === 'welcome',
-      server: { enabled: false, url: null, api_key_set: false },
+      server: { enabled: false, url: null, keys: 3 },
       memory_total: 16 * GIGA,
       memory_available: 7.2 * GIGA,
       data_size: 4_300_000,

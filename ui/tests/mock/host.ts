@@ -9,6 +9,7 @@ import { holdingsFor } from './holdings';
 import { libraryFor } from './library';
 import { lockFor } from './lock';
 import { modelsFor } from './models';
+import { portKeysFor } from './port-keys';
 import { writtenFor } from './writing';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
@@ -96,6 +97,7 @@ export function mockHost(world: World, scene: string): Host {
     ...lock.handlers,
     ...guard.handlers,
     ...libraryStore.handlers,
+    ...portKeysFor(),
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>
@@ -179,7 +181,6 @@ export function mockHost(world: World, scene: string): Host {
       enabled: world.settings.server.enabled,
       url: world.settings.server.enabled ? 'http://127.0.0.1:8790/v1' : null,
     }),
-    server_key_rotate: () => ({ api_key: 'hearth_5bC9kq2XvT7nLw0JrY4dMf8sPz1AuE6g' }),
     verify: () => ({ ok: true, conversations: 10, messages: 214, audit_entries: 3, problems: [] }),
     text_copy: () => ({}),
     link_open: () => ({}),

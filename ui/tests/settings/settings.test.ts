@@ -55,7 +55,7 @@ describe('a search in the settings', () => {
     await until(() => {
       expect(titles()).toContain('Local port');
     });
-    expect(labels()).toContain('Key');
+    expect(labels()).toContain('Keys');
   });
 
   it('says when nothing is found', async () => {

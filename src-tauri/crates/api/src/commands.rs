@@ -1,6 +1,7 @@
 //! THE command table. One row a command; everything else about it is made from the row.
 //!
-//! `kind name(request) -> response [audience] tags(…)`: a query provides its cache tags, an action
+//! `kind name(request) -> response [audience, scope] tags(…)`: the scope is what the key of a program
+//! must open, so that it may call the command as well; without one no key does. A query provides its cache tags, an action
 //! makes the queries with those tags stale. The body is the function of the same name in
 //! `handlers/`.
 
@@ -9,14 +10,15 @@ use std::{future::Future, panic::AssertUnwindSafe};
 use futures::FutureExt;
 use hearth_app::{
     AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport, DraftChange,
-    FileQuestion, LockState, NewApiKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
+    FileQuestion, LockState, NewPortKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
     Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ContextUse, Conversation,
     ConversationId, ConversationPage, ConversationView, DataReport, DocumentView, Draft,
-    ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted, Message,
+    ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted, KeyUseDay, Message,
     MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage, PassageRequest, Persona,
-    PersonaDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
+    PersonaDraft, PortKey, PortKeyDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest,
+    Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -32,21 +34,22 @@ use crate::{
         FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq,
         LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq,
         ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq,
-        PersonaRef, PersonaUpdateReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq,
-        QuickResizeReq, SettingsPatchReq, SourceRef, TakenText, TextCopyReq, TextSaveReq,
-        TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+        PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq, PromptRef, PromptUpdateReq,
+        QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef, TakenText,
+        TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened,
+        WindowPlace, WindowShowReq,
     },
     table::commands,
 };
 
 commands! {
-    Query  costs(Empty) -> Costs                                        [Person]  provides();
+    Query  costs(Empty) -> Costs                                        [Person, Models]  provides();
     Query  app_status(Empty) -> AppStatus                               [Person]  provides(status, settings, models);
-    Query  doctor(Empty) -> DoctorReport                                [Person]  provides(status);
-    Query  verify(Empty) -> VerifyReport                                [Owner]   provides();
+    Query  doctor(Empty) -> DoctorReport                                [Person, Admin]  provides(status);
+    Query  verify(Empty) -> VerifyReport                                [Owner, Admin]   provides();
 
-    Query  settings_get(Empty) -> Settings                              [Person]  provides(settings);
-    Action settings_update(SettingsPatchReq) -> Settings                [Owner]   invalidates(settings, models);
+    Query  settings_get(Empty) -> Settings                              [Person, Admin]  provides(settings);
+    Action settings_update(SettingsPatchReq) -> Settings                [Owner, Admin]   invalidates(settings, models);
 
     Query  conversation_list(ConversationListReq) -> ConversationPage   [Person]  provides(conversations);
     Query  conversation_get(ConversationGetReq) -> ConversationView     [Person]  provides(messages);
@@ -72,7 +75,7 @@ commands! {
 
     Action guard_decide(GuardDecideReq) -> MessageFindings              [Person]  invalidates(messages);
     Query  message_as_read(MessageRef) -> MessageAsRead                 [Person]  provides(messages);
-    Query  audit_list(AuditFilter) -> AuditPage                         [Owner]   provides(audit);
+    Query  audit_list(AuditFilter) -> AuditPage                         [Owner, Admin]   provides(audit);
     Query  audit_export(AuditExportReq) -> ExportFile                   [Owner]   provides();
 
     Action chat_send(ChatRequest) -> ChatStarted                        [Person]  invalidates(conversations, messages);
@@ -92,43 +95,43 @@ commands! {
     Action prompt_update(PromptUpdateReq) -> Prompt                     [Person]  invalidates(prompts);
     Action prompt_delete(PromptRef) -> Empty                            [Person]  invalidates(prompts);
 
-    Query  collection_list(Empty) -> Vec<Collection>                    [Person]  provides(library);
-    Query  collection_find(CollectionNameReq) -> Collection             [Person]  provides(library);
-    Action collection_open(CollectionNameReq) -> Collection             [Person]  invalidates(library);
-    Action collection_create(CollectionNameReq) -> Collection           [Person]  invalidates(library);
-    Action collection_rename(CollectionRenameReq) -> Collection         [Owner]   invalidates(library);
-    Action collection_pause(CollectionPauseReq) -> Collection           [Owner]   invalidates(library);
-    Action collection_retry(CollectionRef) -> Empty                     [Owner]   invalidates(library);
-    Action collection_delete(CollectionRef) -> Empty                    [Owner]   invalidates(library, messages);
-    Action library_add(LibraryAddReq) -> IngestStarted                  [Owner]   invalidates(library);
+    Query  collection_list(Empty) -> Vec<Collection>                    [Person, Documents]  provides(library);
+    Query  collection_find(CollectionNameReq) -> Collection             [Person, Documents]  provides(library);
+    Action collection_open(CollectionNameReq) -> Collection             [Person, Admin]  invalidates(library);
+    Action collection_create(CollectionNameReq) -> Collection           [Person, Admin]  invalidates(library);
+    Action collection_rename(CollectionRenameReq) -> Collection         [Owner, Admin]   invalidates(library);
+    Action collection_pause(CollectionPauseReq) -> Collection           [Owner, Admin]   invalidates(library);
+    Action collection_retry(CollectionRef) -> Empty                     [Owner, Admin]   invalidates(library);
+    Action collection_delete(CollectionRef) -> Empty                    [Owner, Admin]   invalidates(library, messages);
+    Action library_add(LibraryAddReq) -> IngestStarted                  [Owner, Admin]   invalidates(library);
     Action library_pick(LibraryPickReq) -> Option<IngestStarted>        [Desktop] invalidates(library);
-    Action source_remove(SourceRef) -> Empty                            [Owner]   invalidates(library, messages);
-    Query  file_list(FileQuestion) -> FilePage                          [Person]  provides(library);
-    Action file_retry(FileRetryReq) -> Empty                            [Owner]   invalidates(library);
-    Query  document_get(FileRef) -> DocumentView                        [Person]  provides(library);
-    Query  passage_search(PassageRequest) -> PassagePage                [Person]  provides(library);
+    Action source_remove(SourceRef) -> Empty                            [Owner, Admin]   invalidates(library, messages);
+    Query  file_list(FileQuestion) -> FilePage                          [Person, Documents]  provides(library);
+    Action file_retry(FileRetryReq) -> Empty                            [Owner, Admin]   invalidates(library);
+    Query  document_get(FileRef) -> DocumentView                        [Person, Documents]  provides(library);
+    Query  passage_search(PassageRequest) -> PassagePage                [Person, Documents]  provides(library);
 
     Query  persona_list(Empty) -> Vec<Persona>                          [Person]  provides(personas);
     Action persona_create(PersonaDraft) -> Persona                      [Owner]   invalidates(personas);
     Action persona_update(PersonaUpdateReq) -> Persona                  [Owner]   invalidates(personas);
     Action persona_delete(PersonaRef) -> Empty                          [Owner]   invalidates(personas, conversations, messages);
 
-    Query  model_list(Empty) -> Vec<Model>                              [Person]  provides(models);
-    Action model_add(ModelAddReq) -> Model                              [Owner]   invalidates(models);
+    Query  model_list(Empty) -> Vec<Model>                              [Person, Models]  provides(models);
+    Action model_add(ModelAddReq) -> Model                              [Owner, Admin]   invalidates(models);
     Action model_pick(Empty) -> Option<Model>                           [Desktop] invalidates(models);
-    Action model_consent(ModelRef) -> Model                             [Owner]   invalidates(models);
-    Action model_load(ModelLoadReq) -> Empty                            [Person]  invalidates(status, models);
-    Action model_unload(Empty) -> Empty                                 [Owner]   invalidates(status);
-    Action model_remove(ModelRemoveReq) -> Empty                        [Owner]   invalidates(models, settings);
-    Action model_verify(ModelRef) -> Model                              [Owner]   invalidates(models);
-    Query  model_estimate(ModelEstimateReq) -> ModelEstimate            [Person]  provides(models, status);
-    Action model_configure(ModelConfigureReq) -> Model                  [Owner]   invalidates(models);
-    Action model_try(ModelRef) -> Model                                 [Owner]   invalidates(models);
+    Action model_consent(ModelRef) -> Model                             [Owner, Admin]   invalidates(models);
+    Action model_load(ModelLoadReq) -> Empty                            [Person, Models]  invalidates(status, models);
+    Action model_unload(Empty) -> Empty                                 [Owner, Models]   invalidates(status);
+    Action model_remove(ModelRemoveReq) -> Empty                        [Owner, Admin]   invalidates(models, settings);
+    Action model_verify(ModelRef) -> Model                              [Owner, Admin]   invalidates(models);
+    Query  model_estimate(ModelEstimateReq) -> ModelEstimate            [Person, Models]  provides(models, status);
+    Action model_configure(ModelConfigureReq) -> Model                  [Owner, Admin]   invalidates(models);
+    Action model_try(ModelRef) -> Model                                 [Owner, Admin]   invalidates(models);
     Query  model_found(Empty) -> Vec<FoundModel>                        [Owner]   provides(models);
     Action model_take(FoundModelRef) -> Model                           [Owner]   invalidates(models);
-    Query  model_speeds(ModelRef) -> Vec<ModelSpeed>                    [Person]  provides(models);
-    Action model_bench(ModelLoadReq) -> ModelSpeed                      [Owner]   invalidates(models);
-    Action model_set_default(ModelRef) -> Settings                      [Owner]   invalidates(models, settings);
+    Query  model_speeds(ModelRef) -> Vec<ModelSpeed>                    [Person, Models]  provides(models);
+    Action model_bench(ModelLoadReq) -> ModelSpeed                      [Owner, Admin]   invalidates(models);
+    Action model_set_default(ModelRef) -> Settings                      [Owner, Admin]   invalidates(models, settings);
 
     Action recovery_code_show(Empty) -> RecoveryCode                    [Owner]   invalidates(status);
     Action recovery_code_acknowledge(Empty) -> Settings                 [Owner]   invalidates(settings, status);
@@ -146,7 +149,11 @@ commands! {
     Action lock_now(Empty) -> Empty                                     [Desktop] invalidates();
 
     Query  server_status(Empty) -> ServerStatus                         [Owner]   provides(settings, status);
-    Action server_key_rotate(Empty) -> NewApiKey                        [Owner]   invalidates(status);
+    Query  port_key_list(Empty) -> Vec<PortKey>                         [Owner]   provides(port_keys);
+    Query  port_key_days(PortKeyRef) -> Vec<KeyUseDay>                  [Owner]   provides(port_keys);
+    Action port_key_make(PortKeyDraft) -> NewPortKey                    [Owner]   invalidates(port_keys, status);
+    Action port_key_update(PortKeyUpdateReq) -> PortKey                 [Owner]   invalidates(port_keys);
+    Action port_key_revoke(PortKeyRef) -> Empty                         [Owner]   invalidates(port_keys, status);
 
     Query  desktop_state(Empty) -> DesktopState                         [Desktop] provides(desktop);
     Action autostart_set(AutostartSetReq) -> Autostart                  [Owner]   invalidates(desktop);

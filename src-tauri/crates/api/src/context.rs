@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use futures::future::BoxFuture;
-use hearth_app::App;
+use hearth_app::{App, Grant};
 use hearth_domain::{CloseChoice, ImportReport, Model};
 
 use crate::{
@@ -24,10 +24,7 @@ pub enum Caller {
     /// The user interface in a browser that signed in.
     Browser,
     /// A program with a key of the port.
-    Key {
-        /// Which key, for limits and logs; never the key itself.
-        id: String,
-    },
+    Key(Arc<Grant>),
 }
 
 impl Caller {
@@ -36,12 +33,12 @@ impl Caller {
     /// The label of the quick chat: it asks and reads, and changes no settings.
     pub const QUICK_WINDOW: &'static str = "quick";
 
-    /// For whom the engine computes what this caller asks.
+    /// What the key allows; `None` for a person.
     #[must_use]
-    pub fn asks_as(&self) -> hearth_domain::Caller {
+    pub fn grant(&self) -> Option<&Arc<Grant>> {
         match self {
-            Self::Window { .. } | Self::Terminal | Self::Browser => hearth_domain::Caller::Person,
-            Self::Key { id } => hearth_domain::Caller::Key(id.clone()),
+            Self::Window { .. } | Self::Terminal | Self::Browser => None,
+            Self::Key(grant) => Some(grant),
         }
     }
 }
@@ -55,6 +52,14 @@ pub struct Cx {
     pub caller: Caller,
     /// What only this host can do.
     pub host: Arc<dyn Host>,
+}
+
+impl Cx {
+    /// What the key of the caller allows; `None` for a person.
+    #[must_use]
+    pub fn grant(&self) -> Option<&Grant> {
+        self.caller.grant().map(Arc::as_ref)
+    }
 }
 
 /// What only a desktop can do. It grows only when a command needs it.

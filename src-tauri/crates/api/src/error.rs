@@ -4,9 +4,9 @@
 
 use std::fmt;
 
-use hearth_domain::{ErrorCode, TraceId};
+use hearth_domain::{ErrorCode, PortScope, TraceId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use ts_rs::TS;
 use uuid::Uuid;
 
@@ -53,6 +53,14 @@ impl ApiError {
     #[must_use]
     pub fn forbidden() -> Self {
         Self::new(ErrorCode::Forbidden, "this caller may not use the command")
+    }
+
+    /// The key of the caller does not open this.
+    #[must_use]
+    pub fn not_opened(scope: PortScope) -> Self {
+        let scope = scope.as_str();
+        let text = format!("this key does not open '{scope}'; its owner can change that in Hearth");
+        Self { details: Some(json!({ "scope": scope })), ..Self::new(ErrorCode::Forbidden, text) }
     }
 
     /// The data is locked by a passphrase.

@@ -26,11 +26,11 @@ pub use handlers::{
     FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, GuardDecideReq,
     ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq, LockChangeReq, MessageAsRead,
     MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq,
-    ModelRef, ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PromptRef,
-    PromptUpdateReq, QuickAct, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq,
-    ShortcutProblem, ShortcutState, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextSource,
-    TextTakeReq, WindowBegin, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace,
-    WindowShowReq,
+    ModelRef, ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PortKeyRef,
+    PortKeyUpdateReq, PromptRef, PromptUpdateReq, QuickAct, QuickMoveReq, QuickPinReq,
+    QuickResizeReq, SettingsPatchReq, ShortcutProblem, ShortcutState, SourceRef, TakenText,
+    TextCopyReq, TextSaveReq, TextSource, TextTakeReq, WindowBegin, WindowCloseChooseReq,
+    WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
 };
 pub use hearth_app::LockState;
 pub use locked::dispatch_locked;

@@ -1,5 +1,6 @@
 //! What a row of the command table says, and the macro that reads the table.
 
+use hearth_domain::PortScope;
 use serde::Serialize;
 
 use crate::{ApiError, Caller};
@@ -18,8 +19,6 @@ pub enum CommandKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
-    /// Any window, the command line, a signed-in browser, a program with a key.
-    Everyone,
     /// Any window, the command line, a signed-in browser.
     Person,
     /// The main window, the command line, a signed-in browser.
@@ -37,6 +36,8 @@ pub struct CommandSpec {
     pub kind: CommandKind,
     /// Who may call it.
     pub audience: Audience,
+    /// What the key of a program must open so that it may, too; without it no key opens the command.
+    pub scope: Option<PortScope>,
     /// The cache tags that a query provides and an action makes stale.
     pub tags: &'static [&'static str],
 }
@@ -47,9 +48,12 @@ impl CommandSpec {
     /// # Errors
     /// `forbidden`, or `desktop_only` where there is no desktop.
     pub fn permit(&self, caller: &Caller, on_desktop: bool) -> Result<(), ApiError> {
+        if let Caller::Key(grant) = caller {
+            let scope = self.scope.ok_or_else(ApiError::forbidden)?;
+            return if grant.opens(scope) { Ok(()) } else { Err(ApiError::not_opened(scope)) };
+        }
         let allowed = match (self.audience, caller) {
-            (Audience::Everyone, _) => true,
-            (Audience::Person, caller) => !matches!(caller, Caller::Key { .. }),
+            (Audience::Person, _) => true,
             (Audience::Owner, Caller::Window { label }) => label == Caller::MAIN_WINDOW,
             (Audience::Owner, Caller::Terminal | Caller::Browser) => true,
             (Audience::Desktop, Caller::Window { .. } | Caller::Terminal) if on_desktop => true,
@@ -63,12 +67,13 @@ impl CommandSpec {
 /// Reads the table and makes `COMMANDS`, `dispatch` and the `Rpc` type from it.
 macro_rules! commands {
     ($($kind:ident $name:ident($request:ty) -> $response:ty
-        [$audience:ident] $verb:ident($($tag:ident),*);)*) => {
+        [$audience:ident $(, $scope:ident)?] $verb:ident($($tag:ident),*);)*) => {
         /// Every command.
         pub const COMMANDS: &[CommandSpec] = &[$(CommandSpec {
             name: stringify!($name),
             kind: CommandKind::$kind,
             audience: Audience::$audience,
+            scope: $crate::table::scope!($($scope)?),
             tags: &[$(stringify!($tag)),*],
         }),*];
 
@@ -107,4 +112,14 @@ macro_rules! commands {
     };
 }
 
-pub(crate) use commands;
+/// The scope that a row names, if it names one.
+macro_rules! scope {
+    () => {
+        None
+    };
+    ($scope:ident) => {
+        Some(hearth_domain::PortScope::$scope)
+    };
+}
+
+pub(crate) use {commands, scope};

@@ -1,8 +1,9 @@
 //! Tests over the table itself, and the export of its TypeScript types.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 
-use hearth_domain::{AppEvent, ChatEvent, Envelope, LibraryEvent};
+use hearth_app::Grant;
+use hearth_domain::{AppEvent, ChatEvent, Envelope, LibraryEvent, PortScope};
 use ts_rs::{Config, TS};
 
 use crate::{ApiError, Audience, COMMANDS, Caller, CommandKind, commands::Rpc};
@@ -33,10 +34,22 @@ fn what_shows_a_persona_or_a_draft_goes_stale_with_it() {
 }
 
 #[test]
-fn a_program_with_a_key_reaches_only_what_is_for_everyone() {
-    let key = Caller::Key { id: "k".into() };
-    for spec in COMMANDS.iter().filter(|spec| spec.audience != Audience::Everyone) {
-        assert!(spec.permit(&key, true).is_err(), "{}", spec.name);
+fn a_program_reaches_only_what_its_key_opens() {
+    // The key of a run opens everything but what is for an administrator.
+    let key = Caller::Key(Arc::new(Grant::given()));
+    for spec in COMMANDS {
+        let open = matches!(spec.scope, Some(PortScope::Documents | PortScope::Models));
+        assert_eq!(spec.permit(&key, true).is_ok(), open, "{}", spec.name);
+    }
+}
+
+#[test]
+fn no_key_reaches_keys_conversations_the_lock_or_what_only_a_desktop_does() {
+    let never =
+        ["port_key", "conversation", "message", "chat", "draft", "lock", "recovery", "data"];
+    for spec in COMMANDS.iter().filter(|spec| spec.scope.is_some()) {
+        assert!(!never.iter().any(|noun| spec.name.starts_with(noun)), "{}", spec.name);
+        assert_ne!(spec.audience, Audience::Desktop, "{}", spec.name);
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
     hub::{StreamHub, Topic},
     library::Library,
     open::KeyFacts,
+    port_keys::PortKeys,
     warm::Warm,
 };
 
@@ -56,8 +57,8 @@ pub struct App {
     pub(crate) measuring: tokio::sync::Mutex<()>,
     pub(crate) reading: ReadingAhead,
     pub(crate) server_url: Mutex<Option<String>>,
-    /// Tells that the key of the port is another one.
-    pub(crate) port_key_changed: watch::Sender<()>,
+    /// The keys of the port.
+    pub(crate) port_keys: PortKeys,
     /// Why no model is loaded by itself.
     pub(crate) held: Mutex<Option<Hold>>,
     /// Grows when every running answer is to be saved at once.
@@ -182,6 +183,9 @@ impl App {
         self.stop_all_generations().await;
         self.engine.shutdown().await;
         self.hub.close();
+        if let Err(error) = self.save_key_use().await {
+            tracing::warn!(code = error.code().as_str(), "the use of keys was not saved");
+        }
         self.tasks.close();
         if tokio::time::timeout(TASKS_END, self.tasks.wait()).await.is_err() {
             tracing::warn!("a task did not end in time");

@@ -16,6 +16,7 @@ use crate::{
     db::blocking,
     guard::{Admitted, Note, OutputFilter, Shown, Wanted, admit},
     models::WarmModel,
+    port_keys::{Charge, Grant},
 };
 
 /// What the turns of a request are.
@@ -44,8 +45,8 @@ pub struct CompletionRequest {
     pub sampling: SamplingParams,
     /// Who waits.
     pub priority: Priority,
-    /// For whom it is.
-    pub caller: Caller,
+    /// The key of the port that it came with; `None` for a person.
+    pub grant: Option<Arc<Grant>>,
     /// Whether a model that can think first, may.
     pub thinking: bool,
     /// What is asked beyond the common parameters.
@@ -97,6 +98,8 @@ pub struct Completion {
     /// The text of the answer so far, to say where in it something was masked.
     said: String,
     waiting: VecDeque<CompletionEvent>,
+    /// What it costs the key that it came with.
+    charge: Option<Charge>,
     /// Something in the answer may be masked; likelihoods are held until it is known that nothing was.
     masks: bool,
     held: Vec<TokenLogprob>,
@@ -115,6 +118,9 @@ impl Completion {
             let Some(event) = self.answer.next().await else { return Ok(None) };
             match event {
                 Event::Delta { text, reasoning } => {
+                    if let Some(charge) = &mut self.charge {
+                        charge.wrote(text.len() + reasoning.len());
+                    }
                     let shown = self.filter.push(&text, &reasoning);
                     self.show(shown)?;
                 }
@@ -130,6 +136,9 @@ impl Completion {
                     self.waiting.push_back(CompletionEvent::Omitted(omitted));
                 }
                 Event::Finished { reason, stop, usage, timing } => {
+                    if let Some(charge) = &mut self.charge {
+                        charge.settle(&usage);
+                    }
                     let rest = self.filter.finish();
                     self.show(rest)?;
                     if self.note_masked().await? == 0 && !self.held.is_empty() {
@@ -185,8 +194,13 @@ impl App {
         request.sampling.validate().map_err(Error::OutOfRange)?;
         request.options.validate().map_err(Error::OutOfRange)?;
         check_size(&request.turns)?;
-        let (profile, guards) = (self.settings().guard.port, Arc::clone(&self.guards));
-        let turns = request.turns;
+        let (grant, turns) = (request.grant, request.turns);
+        let wanted = self.allowed_model(grant.as_deref(), request.model)?;
+        let charge = grant.as_ref().map(|grant| Charge::begin(self, grant, size_of(&turns)));
+        let charge = charge.transpose()?;
+        let own = grant.as_ref().and_then(|grant| grant.rights().profile);
+        let profile = own.unwrap_or_else(|| self.settings().guard.port);
+        let guards = Arc::clone(&self.guards);
         let texts: Vec<_> = turns.iter().map(|turn| (turn.role, turn.content.clone())).collect();
         let looked = blocking(move || Ok::<_, Error>(admit(&guards, profile, &texts)));
         let (notes, admitted) = looked.await?;
@@ -194,7 +208,7 @@ impl App {
         let admitted = admitted?;
         let filter = self.filter_for(profile, &admitted);
         let asking = self.warm.asking.read().await;
-        let model = self.ensure_model(request.model).await?;
+        let model = self.ensure_model(wanted).await?;
         let defaults = self.settings().generation.sampling;
         let texts = admitted.turns.iter();
         let messages: Vec<_> = turns
@@ -208,7 +222,7 @@ impl App {
             begun,
             sampling: request.sampling.or(&model.sampling).or(&defaults),
             priority: request.priority,
-            caller: request.caller,
+            caller: grant.as_ref().map_or(Caller::Person, |grant| grant.caller()),
             overflow: Overflow::Error,
             enable_thinking: request.thinking,
             options: request.options,
@@ -217,6 +231,7 @@ impl App {
             ahead: false,
         })?;
         drop(asking);
+        let charge = charge.map(Charge::started);
         Ok(Completion {
             model: model.name,
             findings: admitted.findings,
@@ -226,6 +241,7 @@ impl App {
             filter,
             said: String::new(),
             waiting: VecDeque::new(),
+            charge,
             masks: masks(profile),
             held: Vec::new(),
         })
@@ -237,6 +253,7 @@ impl App {
     /// As [`App::complete`], but for the guardrails: nothing is sent to the model.
     pub async fn count_prompt(
         &self,
+        grant: Option<&Grant>,
         model: Option<ModelId>,
         mut turns: Vec<Turn>,
         options: AnswerOptions,
@@ -244,6 +261,7 @@ impl App {
         options.validate().map_err(Error::OutOfRange)?;
         check_size(&turns)?;
         let _asking = self.warm.asking.read().await;
+        let model = self.allowed_model(grant, model)?;
         self.ensure_model(model).await?.instruct(&mut turns);
         let counter = self.engine.counter().ok_or(hearth_engine::Error::NotLoaded)?;
         blocking(move || counter.conversation(&turns, &options)).await
@@ -270,11 +288,16 @@ fn check_size(turns: &[Turn]) -> Result<()> {
     if turns.iter().all(|turn| turn.content.trim().is_empty()) {
         return Err(Error::EmptyPrompt);
     }
-    let size = turns.iter().map(|turn| turn.content.len()).sum();
+    let size = size_of(turns);
     if size > crate::chat::MESSAGE_BYTES {
         return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
     }
     Ok(())
+}
+
+/// Bytes of what is asked.
+fn size_of(turns: &[Turn]) -> usize {
+    turns.iter().map(|turn| turn.content.len()).sum()
 }
 
 /// The conversation as the engine takes it, with the beginning of the answer.

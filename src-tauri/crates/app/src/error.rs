@@ -39,6 +39,12 @@ pub enum Error {
     /// A field out of range.
     #[error("{0} is out of range; nothing was changed")]
     OutOfRange(&'static str),
+    /// A key asks more than it may.
+    #[error("this key may not ask more just now; try again in {} seconds", wait.as_secs() + 1)]
+    RateLimited {
+        /// When it may.
+        wait: std::time::Duration,
+    },
     /// No such model.
     #[error("there is no model of that name; `hearth models` lists those there are")]
     ModelNotFound,
@@ -178,6 +184,7 @@ impl Error {
             Self::EmbedTextTooLong { .. } => ErrorCode::PromptTooLong,
             Self::PassphraseWrong { .. } => ErrorCode::PassphraseWrong,
             Self::TriedTooSoon { .. } => ErrorCode::TooManyAttempts,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::BlockedByGuard { .. } => ErrorCode::BlockedByGuard,
             Self::GuardConfirm { .. } => ErrorCode::GuardConfirm,
             Self::GuardFailed => ErrorCode::GuardFailed,
@@ -198,6 +205,7 @@ impl Error {
             })),
             Self::PassphraseWrong { wait }
             | Self::TriedTooSoon { wait }
+            | Self::RateLimited { wait }
             | Self::Engine(hearth_engine::Error::QueueFull { wait, .. }) => {
                 Some(json!({ "wait_ms": u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }))
             }

@@ -23,7 +23,9 @@ use crate::{
     guard::Guards,
     lease::CpuLease,
     library::{self, Library},
-    lock, presets,
+    lock,
+    port_keys::PortKeys,
+    presets,
     prompt_cache::PromptCache,
     secrets::{EnvironmentFile, KeyFile},
     warm::Warm,
@@ -131,7 +133,7 @@ impl App {
         let Ports { clock, keyring, power } = ports;
         let started = clock.now();
         let asked = Arc::clone(&keyring);
-        let (folder, opened, settings, audit_key) = blocking(move || {
+        let (folder, opened, settings, audit_key, port_keys) = blocking(move || {
             let stores = KeyStores::new(&folder, asked);
             let opened = open(&Vault::new(&folder, stores.places()))?;
             let interrupted = opened.db.write(|w| w.mark_interrupted())?;
@@ -141,7 +143,8 @@ impl App {
             opened.db.write(|w| tidy(w, started))?;
             let settings = opened.db.read(|r| r.settings())?;
             let audit_key = opened.db.audit_key()?;
-            Ok::<_, hearth_store::Error>((folder, opened, settings, audit_key))
+            let port_keys = PortKeys::read(&opened.db, started)?;
+            Ok::<_, hearth_store::Error>((folder, opened, settings, audit_key, port_keys))
         })
         .await?;
         let Opened { db, key_source, notice, .. } = opened;
@@ -183,7 +186,7 @@ impl App {
             measuring: tokio::sync::Mutex::new(()),
             reading: ReadingAhead::default(),
             server_url: Mutex::new(None),
-            port_key_changed: watch::channel(()).0,
+            port_keys,
             held: Mutex::new(None),
             save_now: watch::channel(0).0,
             guards: Arc::new(Guards::new(audit_key)),

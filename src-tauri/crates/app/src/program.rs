@@ -48,8 +48,8 @@ pub struct ServerStatus {
     pub enabled: bool,
     /// Where it listens now.
     pub url: Option<String>,
-    /// Whether a key was made.
-    pub api_key_set: bool,
+    /// How many keys there are.
+    pub keys: u32,
 }
 
 /// One line of a check-up.
@@ -97,7 +97,7 @@ impl App {
     pub async fn status(&self, host: &str, capabilities: &[&str]) -> Result<AppStatus> {
         let memory = Memory::read();
         let engine = self.engine.state().borrow().clone();
-        let server = self.server_status().await?;
+        let server = self.server_status();
         Ok(AppStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             process: self.process,
@@ -117,13 +117,10 @@ impl App {
     }
 
     /// The local port.
-    ///
-    /// # Errors
-    /// A database that cannot be read.
-    pub async fn server_status(&self) -> Result<ServerStatus> {
-        let api_key_set = self.port_key_hash().await?.is_some();
-        let url = lock(&self.server_url).clone();
-        Ok(ServerStatus { enabled: self.settings().server.enabled, url, api_key_set })
+    #[must_use]
+    pub fn server_status(&self) -> ServerStatus {
+        let (keys, url) = (self.port_key_count(), lock(&self.server_url).clone());
+        ServerStatus { enabled: self.settings().server.enabled, url, keys }
     }
 
     /// Checks what Hearth needs on this computer.

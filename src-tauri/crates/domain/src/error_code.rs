@@ -103,7 +103,9 @@ error_codes! {
     DocumentNotFound = "document_not_found", NotFound, 404, false;
     /// No such saved prompt.
     PromptNotFound = "prompt_not_found", NotFound, 404, false;
-    /// Another folder or saved prompt has this name.
+    /// No such key of the port.
+    PortKeyNotFound = "port_key_not_found", NotFound, 404, false;
+    /// Another folder, saved prompt or key has this name.
     NameTaken = "name_taken", Conflict, 409, false;
     /// No such stream, or it ended too long ago.
     StreamNotFound = "stream_not_found", NotFound, 404, false;
@@ -208,6 +210,8 @@ error_codes! {
     Unauthorized = "unauthorized", Unauthorized, 401, false;
     /// Too many wrong keys.
     TooManyAttempts = "too_many_attempts", ResourceExhausted, 429, true;
+    /// A key asks more often, or for more, than it may.
+    RateLimited = "rate_limited", ResourceExhausted, 429, true;
     /// The caller may not do this.
     Forbidden = "forbidden", Forbidden, 403, false;
     /// A Host or Origin that is not ours.

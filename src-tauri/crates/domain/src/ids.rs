@@ -51,6 +51,8 @@ uuid_id! {
     SourceId;
     /// A file of a collection.
     FileId;
+    /// A key of the port.
+    PortKeyId;
     /// Long work with progress.
     JobId;
     /// One run of the program, for telling a restart from a reconnect.

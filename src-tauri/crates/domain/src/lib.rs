@@ -20,6 +20,7 @@ mod model;
 mod options;
 mod passage;
 mod persona;
+mod port_key;
 mod portable;
 mod quick;
 mod search;
@@ -50,7 +51,7 @@ pub use guard::{
 pub use guard_settings::{ChatGuard, GuardChoice, GuardSettings, PortProfile};
 pub use ids::{
     AttachmentId, CollectionId, ConversationId, FileId, FolderId, GenerationId, JobId, MessageId,
-    ModelId, PersonaId, ProcessId, PromptId, SourceId, TraceId,
+    ModelId, PersonaId, PortKeyId, ProcessId, PromptId, SourceId, TraceId,
 };
 pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
@@ -64,6 +65,7 @@ pub use options::{
 };
 pub use passage::{Passage, PassagePage, PassageRequest};
 pub use persona::{Persona, PersonaDraft};
+pub use port_key::{KeyUse, KeyUseDay, PortKey, PortKeyDraft, PortRights, PortScope};
 pub use portable::{
     DataPart, DataPlace, DataPlaceKind, DataReport, ExportFile, ExportFormat, ImportFormat,
     ImportReport, SkipReason, Skipped,

@@ -22,7 +22,7 @@ mod reply;
 mod routes;
 
 pub use assets::{Asset, artifact, asset};
-pub use auth::{KeySource, Now};
+pub use auth::{GivenKey, Now};
 pub use client::{Client, ClientError, Event, Events};
 pub use error::Error;
 pub use locked::LockedPort;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    auth::{Gate, KeySource, Now},
+    auth::{Gate, GivenKey, Now},
     connections::{self, Closing, Listener, Running},
     guard::{self, OwnNames},
     reply::{self, Shape},
@@ -33,8 +33,8 @@ pub struct PortConfig {
     pub port: u16,
     /// Whether the user interface is served too.
     pub ui: bool,
-    /// Where the digest of the key comes from.
-    pub keys: KeySource,
+    /// A key that this run was started with, beside those of the database.
+    pub given: Option<GivenKey>,
     /// The clock of sign-ins and waits.
     pub now: Now,
 }
@@ -42,9 +42,9 @@ pub struct PortConfig {
 impl PortConfig {
     /// A port on 127.0.0.1 without the user interface.
     #[must_use]
-    pub fn new(port: u16, keys: KeySource) -> Self {
+    pub fn new(port: u16) -> Self {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { host, port, ui: false, keys, now: Arc::new(Instant::now) }
+        Self { host, port, ui: false, given: None, now: Arc::new(Instant::now) }
     }
 }
 
@@ -112,7 +112,7 @@ impl Port {
         let tcp = listener.try_clone().and_then(Tcp::from_std).map_err(unavailable)?;
         let (closer, closing) = connections::closer();
         let shared = Arc::new(Shared {
-            gate: Gate::new(Arc::clone(&app), config.keys, config.now),
+            gate: Gate::new(Arc::clone(&app), config.given, config.now),
             app,
             host,
             own: OwnNames::new(address.port()),

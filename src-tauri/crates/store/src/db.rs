@@ -330,12 +330,10 @@ mod tests {
         let id = Uuid::new_v4();
         let db = Db::create(&folder.path().join("hearth.db"), &key, id).unwrap();
         db.with_writer(|conn| conn.pragma_update(None, "max_page_count", 60)).unwrap();
-        let large = hearth_domain::Secret::new("x".repeat(1 << 20));
-        let refused = db.write(|w| w.set_server_key(&large)).unwrap_err();
+        let refused = db.write(|w| w.set_window_places(&"x".repeat(1 << 20))).unwrap_err();
         assert!(matches!(refused, Error::DiskFull), "{refused:?}");
         assert_eq!(db.read(|r| r.database_id()).unwrap(), id);
-        let small = hearth_domain::Secret::new("x".to_owned());
-        db.write(|w| w.set_server_key(&small)).unwrap();
+        db.write(|w| w.set_window_places("x")).unwrap();
         assert!(db.verify().unwrap().is_sound());
     }
 
@@ -344,16 +342,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let key = DatabaseKey::generate().unwrap();
         let db = Db::create(&folder.path().join("hearth.db"), &key, Uuid::new_v4()).unwrap();
-        let text = hearth_domain::Secret::new("x".to_owned());
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             db.write(|w| -> Result<()> {
-                w.set_server_key(&text)?;
+                w.set_window_places("x")?;
                 panic!("a fault of the caller");
             })
         }));
         assert!(panicked.is_err());
-        assert_eq!(db.read(|r| r.server_key()).unwrap(), None);
-        db.write(|w| w.set_server_key(&text)).unwrap();
+        assert_eq!(db.read(|r| r.window_places()).unwrap(), None);
+        db.write(|w| w.set_window_places("x")).unwrap();
     }
 
     #[test]

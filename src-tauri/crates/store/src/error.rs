@@ -144,6 +144,9 @@ pub enum Error {
     /// No such saved prompt.
     #[error("no such prompt")]
     PromptNotFound,
+    /// No such key of the port.
+    #[error("no such key of the port")]
+    PortKeyNotFound,
     /// The message is being written.
     #[error("the message is still being written")]
     MessageStreaming,
@@ -233,6 +236,7 @@ impl Error {
             Self::CollectionNotFound => ErrorCode::CollectionNotFound,
             Self::DocumentNotFound => ErrorCode::DocumentNotFound,
             Self::PromptNotFound => ErrorCode::PromptNotFound,
+            Self::PortKeyNotFound => ErrorCode::PortKeyNotFound,
             Self::MessageStreaming => ErrorCode::GenerationRunning,
             Self::NameTaken => ErrorCode::NameTaken,
             Self::ModelNotFound => ErrorCode::ModelNotFound,

@@ -35,8 +35,9 @@ pub use states::StateFiles;
 pub use table::{
     AuditKey, AuditState, ChunkChange, ChunkContent, ChunkPlace, ChunkRow, ConversationFilter,
     EarlierSend, FileFilter, Found, FoundMessage, Job, JobStatus, KnownFile, MessageDeletion,
-    MessageEnd, MessageOutline, NewAuditEntry, NewChunk, NewFile, NewJob, Origin, Presence,
-    Searchable, StateName, StoredCitation, StoredDraft, StoredFile, StoredModel, StoredQuestion,
-    StoredQuick, StoredSpeed, StoredVerdict, ThreadEnd, VectorRow, VectorSpace,
+    MessageEnd, MessageOutline, NewAuditEntry, NewChunk, NewFile, NewJob, Origin, PortKeyHash,
+    PortKeySeal, Presence, Searchable, StateName, StoredCitation, StoredDraft, StoredFile,
+    StoredModel, StoredPortKey, StoredQuestion, StoredQuick, StoredSpeed, StoredVerdict, ThreadEnd,
+    VectorRow, VectorSpace,
 };
 pub use vault::{Opened, Vault};

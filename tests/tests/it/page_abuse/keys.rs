@@ -56,8 +56,8 @@ fn ac_35_no_key_is_in_the_page_of_the_browser() {
 #[test]
 fn ac_35_no_key_is_in_the_page_of_the_window() {
     in_window(&["Hello.".to_owned()], |page, session| {
-        let rotated = page.rpc("server_key_rotate", &json!({}));
-        let key = rotated["api_key"].as_str().expect("a key").to_owned();
+        let made = page.rpc("port_key_make", &json!({ "name": "Editor" }));
+        let key = made["secret"].as_str().expect("a key").to_owned();
         let code = page.rpc("recovery_code_show", &json!({}));
         let code = code["code"].as_str().expect("a code").to_owned();
         assert_no_secret(page.driver, &[&key, &code]);

@@ -35,7 +35,7 @@ const BUS: &str = r#"<busconfig>
 /// A running desktop. Fields are dropped in this order: what needs the others first.
 pub(crate) struct Session {
     _keyring: Option<Running>,
-    _windows: Running,
+    windows: Running,
     _bus: Running,
     screen: Running,
     /// Where everything is written; its programs see this desktop.
@@ -65,20 +65,25 @@ impl Session {
         bus.arg(format!("--config-file={}", rules.display()));
         bus.args(["--nofork", "--print-address=1"]);
         let (bus, address) = first_line(bus.stderr(log("bus.log")));
-        let window_log = log("openbox.log");
         home.surround(vec![
             ("DISPLAY", format!(":{number}")),
             ("DBUS_SESSION_BUS_ADDRESS", address),
             ("GDK_BACKEND", "x11".to_owned()),
             ("NO_AT_BRIDGE", "1".to_owned()),
         ]);
-        let mut windows = home.command(tool("openbox"));
-        windows.arg("--sm-disable").stdin(Stdio::null()).stdout(Stdio::null()).stderr(window_log);
-        let windows = Running::start(&mut windows);
+        let windows = window_manager(&home);
         let keyring = keyring.then(|| unlocked_keyring(&home));
-        let session = Self { _keyring: keyring, _windows: windows, _bus: bus, screen, home };
+        let mut session = Self { _keyring: keyring, windows, _bus: bus, screen, home };
         // Asking for the desktop needs a property that only a window manager sets.
-        wait::until("the window manager", || session.try_xdotool(&["get_desktop"]));
+        wait::until("the window manager", || {
+            // One that the busy machine let end is started again, as a desktop would.
+            if let Some(how) = session.windows.ended() {
+                let log = fs::read_to_string(session.home.root().join("tmp/openbox.log"));
+                eprintln!("the window manager ended ({how}): {}", log.unwrap_or_default());
+                session.windows = window_manager(&session.home);
+            }
+            session.try_xdotool(&["get_desktop"])
+        });
         session
     }
 
@@ -163,6 +168,14 @@ fn first_line(command: &mut Command) -> (Running, String) {
     assert!(!line.trim().is_empty(), "{:?} ended before it was ready", command.get_program());
     thread::spawn(move || output.lines().map_while(Result::ok).for_each(drop));
     (running, line.trim().to_owned())
+}
+
+/// The window manager of a desktop.
+fn window_manager(home: &Home) -> Running {
+    let log = File::create(home.root().join("tmp/openbox.log")).unwrap();
+    let mut windows = home.command(tool("openbox"));
+    windows.arg("--sm-disable").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    Running::start(&mut windows)
 }
 
 /// The Secret Service with an unlocked login keyring that has no password.

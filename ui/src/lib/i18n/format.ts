@@ -62,6 +62,11 @@ export function formatDate(timestamp: number): string {
   );
 }
 
+/** A day in words. */
+export function formatDay(timestamp: number): string {
+  return new Intl.DateTimeFormat(tag(), { dateStyle: 'long' }).format(timestamp);
+}
+
 /** The whole point in time, for tooltips. */
 export function formatMoment(timestamp: number): string {
   return new Intl.DateTimeFormat(tag(), { dateStyle: 'full', timeStyle: 'short' }).format(

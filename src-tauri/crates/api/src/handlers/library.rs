@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hearth_app::FileQuestion;
+use hearth_app::{FileQuestion, check_collection};
 use hearth_domain::{
     Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, PassagePage,
     PassageRequest, Secret, SourceId,
@@ -98,11 +98,13 @@ pub struct FileRetryReq {
 }
 
 pub(crate) async fn collection_list(cx: &Cx, _: Empty) -> Result<Vec<Collection>> {
-    Ok(cx.app.collection_list().await?)
+    Ok(cx.app.allowed_collections(cx.grant()).await?)
 }
 
 pub(crate) async fn collection_find(cx: &Cx, request: CollectionNameReq) -> Result<Collection> {
-    Ok(cx.app.collection_find(request.name).await?)
+    let found = cx.app.collection_find(request.name).await?;
+    check_collection(cx.grant(), found.id)?;
+    Ok(found)
 }
 
 pub(crate) async fn collection_open(cx: &Cx, request: CollectionNameReq) -> Result<Collection> {
@@ -151,6 +153,7 @@ pub(crate) async fn source_remove(cx: &Cx, request: SourceRef) -> Result<Empty> 
 }
 
 pub(crate) async fn file_list(cx: &Cx, question: FileQuestion) -> Result<FilePage> {
+    check_collection(cx.grant(), question.collection)?;
     Ok(cx.app.file_list(question).await?)
 }
 
@@ -160,9 +163,11 @@ pub(crate) async fn file_retry(cx: &Cx, request: FileRetryReq) -> Result<Empty> 
 }
 
 pub(crate) async fn document_get(cx: &Cx, request: FileRef) -> Result<DocumentView> {
+    cx.app.check_file(cx.grant(), request.id).await?;
     Ok(cx.app.document_get(request.id).await?)
 }
 
 pub(crate) async fn passage_search(cx: &Cx, request: PassageRequest) -> Result<PassagePage> {
+    let request = cx.app.allowed_search(cx.grant(), request).await?;
     Ok(cx.app.passage_search(request).await?)
 }

@@ -82,7 +82,10 @@ pub use quick::{
 pub(crate) use quick::{
     quick_get, quick_hide, quick_move, quick_pin, quick_resize, quick_save, text_take,
 };
-pub(crate) use server::{server_key_rotate, server_status};
+pub use server::{PortKeyRef, PortKeyUpdateReq};
+pub(crate) use server::{
+    port_key_days, port_key_list, port_key_make, port_key_revoke, port_key_update, server_status,
+};
 pub use settings::SettingsPatchReq;
 pub(crate) use settings::{
     recovery_code_acknowledge, recovery_code_show, settings_get, settings_update,

@@ -77,7 +77,7 @@ pub struct FoundModelRef {
 }
 
 pub(crate) async fn model_list(cx: &Cx, _: Empty) -> Result<Vec<Model>> {
-    Ok(cx.app.model_list().await?)
+    Ok(cx.app.allowed_models(cx.grant()).await?)
 }
 
 pub(crate) async fn model_add(cx: &Cx, request: ModelAddReq) -> Result<Model> {
@@ -95,7 +95,8 @@ pub(crate) async fn model_consent(cx: &Cx, request: ModelRef) -> Result<Model> {
 }
 
 pub(crate) async fn model_load(cx: &Cx, request: ModelLoadReq) -> Result<Empty> {
-    cx.app.model_load(request.id).await?;
+    let id = cx.app.allowed_model(cx.grant(), request.id)?;
+    cx.app.model_load(id).await?;
     Ok(Empty {})
 }
 
@@ -118,6 +119,7 @@ pub(crate) async fn model_set_default(cx: &Cx, request: ModelRef) -> Result<Sett
 }
 
 pub(crate) async fn model_estimate(cx: &Cx, request: ModelEstimateReq) -> Result<ModelEstimate> {
+    cx.app.allowed_model(cx.grant(), Some(request.id.clone()))?;
     Ok(cx.app.model_estimate(request.id, request.context).await?)
 }
 
@@ -139,6 +141,7 @@ pub(crate) async fn model_take(cx: &Cx, request: FoundModelRef) -> Result<Model>
 }
 
 pub(crate) async fn model_speeds(cx: &Cx, request: ModelRef) -> Result<Vec<ModelSpeed>> {
+    cx.app.allowed_model(cx.grant(), Some(request.id.clone()))?;
     Ok(cx.app.model_speeds(request.id).await?)
 }
 

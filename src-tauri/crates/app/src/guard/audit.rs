@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use data_encoding::BASE64URL_NOPAD;
 use hearth_domain::{
     AuditEntry, AuditFilter, AuditPage, ExportFile, GuardAction, GuardFinding, GuardKind,
-    GuardSettings, Timestamp,
+    GuardSettings, PortKey, Timestamp,
 };
 use hearth_store::{NewAuditEntry, Writer};
 use serde_json::json;
@@ -87,6 +87,13 @@ impl Note {
             Self(NewAuditEntry { actor, channel, kind, rule, action, count: 1 })
         });
         notes.collect()
+    }
+
+    /// What a person did about a key of the port, which is named by its end.
+    pub(crate) fn of_port_key(key: &PortKey, action: &'static str) -> Self {
+        let (actor, channel, kind) = ("person", "settings", "settings".to_owned());
+        let (rule, action) = (format!("server.key …{}", key.hint), action.to_owned());
+        Self(NewAuditEntry { actor, channel, kind, rule, action, count: 1 })
     }
 
     /// Adds notes to the log, in the transaction of what they are about.

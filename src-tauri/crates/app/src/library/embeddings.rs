@@ -10,7 +10,12 @@ use hearth_rag::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{App, Error, Result, db::blocking, models::catalogue};
+use crate::{
+    App, Error, Result,
+    db::blocking,
+    models::catalogue,
+    port_keys::{Charge, Grant},
+};
 
 /// The embedder, as programs see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,13 +72,14 @@ impl App {
         })
     }
 
-    /// Makes a vector of each text. Dropping it stops after the text at hand.
+    /// Makes a vector of each text, for a key of the port or for a person. Dropping it stops after the text at hand.
     ///
     /// # Errors
     /// [`Error::EmptyPrompt`] for a text without a word, [`Error::EmbedTextTooLong`],
     /// [`Error::Embed`] where there is no embedder or it fails.
     pub async fn embed_texts(
         self: &Arc<Self>,
+        grant: Option<&Arc<Grant>>,
         texts: Vec<String>,
         long: LongText,
         priority: Priority,
@@ -82,10 +88,12 @@ impl App {
         if texts.iter().any(|text| text.trim().is_empty()) {
             return Err(Error::EmptyPrompt);
         }
+        let bytes = texts.iter().map(String::len).sum();
+        let charge = grant.map(|grant| Charge::begin(self, grant, bytes)).transpose()?;
         let shelf = self.shelf().await?;
         let (app, dropped) = (Arc::clone(self), CancellationToken::new());
         let _stops = dropped.clone().drop_guard();
-        blocking(move || {
+        let made = blocking(move || {
             let embedder = shelf.embedder.as_ref().ok_or(EmbedError::ModelMissing)?;
             let limit = embedder.longest();
             let sizes: Vec<_> = texts.iter().map(|text| embedder.pieces(text)).collect();
@@ -103,7 +111,11 @@ impl App {
             }
             let tokens = sizes.iter().map(|size| size.min(&limit)).sum::<usize>();
             Ok(Embeddings { vectors, tokens: u32::try_from(tokens).unwrap_or(u32::MAX) })
-        })
-        .await
+        });
+        let made = made.await?;
+        if let Some(mut charge) = charge {
+            charge.settle_read(made.tokens);
+        }
+        Ok(made)
     }
 }

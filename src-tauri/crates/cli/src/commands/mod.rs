@@ -7,6 +7,7 @@ mod export;
 mod extract;
 mod import;
 mod ingest;
+pub(crate) mod keys;
 mod models;
 mod recover;
 mod scan;
@@ -29,6 +30,7 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
         Command::Chat(chat) => chat::run(&global, chat, out).await,
         Command::Serve(serve) => serve::run(&global, serve, out).await,
         Command::Bench(bench) => bench::run(&global, &bench, out).await,
+        Command::Keys(keys) => keys::run(&global, keys, out).await,
         Command::Models(models) => models::run(&global, models, out).await,
         Command::Export(export) => export::run(&global, &export, out).await,
         Command::Extract(extract) => extract::run(&extract, out),

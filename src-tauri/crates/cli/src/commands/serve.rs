@@ -11,8 +11,8 @@ use std::{
 
 use hearth_api::ServerHost;
 use hearth_app::{App, AppConfig};
-use hearth_domain::ModelId;
-use hearth_server::{KeySource, Port, PortConfig, PrivateSocket};
+use hearth_domain::{ModelId, PortKeyDraft, PortRights};
+use hearth_server::{GivenKey, Port, PortConfig, PrivateSocket};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -26,6 +26,8 @@ use crate::{
 
 /// Holds the key of the port, where no file does.
 const KEY_VARIABLE: &str = "HEARTH_API_KEY";
+/// The name of the key that is made on the first run.
+const FIRST_KEY: &str = "hearth serve";
 
 pub(super) async fn run(global: &Global, serve: Serve, out: Out) -> Result<ExitCode, Failure> {
     let mut signals = Signals::listen().map_err(Failure::Runtime)?;
@@ -55,8 +57,9 @@ async fn serve_until_asked(
     signals: &mut Signals,
 ) -> Result<Asked, Failure> {
     let host = Arc::new(ServerHost);
-    let keys = key.map_or(KeySource::Stored, KeySource::given);
-    let config = PortConfig { host: serve.host, ui: serve.ui, ..PortConfig::new(serve.port, keys) };
+    let given = key.map(GivenKey::new);
+    let config =
+        PortConfig { host: serve.host, ui: serve.ui, given, ..PortConfig::new(serve.port) };
     let port = Port::open(Arc::clone(app), host.clone(), config).await?;
     let socket = PrivateSocket::open(Arc::clone(app), host).await?;
     let made = if key.is_none() { make_key_once(app).await? } else { None };
@@ -98,12 +101,13 @@ fn given_key(file: Option<&Path>) -> Result<Option<String>, Failure> {
     if fits { Ok(Some(key)) } else { Err(Failure::KeyShape) }
 }
 
-/// Makes a key where none was ever made. It is shown now and never again.
+/// Makes a key where there is none. It is shown now and never again.
 async fn make_key_once(app: &App) -> Result<Option<String>, Failure> {
-    if app.port_key_hash().await?.is_some() {
+    if app.port_key_count() > 0 {
         return Ok(None);
     }
-    Ok(Some(app.server_key_rotate().await?.api_key))
+    let draft = PortKeyDraft { name: FIRST_KEY.into(), rights: PortRights::full() };
+    Ok(Some(app.port_key_make(draft).await?.secret))
 }
 
 fn say_listening(port: &Port, key: Option<&str>, out: Out) -> Result<(), Failure> {

@@ -5,6 +5,7 @@
 mod beside;
 mod chat;
 mod documents;
+mod keys;
 mod models;
 mod portable;
 mod recover;

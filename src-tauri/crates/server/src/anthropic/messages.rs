@@ -48,13 +48,18 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response
     Ok(guard::with_header(Json(answer).into_response(), found))
 }
 
-pub(crate) async fn count_tokens(State(shared): State<Arc<Shared>>, body: Body) -> Response {
-    Shape::Anthropic.answer(count(&shared, body).await)
+pub(crate) async fn count_tokens(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Response {
+    Shape::Anthropic.answer(count(&shared, &caller, body).await)
 }
 
-async fn count(shared: &Shared, body: Body) -> Result<Json<Value>> {
+async fn count(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Value>> {
     let asked = request::read_to_count(&body::json(body).await?)?;
-    let model = models::resolve(&shared.app, &asked.model).await?;
-    let tokens = shared.app.count_prompt(model, asked.turns, asked.options).await?;
+    let model = models::resolve(shared, caller, &asked.model).await?;
+    let grant = caller.grant().map(Arc::as_ref);
+    let tokens = shared.app.count_prompt(grant, model, asked.turns, asked.options).await?;
     Ok(Json(json!({ "input_tokens": tokens })))
 }

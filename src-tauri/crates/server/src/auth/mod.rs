@@ -1,4 +1,4 @@
-//! Who asks: a program with the key of the port, or a browser that signed in.
+//! Who asks: a program with a key of the port, or a browser that signed in.
 //!
 //! There are exactly two ways in, a key and the session cookie. A key comes as a bearer or, as Anthropic's
 //! clients send it, as `x-api-key`: it is the same key with the same limits. No other header, and
@@ -15,12 +15,11 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderName, Method, header, request::Parts};
-use hearth_app::App;
-use tokio::sync::watch;
+use hearth_app::{App, Grant};
 
 use self::{attempts::Attempts, sessions::Sessions};
 use crate::guard;
-pub use key::KeySource;
+pub use key::GivenKey;
 pub(crate) use key::{digest, fresh_secret};
 
 /// Reads the clock; a test hands in its own.
@@ -33,13 +32,10 @@ const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 pub(crate) const COOKIE: &str = "hearth_session";
 
 /// Who a request comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Guest {
-    /// A program with the key of this id.
-    Program {
-        /// Another key has another id, and the id does not tell the key.
-        key: String,
-    },
+    /// A program with a key that allows this.
+    Program(Arc<Grant>),
     /// A browser that signed in.
     Browser,
 }
@@ -58,27 +54,22 @@ pub(crate) enum Denied {
 /// The door of one port.
 pub(crate) struct Gate {
     app: Arc<App>,
-    keys: KeySource,
+    given: Option<GivenKey>,
     attempts: Mutex<Attempts>,
     sessions: Mutex<Sessions>,
     now: Now,
 }
 
 impl Gate {
-    pub(crate) fn new(app: Arc<App>, keys: KeySource, now: Now) -> Self {
-        Self { app, keys, attempts: Mutex::default(), sessions: Mutex::default(), now }
-    }
-
-    /// Tells when the key is replaced; `None` where this run was started with one.
-    pub(crate) fn key_changes(&self) -> Option<watch::Receiver<()>> {
-        matches!(self.keys, KeySource::Stored).then(|| self.app.port_key_changes())
+    pub(crate) fn new(app: Arc<App>, given: Option<GivenKey>, now: Now) -> Self {
+        Self { app, given, attempts: Mutex::default(), sessions: Mutex::default(), now }
     }
 
     /// Says who asks, or why they may not.
-    pub(crate) async fn admit(&self, peer: IpAddr, parts: &Parts) -> Result<Guest, Denied> {
+    pub(crate) fn admit(&self, peer: IpAddr, parts: &Parts) -> Result<Guest, Denied> {
         let shows_key = [header::AUTHORIZATION, API_KEY];
         if shows_key.iter().any(|name| parts.headers.contains_key(name)) {
-            return self.admit_program(peer, &parts.headers).await;
+            return self.admit_program(peer, &parts.headers);
         }
         let cookie = cookie(&parts.headers).ok_or(Denied::Unknown)?;
         if !lock(&self.sessions).knows(cookie, (self.now)()) {
@@ -90,13 +81,16 @@ impl Gate {
         if foreign { Err(Denied::Foreign) } else { Ok(Guest::Browser) }
     }
 
-    async fn admit_program(&self, peer: IpAddr, headers: &HeaderMap) -> Result<Guest, Denied> {
+    fn admit_program(&self, peer: IpAddr, headers: &HeaderMap) -> Result<Guest, Denied> {
         let now = (self.now)();
         lock(&self.attempts).may_try(peer, now).map_err(Denied::Wait)?;
-        let known = self.keys.digest(&self.app).await;
-        if let Some(key) = key::matched(known, shown(headers).unwrap_or_default()) {
+        let shown = shown(headers).unwrap_or_default();
+        // Both are asked always, so that the time tells nothing.
+        let given = self.given.as_ref().and_then(|given| given.grant(shown));
+        let stored = self.app.port_key_grant(shown);
+        if let Some(grant) = given.or(stored) {
             lock(&self.attempts).succeeded(peer);
-            return Ok(Guest::Program { key: key::id(key) });
+            return Ok(Guest::Program(grant));
         }
         lock(&self.attempts).failed(peer, now);
         Err(Denied::Unknown)

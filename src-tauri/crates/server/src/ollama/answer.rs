@@ -11,7 +11,7 @@ use axum::{
 };
 use futures::StreamExt;
 use hearth_api::{ApiError, Caller};
-use hearth_domain::ErrorCode;
+use hearth_domain::PortScope;
 use serde_json::Value;
 
 use super::{
@@ -58,7 +58,9 @@ async fn answer(
 ) -> Result<Response> {
     let frame = Frame::new(form, asked);
     if wish != Wish::Answer {
-        return Ok(Json(without_question(shared, asked, wish, &frame).await?).into_response());
+        return Ok(
+            Json(without_question(shared, caller, asked, wish, &frame).await?).into_response()
+        );
     }
     let completion = programs::begin(shared, caller, asked).await?;
     let found = guard::header(&completion);
@@ -78,14 +80,21 @@ async fn answer(
 
 async fn without_question(
     shared: &Shared,
+    caller: &Caller,
     asked: &Asked,
     wish: Wish,
     frame: &Frame,
 ) -> Result<Value> {
-    let model = models::resolve(&shared.app, &asked.model).await?;
+    let model = models::resolve(shared, caller, &asked.model).await?;
     if wish == Wish::Unload {
-        let text = "only the person who runs Hearth lets a model go";
-        return Err(ApiError::new(ErrorCode::Forbidden, text).into());
+        if caller.grant().is_some_and(|grant| !grant.opens(PortScope::Models)) {
+            return Err(ApiError::not_opened(PortScope::Models).into());
+        }
+        // As Ollama does: to let go what is not loaded is no error.
+        if models::is_loaded(shared, model.as_ref()) {
+            shared.app.model_unload().await;
+        }
+        return Ok(frame.nothing("unload"));
     }
     shared.app.model_load(model).await?;
     Ok(frame.nothing("load"))

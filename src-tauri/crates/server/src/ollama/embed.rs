@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Instant};
 
-use axum::{Json, body::Body, extract::State, response::Response};
+use axum::{Extension, Json, body::Body, extract::State, response::Response};
+use hearth_api::Caller;
 use hearth_app::{Embeddings, LongText};
 use hearth_domain::Priority;
 use serde_json::{Value, json};
@@ -10,19 +11,23 @@ use serde_json::{Value, json};
 use crate::{
     body, openai,
     port::Shared,
-    programs::{Fields, LookedAt, Refusal, Result},
+    programs::{Fields, LookedAt, Refusal, Result, models},
     reply::Shape,
 };
 
 /// Fields that ask nothing of a vector.
 const HARMLESS: [&str; 2] = ["keep_alive", "options"];
 
-pub(crate) async fn embed(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+pub(crate) async fn embed(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Response {
     let answered = async {
         let (body, begin) = (body::json(body).await?, Instant::now());
         let looked_at = LookedAt::default();
         let (model, texts, long) = read(&body, &looked_at)?;
-        let made = make(&shared, &model, texts, long).await?;
+        let made = make(&shared, &caller, &model, texts, long).await?;
         let took = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
         let mut answer = json!({
             "model": model,
@@ -52,14 +57,18 @@ fn read(body: &Value, looked_at: &LookedAt) -> Result<(String, Vec<String>, Long
     Ok((fields.model()?, openai::input(fields)?, long))
 }
 
-pub(crate) async fn embed_one(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+pub(crate) async fn embed_one(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Response {
     let answered = async {
         let body = body::json(body).await?;
         let looked_at = LookedAt::default();
         let fields = Fields::of_request(&body, &looked_at)?;
         let text = fields.text("prompt")?.ok_or_else(|| Refusal::field("prompt", "a text"))?;
         let texts = vec![text.to_owned()];
-        let made = make(&shared, &fields.model()?, texts, LongText::Cut).await?;
+        let made = make(&shared, &caller, &fields.model()?, texts, LongText::Cut).await?;
         Ok(Json(json!({ "embedding": made.vectors.first() })))
     };
     Shape::Ollama.answer(answered.await)
@@ -67,11 +76,12 @@ pub(crate) async fn embed_one(State(shared): State<Arc<Shared>>, body: Body) -> 
 
 async fn make(
     shared: &Shared,
+    caller: &Caller,
     model: &str,
     texts: Vec<String>,
     long: LongText,
 ) -> Result<Embeddings> {
-    openai::embedder(shared, model)?;
-    let made = shared.app.embed_texts(texts, long, Priority::Stream).await;
+    models::find_embedder(shared, caller, model)?;
+    let made = shared.app.embed_texts(caller.grant(), texts, long, Priority::Stream).await;
     made.map_err(|error| Refusal::from(error).at("input"))
 }

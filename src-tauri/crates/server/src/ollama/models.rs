@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::{Json, body::Body, extract::State, response::Response};
+use axum::{Extension, Json, body::Body, extract::State, response::Response};
+use hearth_api::Caller;
 use hearth_app::EmbeddingModel;
 use hearth_domain::{EngineState, Model};
 use serde_json::{Value, json};
@@ -15,18 +16,24 @@ use crate::{
     reply::Shape,
 };
 
-pub(crate) async fn tags(State(shared): State<Arc<Shared>>) -> Response {
+pub(crate) async fn tags(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+) -> Response {
     let listed = async {
-        let usable = models::usable(&shared.app).await?;
+        let usable = models::usable(&shared, &caller).await?;
         let mut listed: Vec<_> = usable.iter().map(object).collect();
-        listed.extend(shared.app.embedding_model().as_ref().map(embedder_object));
+        listed.extend(models::embedder(&shared, &caller).as_ref().map(embedder_object));
         Ok(Json(json!({ "models": listed })))
     };
     Shape::Ollama.answer(listed.await)
 }
 
 /// The model in memory. It does not expire at a set time: the person's settings say how long it stays.
-pub(crate) async fn loaded(State(shared): State<Arc<Shared>>) -> Response {
+pub(crate) async fn loaded(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+) -> Response {
     let listed = async {
         let state = shared.app.engine_state().borrow().clone();
         let (EngineState::Ready { model, memory, .. } | EngineState::Busy { model, memory, .. }) =
@@ -34,7 +41,10 @@ pub(crate) async fn loaded(State(shared): State<Arc<Shared>>) -> Response {
         else {
             return Ok(Json(json!({ "models": [] })));
         };
-        let model = models::find(&shared.app, &model.0).await?;
+        // One that the key does not reach is not told.
+        let Ok(model) = models::find(&shared, &caller, &model.0).await else {
+            return Ok(Json(json!({ "models": [] })));
+        };
         let mut object = object(&model);
         object["size"] = (memory.weights + memory.kv_cache + memory.compute + memory.kept).into();
         object["size_vram"] = 0.into();
@@ -49,7 +59,11 @@ pub(crate) async fn version() -> Json<Value> {
     Json(json!({ "version": env!("CARGO_PKG_VERSION") }))
 }
 
-pub(crate) async fn show(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+pub(crate) async fn show(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Response {
     let shown = async {
         let body = body::json(body).await?;
         let looked_at = LookedAt::default();
@@ -57,14 +71,13 @@ pub(crate) async fn show(State(shared): State<Arc<Shared>>, body: Body) -> Respo
         // `name` is what it was called before.
         let name = fields.text("model")?.or(fields.text("name")?);
         let name = name.ok_or_else(|| Refusal::field("model", "the name of a model"))?;
-        details(&shared, name).await.map(Json)
+        details(&shared, &caller, name).await.map(Json)
     };
     Shape::Ollama.answer(shown.await)
 }
 
-async fn details(shared: &Shared, name: &str) -> Result<Value> {
-    let embedder = shared.app.embedding_model();
-    if let Some(model) = embedder.filter(|model| model.id == models::plain(name)) {
+async fn details(shared: &Shared, caller: &Caller, name: &str) -> Result<Value> {
+    if let Some(model) = models::named_embedder(shared, caller, name) {
         return Ok(json!({
             "details": facts("bert", model.parameters, &model.quantisation),
             "model_info": {
@@ -76,7 +89,7 @@ async fn details(shared: &Shared, name: &str) -> Result<Value> {
             "capabilities": ["embedding"],
         }));
     }
-    let model = models::find(&shared.app, name).await?;
+    let model = models::find(shared, caller, name).await?;
     let family = &model.architecture;
     Ok(json!({
         "license": model.licence,

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::{Json, body::Body, extract::State, response::Response};
+use axum::{Extension, Json, body::Body, extract::State, response::Response};
 use data_encoding::BASE64;
-use hearth_app::{EmbeddingModel, LongText};
+use hearth_api::Caller;
+use hearth_app::LongText;
 use hearth_domain::Priority;
 use serde_json::{Value, json};
 
@@ -19,8 +20,12 @@ use crate::{
 /// Texts of one request, as OpenAI limits them.
 const MOST: usize = 2048;
 
-pub(crate) async fn embeddings(State(shared): State<Arc<Shared>>, body: Body) -> Response {
-    Shape::OpenAi.answer(answer(&shared, body).await)
+pub(crate) async fn embeddings(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+    body: Body,
+) -> Response {
+    Shape::OpenAi.answer(answer(&shared, &caller, body).await)
 }
 
 /// What is asked, checked.
@@ -32,14 +37,15 @@ struct Request {
     warnings: Vec<String>,
 }
 
-async fn answer(shared: &Shared, body: Body) -> Result<Json<Value>> {
+async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Value>> {
     let request = Request::read(&body::json(body).await?)?;
-    let model = embedder(shared, &request.model)?;
+    let model = models::find_embedder(shared, caller, &request.model)?;
     if request.dimensions.is_some_and(|asked| asked != model.dimensions) {
         let expected = format!("{}, which is what this model makes", model.dimensions);
         return Err(Refusal::field("dimensions", &expected));
     }
-    let made = shared.app.embed_texts(request.texts, LongText::Refuse, Priority::Stream).await;
+    let (grant, texts) = (caller.grant(), request.texts);
+    let made = shared.app.embed_texts(grant, texts, LongText::Refuse, Priority::Stream).await;
     let made = made.map_err(|error| Refusal::from(error).at("input"))?;
     let data: Vec<_> = made
         .vectors
@@ -57,15 +63,6 @@ async fn answer(shared: &Shared, body: Body) -> Result<Json<Value>> {
     });
     warn(&mut answer, &request.warnings);
     Ok(Json(answer))
-}
-
-/// The embedder of this name, or the one there is.
-pub(crate) fn embedder(shared: &Shared, name: &str) -> Result<EmbeddingModel> {
-    let name = models::plain(name);
-    let known = shared.app.embedding_model();
-    known
-        .filter(|model| name == models::DEFAULT || model.id == name || model.name == name)
-        .ok_or_else(models::unknown)
 }
 
 /// Numbers, or their bytes (32-bit little endian) in base64.

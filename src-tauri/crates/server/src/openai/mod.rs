@@ -15,7 +15,7 @@ mod turns;
 
 pub(crate) use chat::chat_completions;
 pub(crate) use completions::completions;
-pub(crate) use embeddings::{embedder, embeddings, input};
+pub(crate) use embeddings::{embeddings, input};
 pub(crate) use error::object as error_object;
 pub(crate) use models::{list_models, show_model};
 pub(crate) use options::tools;

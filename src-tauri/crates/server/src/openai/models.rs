@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State},
     response::Response,
 };
-use hearth_app::{App, EmbeddingModel};
+use hearth_api::Caller;
+use hearth_app::EmbeddingModel;
 use hearth_domain::Model;
 use serde_json::{Value, json};
 
@@ -18,9 +19,12 @@ use crate::{
     reply::Shape,
 };
 
-pub(crate) async fn list_models(State(shared): State<Arc<Shared>>) -> Response {
+pub(crate) async fn list_models(
+    State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
+) -> Response {
     let listed = async {
-        let data = objects(&shared.app).await?;
+        let data = objects(&shared, &caller).await?;
         let (first, last) = (data.first().map(|it| &it["id"]), data.last().map(|it| &it["id"]));
         let list = json!({"object": "list", "data": data, "has_more": false,
             "first_id": first, "last_id": last});
@@ -31,21 +35,22 @@ pub(crate) async fn list_models(State(shared): State<Arc<Shared>>) -> Response {
 
 pub(crate) async fn show_model(
     State(shared): State<Arc<Shared>>,
+    Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Response {
     let shown = async {
-        if let Some(embedder) = shared.app.embedding_model().filter(|it| it.id == name) {
+        if let Some(embedder) = models::named_embedder(&shared, &caller, &name) {
             return Ok(Json(embedder_object(&embedder)));
         }
-        models::find(&shared.app, &name).await.map(|model| Json(object(&model)))
+        models::find(&shared, &caller, &name).await.map(|model| Json(object(&model)))
     };
     Shape::OpenAi.answer(shown.await)
 }
 
 /// Those that answer, then the one that embeds.
-async fn objects(app: &App) -> Result<Vec<Value>> {
-    let mut data: Vec<_> = models::usable(app).await?.iter().map(object).collect();
-    data.extend(app.embedding_model().as_ref().map(embedder_object));
+async fn objects(shared: &Shared, caller: &Caller) -> Result<Vec<Value>> {
+    let mut data: Vec<_> = models::usable(shared, caller).await?.iter().map(object).collect();
+    data.extend(models::embedder(shared, caller).as_ref().map(embedder_object));
     Ok(data)
 }
 

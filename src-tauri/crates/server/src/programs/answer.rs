@@ -31,7 +31,7 @@ pub(crate) struct Asked {
 
 /// Begins to answer.
 pub(crate) async fn begin(shared: &Shared, caller: &Caller, asked: &Asked) -> Result<Completion> {
-    let model = models::resolve(&shared.app, &asked.model).await?;
+    let model = models::resolve(shared, caller, &asked.model).await?;
     let completion = shared.app.complete(CompletionRequest {
         model,
         turns: asked.turns.clone(),
@@ -39,7 +39,7 @@ pub(crate) async fn begin(shared: &Shared, caller: &Caller, asked: &Asked) -> Re
         sampling: asked.sampling.clone(),
         thinking: asked.thinking,
         options: asked.options.clone(),
-        caller: caller.asks_as(),
+        grant: caller.grant().cloned(),
         priority: if asked.stream { Priority::Stream } else { Priority::Batch },
     });
     Ok(completion.await?)

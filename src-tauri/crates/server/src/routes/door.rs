@@ -10,8 +10,10 @@ use axum::{
     response::Response,
 };
 use futures::StreamExt;
-use hearth_api::Caller;
-use tokio::sync::watch;
+use hearth_api::{ApiError, Caller};
+use hearth_app::{App, Grant};
+use hearth_domain::PortScope;
+use tokio::{sync::watch, time};
 
 use crate::{
     auth::{Denied, Guest},
@@ -27,9 +29,9 @@ pub(super) async fn let_in(
 ) -> Response {
     let shape = Shape::of(request.uri().path());
     // Asked for before the key is looked at: no change in between is missed.
-    let changes = shared.gate.key_changes();
+    let changes = shared.app.port_key_changes();
     let (mut parts, body) = request.into_parts();
-    let guest = match shared.gate.admit(peer, &parts).await {
+    let guest = match shared.gate.admit(peer, &parts) {
         Ok(guest) => guest,
         Err(denied) => {
             tracing::warn!(?denied, "a request was not let in");
@@ -41,44 +43,87 @@ pub(super) async fn let_in(
             parts.extensions.insert(Caller::Browser);
             next.run(Request::from_parts(parts, body)).await
         }
-        Guest::Program { key } => {
-            parts.extensions.insert(Caller::Key { id: key });
+        Guest::Program(grant) => {
+            if let Err(error) = shared.app.port_key_request(&grant) {
+                tracing::warn!(key = ?grant, "a key asked too often");
+                return shape.error(error.into());
+            }
+            parts.extensions.insert(Caller::Key(Arc::clone(&grant)));
             let request = Request::from_parts(parts, body);
-            while_key_is_good(changes, next.run(request), shape).await
+            let key = Key { app: Arc::clone(&shared.app), grant, changes };
+            key.while_good(next.run(request), shape).await
         }
     }
 }
 
-/// The answer, as long as the key is what it was. Dropping the rest stops the engine.
-async fn while_key_is_good(
-    mut changes: Option<watch::Receiver<()>>,
-    answer: impl Future<Output = Response>,
-    shape: Shape,
+/// Lets a program on only where its key opens this.
+pub(super) async fn needs(
+    State(scope): State<PortScope>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+    next: Next,
 ) -> Response {
-    let answer = tokio::select! {
-        answer = answer => answer,
-        () = changed(&mut changes) => {
-            tracing::warn!("the key of a running request was replaced");
-            return shape.denied(Denied::Unknown);
+    match caller.grant() {
+        Some(grant) if !grant.opens(scope) => {
+            tracing::warn!(key = ?grant, scope = scope.as_str(), "a key does not open this");
+            Shape::of(request.uri().path()).error(ApiError::not_opened(scope))
         }
-    };
-    // What is whole already goes out as it is.
-    if answer.body().size_hint().exact().is_some() {
-        return answer;
+        _ => next.run(request).await,
     }
-    answer.map(|body| {
-        let ended = async move { changed(&mut changes).await };
-        let rest = body.into_data_stream().take_until(Box::pin(ended));
-        // A body that fails ends: its headers are sent, and nobody reads an error.
-        Body::from_stream(rest.filter_map(|part| future::ready(part.ok().map(Ok::<_, Infallible>))))
-    })
 }
 
-/// Waits until the key is replaced; for ever where it cannot be.
-async fn changed(changes: &mut Option<watch::Receiver<()>>) {
-    match changes {
-        // A sender that is gone means that all ends anyway.
-        Some(changes) => drop(changes.changed().await),
-        None => future::pending().await,
+/// The key of a running request.
+struct Key {
+    app: Arc<App>,
+    grant: Arc<Grant>,
+    changes: watch::Receiver<()>,
+}
+
+impl Key {
+    /// The answer, as long as the key is good. Dropping the rest stops the engine.
+    async fn while_good(
+        mut self,
+        answer: impl Future<Output = Response>,
+        shape: Shape,
+    ) -> Response {
+        let answer = tokio::select! {
+            answer = answer => answer,
+            () = self.ended() => {
+                tracing::warn!(key = ?self.grant, "the key of a running request is good no more");
+                return shape.denied(Denied::Unknown);
+            }
+        };
+        // What is whole already goes out as it is.
+        if answer.body().size_hint().exact().is_some() {
+            return answer;
+        }
+        answer.map(|body| {
+            let ended = async move { self.ended().await };
+            let rest = body.into_data_stream().take_until(Box::pin(ended));
+            // A body that fails ends: its headers are sent, and nobody reads an error.
+            let rest = rest.filter_map(|part| future::ready(part.ok().map(Ok::<_, Infallible>)));
+            Body::from_stream(rest)
+        })
+    }
+
+    /// Waits until the key was taken back, changed or is over; for ever where none of it happens.
+    async fn ended(&mut self) {
+        while self.app.port_key_is_good(&self.grant) {
+            let over = async {
+                match self.app.port_key_lasts(&self.grant) {
+                    Some(left) => time::sleep(left).await,
+                    None => future::pending().await,
+                }
+            };
+            tokio::select! {
+                changed = self.changes.changed() => {
+                    // A sender that is gone means that all ends anyway.
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+                () = over => {}
+            }
+        }
     }
 }

@@ -19,33 +19,20 @@ use axum::{
     routing::{get, post},
 };
 use hearth_api::ApiError;
-use hearth_domain::ErrorCode;
+use hearth_domain::{ErrorCode, PortScope};
 
 use crate::{anthropic, ollama, openai, port::Shared, reply::Shape};
 pub(crate) use rpc::run as run_command;
 pub(crate) use stream::{events, sse, start_of};
 
 /// Everything that answers, behind the guard.
+/// Routes that know the port.
+type Routes = Router<Arc<Shared>>;
+
 pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
-    let guarded = Router::new()
-        .route("/api/rpc/{command}", post(rpc::call))
-        .route("/api/stream/{*topic}", get(stream::follow))
-        .route("/v1/models", get(openai::list_models))
-        .route("/v1/models/{*model}", get(openai::show_model))
-        .route("/v1/chat/completions", post(openai::chat_completions))
-        .route("/v1/completions", post(openai::completions))
-        .route("/v1/responses", post(openai::responses))
-        .route("/v1/embeddings", post(openai::embeddings))
-        .route("/v1/messages", post(anthropic::messages))
-        .route("/v1/messages/count_tokens", post(anthropic::count_tokens))
-        .route("/api/chat", post(ollama::chat))
-        .route("/api/generate", post(ollama::generate))
-        .route("/api/embed", post(ollama::embed))
-        .route("/api/embeddings", post(ollama::embed_one))
-        .route("/api/tags", get(ollama::tags))
-        .route("/api/ps", get(ollama::loaded))
-        .route("/api/show", post(ollama::show))
-        .route("/api/version", get(ollama::version))
+    let guarded = for_any_key()
+        .merge(for_scope(PortScope::Chat, chat()))
+        .merge(for_scope(PortScope::Embeddings, embeddings()))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), door::let_in));
     let open = Router::new()
         .route("/health", get(|| async { StatusCode::NO_CONTENT }))
@@ -60,6 +47,42 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
 }
 
 /// Paths and methods that do not exist.
+/// What a program may ask with any key: what there is, as far as its key reaches. A command of the
+/// table says itself what it needs.
+fn for_any_key() -> Routes {
+    Router::new()
+        .route("/api/rpc/{command}", post(rpc::call))
+        .route("/api/stream/{*topic}", get(stream::follow))
+        .route("/v1/models", get(openai::list_models))
+        .route("/v1/models/{*model}", get(openai::show_model))
+        .route("/api/tags", get(ollama::tags))
+        .route("/api/ps", get(ollama::loaded))
+        .route("/api/show", post(ollama::show))
+        .route("/api/version", get(ollama::version))
+}
+
+fn chat() -> Routes {
+    Router::new()
+        .route("/v1/chat/completions", post(openai::chat_completions))
+        .route("/v1/completions", post(openai::completions))
+        .route("/v1/responses", post(openai::responses))
+        .route("/v1/messages", post(anthropic::messages))
+        .route("/v1/messages/count_tokens", post(anthropic::count_tokens))
+        .route("/api/chat", post(ollama::chat))
+        .route("/api/generate", post(ollama::generate))
+}
+
+fn embeddings() -> Routes {
+    Router::new()
+        .route("/v1/embeddings", post(openai::embeddings))
+        .route("/api/embed", post(ollama::embed))
+        .route("/api/embeddings", post(ollama::embed_one))
+}
+
+fn for_scope(scope: PortScope, routes: Routes) -> Routes {
+    routes.route_layer(middleware::from_fn_with_state(scope, door::needs))
+}
+
 async fn nothing_here(request: Request) -> Response {
     let error = ApiError::new(ErrorCode::UnknownCommand, "there is no such path or method");
     Shape::of(request.uri().path()).error(error)

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use hearth_api::ServerHost;
-use hearth_domain::EngineState;
-use hearth_server::{Error, KeySource, Port, PortConfig};
+use hearth_domain::{EngineState, PortRights};
+use hearth_server::{Error, Port, PortConfig};
 use serde_json::json;
 use tokio::{io::AsyncReadExt, net::TcpStream, time::timeout};
 
@@ -210,15 +210,13 @@ async fn ac_06_a_key_reaches_no_conversation_of_the_person() {
 }
 
 #[tokio::test]
-async fn ac_07_a_replaced_key_ends_its_running_answers_and_opens_nothing() {
-    let house = House::open_with(KeySource::Stored).await;
+async fn ac_07_a_key_that_is_taken_back_ends_its_running_answers_and_opens_nothing() {
+    let house = House::open().await;
     for (path, stream) in
         [("v1/chat/completions", true), ("v1/chat/completions", false), ("api/chat", true)]
     {
-        let old = format!(
-            "Authorization: Bearer {}",
-            house.app.server_key_rotate().await.unwrap().api_key
-        );
+        let old = house.key("old", PortRights::default()).await;
+        let id = house.app.port_key_list().await.unwrap()[0].id;
         let body = json!({
             "model": "default",
             "messages": [{"role": "user", "content": "Write a long story about a dragon and a village."}],
@@ -235,7 +233,7 @@ async fn ac_07_a_replaced_key_ends_its_running_answers_and_opens_nothing() {
             let busy = state.wait_for(|state| matches!(state, EngineState::Busy { .. }));
             timeout(PATIENCE, busy).await.unwrap().unwrap();
         }
-        house.app.server_key_rotate().await.unwrap();
+        house.app.port_key_revoke(id).await.unwrap();
         let mut rest = Vec::new();
         timeout(PATIENCE, socket.read_to_end(&mut rest)).await.unwrap().unwrap();
         let rest = String::from_utf8_lossy(&rest);
@@ -253,7 +251,7 @@ async fn ac_08_the_port_is_off_until_it_is_switched_on_and_only_of_this_computer
     let house = House::open().await;
     assert!(!house.app.settings().server.enabled);
     for host in ["0.0.0.0", "192.168.0.1", "::"] {
-        let mut config = PortConfig::new(0, KeySource::given(KEY));
+        let mut config = PortConfig::new(0);
         config.host = host.parse().unwrap();
         let opened = Port::open(Arc::clone(&house.app), Arc::new(ServerHost), config).await;
         assert!(matches!(opened.err(), Some(Error::NotLoopback)), "{host}");

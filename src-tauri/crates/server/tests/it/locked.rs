@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hearth_api::ServerHost;
 use hearth_app::DataFolder;
 use hearth_domain::ErrorCode;
-use hearth_server::{Client, KeySource, LockedPort, Port, PortConfig, PrivateSocket};
+use hearth_server::{Client, GivenKey, LockedPort, Port, PortConfig, PrivateSocket};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -29,7 +29,7 @@ async fn ask(address: &str, line: &str, headers: &str) -> (u16, String) {
 async fn a_port_goes_from_open_to_locked_and_back_on_one_socket() {
     let folder = tempfile::tempdir().unwrap();
     let app = open_app(folder.path()).await;
-    let config = || PortConfig::new(0, KeySource::given(KEY));
+    let config = || PortConfig { given: Some(GivenKey::new(KEY)), ..PortConfig::new(0) };
     let port = Port::open(Arc::clone(&app), Arc::new(ServerHost), config()).await.unwrap();
     let address = format!("127.0.0.1:{}", port.number());
     let bearer = format!("Authorization: Bearer {KEY}\r\n");

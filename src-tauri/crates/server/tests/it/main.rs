@@ -7,6 +7,7 @@ mod anthropic;
 mod embeddings;
 mod guard;
 mod imports;
+mod keys;
 mod locked;
 mod ollama;
 mod openai;

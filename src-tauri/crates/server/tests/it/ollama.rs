@@ -1,6 +1,6 @@
 //! `/api/chat` and its siblings with the bundled model.
 
-use hearth_domain::EngineState;
+use hearth_domain::{EngineState, PortRights};
 use serde_json::{Value, json};
 
 use crate::support::{House, JSON, Reply};
@@ -88,9 +88,12 @@ async fn the_model_is_loaded_listed_and_described_and_stays() {
     assert!(shown["capabilities"].as_array().unwrap().contains(&json!("tools")));
     assert!(get("version").await["version"].is_string());
     let body = json!({"model": "default", "keep_alive": 0});
-    assert_eq!(ask(&house, "chat", &body).await.status, 403, "a key is not the person");
+    let talker = house.key("talker", PortRights::default()).await;
+    let line = "POST /api/chat";
+    let refused = house.ask(line, &[JSON, &talker], &body.to_string()).await;
+    assert_eq!(refused.status, 403, "who only talks lets no model go");
     assert!(matches!(*house.app.engine_state().borrow(), EngineState::Ready { .. }));
-    house.app.model_unload().await;
+    assert_eq!(ask(&house, "chat", &body).await.json()["done_reason"], "unload");
     assert_eq!(get("ps").await["models"], json!([]));
     house.close().await;
 }

@@ -13,8 +13,8 @@ use std::{
 
 use hearth_api::ServerHost;
 use hearth_app::{App, AppConfig, Ports, SystemClock, SystemPower};
-use hearth_domain::{Secret, SecretError, SecretStore};
-use hearth_server::{KeySource, Port, PortConfig};
+use hearth_domain::{PortKeyDraft, PortRights, Secret, SecretError, SecretStore};
+use hearth_server::{GivenKey, Port, PortConfig};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -38,10 +38,10 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open() -> Self {
-        Self::open_with(KeySource::given(KEY)).await
+        Self::open_with(Some(GivenKey::new(KEY))).await
     }
 
-    pub(crate) async fn open_with(keys: KeySource) -> Self {
+    pub(crate) async fn open_with(given: Option<GivenKey>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let app = open_app(folder.path()).await;
         let seconds = Arc::new(AtomicU64::new(0));
@@ -50,7 +50,7 @@ impl House {
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             ui: true,
-            keys,
+            given,
             now: Arc::new(move || start + Duration::from_secs(passed.load(Ordering::SeqCst))),
         };
         let port = Port::open(Arc::clone(&app), Arc::new(ServerHost), config).await.unwrap();
@@ -70,6 +70,13 @@ impl House {
     /// The header of a program that has the key.
     pub(crate) fn authorization(&self) -> String {
         format!("Authorization: Bearer {KEY}")
+    }
+
+    /// The header of a program with another key, that may do this.
+    pub(crate) async fn key(&self, name: &str, rights: PortRights) -> String {
+        let draft = PortKeyDraft { name: name.into(), rights };
+        let made = self.app.port_key_make(draft).await.unwrap();
+        format!("Authorization: Bearer {}", made.secret)
     }
 
     /// Sends a request with the right `Host` and these headers.

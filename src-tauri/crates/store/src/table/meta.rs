@@ -1,5 +1,5 @@
-//! Small facts about the database itself, and secrets that belong to nothing else: the recovery
-//! code until it was shown, the key of the local port.
+//! Small facts about the database itself, and a secret that belongs to nothing else: the recovery
+//! code until it was shown.
 
 use hearth_domain::Secret;
 use rusqlite::{OptionalExtension, params};
@@ -9,7 +9,7 @@ use crate::{Error, Reader, RecoveryCode, Result, Writer};
 
 const DATABASE: &str = "database";
 const RECOVERY_CODE: &str = "recovery_code";
-const SERVER_KEY: &str = "server_key";
+const SINGLE_PORT_KEY: &str = "server_key";
 const PRESETS_OFFERED: &str = "presets_offered";
 const WINDOW_PLACES: &str = "window_places";
 
@@ -31,14 +31,6 @@ impl Reader<'_> {
     pub fn pending_recovery_code(&self) -> Result<Option<RecoveryCode>> {
         let Some(text) = self.meta(RECOVERY_CODE)? else { return Ok(None) };
         RecoveryCode::parse(text.expose()).map(Some).map_err(|_| Error::RowMalformed)
-    }
-
-    /// The key that programs show at the local port, once one was made.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
-    pub fn server_key(&self) -> Result<Option<Secret<String>>> {
-        self.meta(SERVER_KEY)
     }
 
     /// Whether the personas that come with Hearth were offered to this database.
@@ -85,12 +77,11 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Replaces the key of the local port.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
-    pub fn set_server_key(&mut self, key: &Secret<String>) -> Result<()> {
-        self.set_meta(SERVER_KEY, key.expose())
+    /// Takes out the SHA-256 of the one key that a port had before schema 9, in hexadecimal digits.
+    pub(crate) fn take_single_port_key(&mut self) -> Result<Option<Secret<String>>> {
+        let sql = "DELETE FROM meta WHERE key = ?1 RETURNING value";
+        let mut query = self.conn().prepare_cached(sql)?;
+        Ok(query.query_row([SINGLE_PORT_KEY], |row| row.get(0)).optional()?.map(Secret::new))
     }
 
     /// Notes that the personas that come with Hearth were offered: one that a person deletes

@@ -13,6 +13,7 @@ mod keys;
 mod library;
 mod models;
 mod opening;
+mod port_keys;
 mod quick;
 mod released;
 mod rows;

@@ -1,6 +1,8 @@
 //! Databases as released versions wrote them, as text in `tests/fixtures/db`: each still opens.
 
-use hearth_domain::{ConversationConfig, ConversationId, MessageId, MessageStatus, Role};
+use hearth_domain::{
+    ConversationConfig, ConversationId, MessageId, MessageStatus, PortProfile, PortScope, Role,
+};
 use hearth_store::{Db, Error, JobStatus};
 use uuid::Uuid;
 
@@ -15,6 +17,7 @@ const RELEASED: &[(u32, &str)] = &[
     (6, include_str!("../fixtures/db/schema-6.sql")),
     (7, include_str!("../fixtures/db/schema-7.sql")),
     (8, include_str!("../fixtures/db/schema-8.sql")),
+    (9, include_str!("../fixtures/db/schema-9.sql")),
 ];
 
 fn id(last: u128) -> Uuid {
@@ -100,6 +103,16 @@ fn a_collection_of_schema_8_keeps_its_documents() {
     assert_eq!(collection.sources[0].path, "/home/a/docs");
     let chunk = db.read(|r| r.chunks(&[1])).unwrap().remove(0);
     assert_eq!(chunk.content.text, "The notice is a month.");
+}
+
+#[test]
+fn a_key_of_schema_9_keeps_its_rights_and_its_use() {
+    let (_home, db) = written_by(RELEASED[8].0, RELEASED[8].1);
+    let key = db.read(|r| r.port_key_list()).unwrap().remove(0);
+    assert_eq!((key.name.as_str(), key.hint.as_str()), ("Editor", "x3Kq"));
+    assert_eq!(key.rights.scopes, [PortScope::Chat]);
+    assert_eq!(key.rights.profile, Some(PortProfile::Strict));
+    assert_eq!((key.used.requests, key.used.tokens()), (2, 42));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use hearth_domain::{
     Consent, ErrorCode, JobId, ModelId, ModelSource, Persona, PersonaDraft, PersonaId,
-    SamplingParams, Secret, Settings, Theme, Timestamp,
+    SamplingParams, Settings, Theme, Timestamp,
 };
 use hearth_store::{Error, JobStatus, NewJob, StoredModel};
 use serde_json::json;
@@ -134,15 +134,4 @@ fn after_a_restart_running_jobs_are_interrupted_and_resumable_kinds_wait_again()
         })
         .unwrap();
     assert_eq!((failed.error, failed.finished), (Some(ErrorCode::DiskFull), Some(Timestamp(11))));
-}
-
-#[test]
-fn the_key_of_the_port_is_replaced_whole() {
-    let (_home, db) = Home::new();
-    assert_eq!(db.read(|r| r.server_key()).unwrap(), None);
-    for text in ["one", "two"] {
-        let key = Secret::new(text.to_owned());
-        db.write(|w| w.set_server_key(&key)).unwrap();
-        assert_eq!(db.read(|r| r.server_key()).unwrap(), Some(key));
-    }
 }

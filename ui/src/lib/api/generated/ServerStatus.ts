@@ -13,6 +13,6 @@ enabled: boolean,
  */
 url: string | null, 
 /**
- * Whether a key was made.
+ * How many keys there are.
  */
-api_key_set: boolean, };
+keys: number, };

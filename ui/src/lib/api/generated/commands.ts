@@ -4,12 +4,14 @@ export const COMMANDS = [
     "name": "costs",
     "kind": "query",
     "audience": "person",
+    "scope": "models",
     "tags": []
   },
   {
     "name": "app_status",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "status",
       "settings",
@@ -20,6 +22,7 @@ export const COMMANDS = [
     "name": "doctor",
     "kind": "query",
     "audience": "person",
+    "scope": "admin",
     "tags": [
       "status"
     ]
@@ -28,12 +31,14 @@ export const COMMANDS = [
     "name": "verify",
     "kind": "query",
     "audience": "owner",
+    "scope": "admin",
     "tags": []
   },
   {
     "name": "settings_get",
     "kind": "query",
     "audience": "person",
+    "scope": "admin",
     "tags": [
       "settings"
     ]
@@ -42,6 +47,7 @@ export const COMMANDS = [
     "name": "settings_update",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "settings",
       "models"
@@ -51,6 +57,7 @@ export const COMMANDS = [
     "name": "conversation_list",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations"
     ]
@@ -59,6 +66,7 @@ export const COMMANDS = [
     "name": "conversation_get",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages"
     ]
@@ -67,6 +75,7 @@ export const COMMANDS = [
     "name": "conversation_rename",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -76,6 +85,7 @@ export const COMMANDS = [
     "name": "conversation_pin",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations"
     ]
@@ -84,12 +94,14 @@ export const COMMANDS = [
     "name": "conversation_prefetch",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": []
   },
   {
     "name": "conversation_delete",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations"
     ]
@@ -98,6 +110,7 @@ export const COMMANDS = [
     "name": "conversation_restore",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -107,6 +120,7 @@ export const COMMANDS = [
     "name": "conversation_select",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages"
     ]
@@ -115,6 +129,7 @@ export const COMMANDS = [
     "name": "conversation_configure",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -124,6 +139,7 @@ export const COMMANDS = [
     "name": "conversation_batch",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -133,6 +149,7 @@ export const COMMANDS = [
     "name": "search",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations"
     ]
@@ -141,6 +158,7 @@ export const COMMANDS = [
     "name": "folder_list",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "folders"
     ]
@@ -149,6 +167,7 @@ export const COMMANDS = [
     "name": "folder_create",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "folders"
     ]
@@ -157,6 +176,7 @@ export const COMMANDS = [
     "name": "folder_rename",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "folders"
     ]
@@ -165,6 +185,7 @@ export const COMMANDS = [
     "name": "folder_delete",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "folders",
       "conversations"
@@ -174,6 +195,7 @@ export const COMMANDS = [
     "name": "message_edit",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages"
     ]
@@ -182,6 +204,7 @@ export const COMMANDS = [
     "name": "message_delete",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -191,6 +214,7 @@ export const COMMANDS = [
     "name": "message_restore",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -200,6 +224,7 @@ export const COMMANDS = [
     "name": "message_branch",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations"
     ]
@@ -208,6 +233,7 @@ export const COMMANDS = [
     "name": "guard_decide",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages"
     ]
@@ -216,6 +242,7 @@ export const COMMANDS = [
     "name": "message_as_read",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages"
     ]
@@ -224,6 +251,7 @@ export const COMMANDS = [
     "name": "audit_list",
     "kind": "query",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "audit"
     ]
@@ -232,12 +260,14 @@ export const COMMANDS = [
     "name": "audit_export",
     "kind": "query",
     "audience": "owner",
+    "scope": null,
     "tags": []
   },
   {
     "name": "chat_send",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -247,6 +277,7 @@ export const COMMANDS = [
     "name": "chat_regenerate",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -256,6 +287,7 @@ export const COMMANDS = [
     "name": "chat_continue",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "conversations",
       "messages"
@@ -265,6 +297,7 @@ export const COMMANDS = [
     "name": "generation_list",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages"
     ]
@@ -273,12 +306,14 @@ export const COMMANDS = [
     "name": "generation_cancel",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": []
   },
   {
     "name": "context_measure",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages",
       "status"
@@ -288,6 +323,7 @@ export const COMMANDS = [
     "name": "draft_get",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "drafts"
     ]
@@ -296,6 +332,7 @@ export const COMMANDS = [
     "name": "draft_save",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "drafts"
     ]
@@ -304,18 +341,21 @@ export const COMMANDS = [
     "name": "attachment_add",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": []
   },
   {
     "name": "attachment_get",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": []
   },
   {
     "name": "input_history",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "messages"
     ]
@@ -324,6 +364,7 @@ export const COMMANDS = [
     "name": "prompt_list",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "prompts"
     ]
@@ -332,6 +373,7 @@ export const COMMANDS = [
     "name": "prompt_create",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "prompts"
     ]
@@ -340,6 +382,7 @@ export const COMMANDS = [
     "name": "prompt_update",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "prompts"
     ]
@@ -348,6 +391,7 @@ export const COMMANDS = [
     "name": "prompt_delete",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "prompts"
     ]
@@ -356,6 +400,7 @@ export const COMMANDS = [
     "name": "collection_list",
     "kind": "query",
     "audience": "person",
+    "scope": "documents",
     "tags": [
       "library"
     ]
@@ -364,6 +409,7 @@ export const COMMANDS = [
     "name": "collection_find",
     "kind": "query",
     "audience": "person",
+    "scope": "documents",
     "tags": [
       "library"
     ]
@@ -372,6 +418,7 @@ export const COMMANDS = [
     "name": "collection_open",
     "kind": "action",
     "audience": "person",
+    "scope": "admin",
     "tags": [
       "library"
     ]
@@ -380,6 +427,7 @@ export const COMMANDS = [
     "name": "collection_create",
     "kind": "action",
     "audience": "person",
+    "scope": "admin",
     "tags": [
       "library"
     ]
@@ -388,6 +436,7 @@ export const COMMANDS = [
     "name": "collection_rename",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "library"
     ]
@@ -396,6 +445,7 @@ export const COMMANDS = [
     "name": "collection_pause",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "library"
     ]
@@ -404,6 +454,7 @@ export const COMMANDS = [
     "name": "collection_retry",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "library"
     ]
@@ -412,6 +463,7 @@ export const COMMANDS = [
     "name": "collection_delete",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "library",
       "messages"
@@ -421,6 +473,7 @@ export const COMMANDS = [
     "name": "library_add",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "library"
     ]
@@ -429,6 +482,7 @@ export const COMMANDS = [
     "name": "library_pick",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": [
       "library"
     ]
@@ -437,6 +491,7 @@ export const COMMANDS = [
     "name": "source_remove",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "library",
       "messages"
@@ -446,6 +501,7 @@ export const COMMANDS = [
     "name": "file_list",
     "kind": "query",
     "audience": "person",
+    "scope": "documents",
     "tags": [
       "library"
     ]
@@ -454,6 +510,7 @@ export const COMMANDS = [
     "name": "file_retry",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "library"
     ]
@@ -462,6 +519,7 @@ export const COMMANDS = [
     "name": "document_get",
     "kind": "query",
     "audience": "person",
+    "scope": "documents",
     "tags": [
       "library"
     ]
@@ -470,6 +528,7 @@ export const COMMANDS = [
     "name": "passage_search",
     "kind": "query",
     "audience": "person",
+    "scope": "documents",
     "tags": [
       "library"
     ]
@@ -478,6 +537,7 @@ export const COMMANDS = [
     "name": "persona_list",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "personas"
     ]
@@ -486,6 +546,7 @@ export const COMMANDS = [
     "name": "persona_create",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "personas"
     ]
@@ -494,6 +555,7 @@ export const COMMANDS = [
     "name": "persona_update",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "personas"
     ]
@@ -502,6 +564,7 @@ export const COMMANDS = [
     "name": "persona_delete",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "personas",
       "conversations",
@@ -512,6 +575,7 @@ export const COMMANDS = [
     "name": "model_list",
     "kind": "query",
     "audience": "person",
+    "scope": "models",
     "tags": [
       "models"
     ]
@@ -520,6 +584,7 @@ export const COMMANDS = [
     "name": "model_add",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models"
     ]
@@ -528,6 +593,7 @@ export const COMMANDS = [
     "name": "model_pick",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": [
       "models"
     ]
@@ -536,6 +602,7 @@ export const COMMANDS = [
     "name": "model_consent",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models"
     ]
@@ -544,6 +611,7 @@ export const COMMANDS = [
     "name": "model_load",
     "kind": "action",
     "audience": "person",
+    "scope": "models",
     "tags": [
       "status",
       "models"
@@ -553,6 +621,7 @@ export const COMMANDS = [
     "name": "model_unload",
     "kind": "action",
     "audience": "owner",
+    "scope": "models",
     "tags": [
       "status"
     ]
@@ -561,6 +630,7 @@ export const COMMANDS = [
     "name": "model_remove",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models",
       "settings"
@@ -570,6 +640,7 @@ export const COMMANDS = [
     "name": "model_verify",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models"
     ]
@@ -578,6 +649,7 @@ export const COMMANDS = [
     "name": "model_estimate",
     "kind": "query",
     "audience": "person",
+    "scope": "models",
     "tags": [
       "models",
       "status"
@@ -587,6 +659,7 @@ export const COMMANDS = [
     "name": "model_configure",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models"
     ]
@@ -595,6 +668,7 @@ export const COMMANDS = [
     "name": "model_try",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models"
     ]
@@ -603,6 +677,7 @@ export const COMMANDS = [
     "name": "model_found",
     "kind": "query",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "models"
     ]
@@ -611,6 +686,7 @@ export const COMMANDS = [
     "name": "model_take",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "models"
     ]
@@ -619,6 +695,7 @@ export const COMMANDS = [
     "name": "model_speeds",
     "kind": "query",
     "audience": "person",
+    "scope": "models",
     "tags": [
       "models"
     ]
@@ -627,6 +704,7 @@ export const COMMANDS = [
     "name": "model_bench",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models"
     ]
@@ -635,6 +713,7 @@ export const COMMANDS = [
     "name": "model_set_default",
     "kind": "action",
     "audience": "owner",
+    "scope": "admin",
     "tags": [
       "models",
       "settings"
@@ -644,6 +723,7 @@ export const COMMANDS = [
     "name": "recovery_code_show",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "status"
     ]
@@ -652,6 +732,7 @@ export const COMMANDS = [
     "name": "recovery_code_acknowledge",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "settings",
       "status"
@@ -661,12 +742,14 @@ export const COMMANDS = [
     "name": "conversation_export",
     "kind": "query",
     "audience": "owner",
+    "scope": null,
     "tags": []
   },
   {
     "name": "conversation_import",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "conversations",
       "folders"
@@ -676,6 +759,7 @@ export const COMMANDS = [
     "name": "conversation_import_pick",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": [
       "conversations",
       "folders"
@@ -685,6 +769,7 @@ export const COMMANDS = [
     "name": "data_report",
     "kind": "query",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "conversations",
       "models"
@@ -694,6 +779,7 @@ export const COMMANDS = [
     "name": "data_delete",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "conversations",
       "messages",
@@ -704,6 +790,7 @@ export const COMMANDS = [
     "name": "lock_state",
     "kind": "query",
     "audience": "person",
+    "scope": null,
     "tags": [
       "desktop",
       "status"
@@ -713,6 +800,7 @@ export const COMMANDS = [
     "name": "lock_set",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "desktop",
       "status"
@@ -722,6 +810,7 @@ export const COMMANDS = [
     "name": "lock_change",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "desktop"
     ]
@@ -730,6 +819,7 @@ export const COMMANDS = [
     "name": "lock_remove",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "desktop",
       "status"
@@ -739,22 +829,63 @@ export const COMMANDS = [
     "name": "lock_now",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "server_status",
     "kind": "query",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "settings",
       "status"
     ]
   },
   {
-    "name": "server_key_rotate",
+    "name": "port_key_list",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "port_keys"
+    ]
+  },
+  {
+    "name": "port_key_days",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "port_keys"
+    ]
+  },
+  {
+    "name": "port_key_make",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
+      "port_keys",
+      "status"
+    ]
+  },
+  {
+    "name": "port_key_update",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "port_keys"
+    ]
+  },
+  {
+    "name": "port_key_revoke",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "port_keys",
       "status"
     ]
   },
@@ -762,6 +893,7 @@ export const COMMANDS = [
     "name": "desktop_state",
     "kind": "query",
     "audience": "desktop",
+    "scope": null,
     "tags": [
       "desktop"
     ]
@@ -770,6 +902,7 @@ export const COMMANDS = [
     "name": "autostart_set",
     "kind": "action",
     "audience": "owner",
+    "scope": null,
     "tags": [
       "desktop"
     ]
@@ -778,102 +911,119 @@ export const COMMANDS = [
     "name": "quick_get",
     "kind": "query",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "quick_save",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "quick_hide",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "quick_resize",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "quick_pin",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "quick_move",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "text_take",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "link_open",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "text_copy",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "files_dropped",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "text_save",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "window_show",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "ui_ready",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "window_opened",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "window_place",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "window_left",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": []
   },
   {
     "name": "window_close_choose",
     "kind": "action",
     "audience": "desktop",
+    "scope": null,
     "tags": [
       "settings"
     ]
@@ -882,6 +1032,7 @@ export const COMMANDS = [
     "name": "crash_told",
     "kind": "action",
     "audience": "person",
+    "scope": null,
     "tags": [
       "status"
     ]

@@ -9,6 +9,7 @@ import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
 import models from '../messages/models.ar.json';
 import persona from '../messages/persona.ar.json';
+import portKeys from '../messages/port-keys.ar.json';
 import quick from '../messages/quick.ar.json';
 import thread from '../messages/thread.ar.json';
 import writing from '../messages/writing.ar.json';
@@ -21,6 +22,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...portKeys,
   ...library,
   ...lock,
   ...desktop,

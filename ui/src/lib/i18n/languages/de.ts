@@ -9,6 +9,7 @@ import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
 import models from '../messages/models.de.json';
 import persona from '../messages/persona.de.json';
+import portKeys from '../messages/port-keys.de.json';
 import quick from '../messages/quick.de.json';
 import thread from '../messages/thread.de.json';
 import writing from '../messages/writing.de.json';
@@ -21,6 +22,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...portKeys,
   ...library,
   ...lock,
   ...desktop,

@@ -9,6 +9,7 @@ import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
 import models from '../messages/models.en.json';
 import persona from '../messages/persona.en.json';
+import portKeys from '../messages/port-keys.en.json';
 import quick from '../messages/quick.en.json';
 import thread from '../messages/thread.en.json';
 import writing from '../messages/writing.en.json';
@@ -21,6 +22,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...portKeys,
   ...library,
   ...lock,
   ...desktop,

@@ -9,6 +9,7 @@ import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
 import models from '../messages/models.es.json';
 import persona from '../messages/persona.es.json';
+import portKeys from '../messages/port-keys.es.json';
 import quick from '../messages/quick.es.json';
 import thread from '../messages/thread.es.json';
 import writing from '../messages/writing.es.json';
@@ -21,6 +22,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...portKeys,
   ...library,
   ...lock,
   ...desktop,

@@ -9,6 +9,7 @@ import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
 import models from '../messages/models.fr.json';
 import persona from '../messages/persona.fr.json';
+import portKeys from '../messages/port-keys.fr.json';
 import quick from '../messages/quick.fr.json';
 import thread from '../messages/thread.fr.json';
 import writing from '../messages/writing.fr.json';
@@ -21,6 +22,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...portKeys,
   ...library,
   ...lock,
   ...desktop,

@@ -9,6 +9,7 @@ import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
 import models from '../messages/models.zh.json';
 import persona from '../messages/persona.zh.json';
+import portKeys from '../messages/port-keys.zh.json';
 import quick from '../messages/quick.zh.json';
 import thread from '../messages/thread.zh.json';
 import writing from '../messages/writing.zh.json';
@@ -21,6 +22,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...portKeys,
   ...library,
   ...lock,
   ...desktop,
