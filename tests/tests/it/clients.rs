@@ -14,6 +14,20 @@ fn said_by(run: fn(&str, &[&str]) -> Value, script: &str) -> Value {
     run(script, &[&format!("http://{}", serve.address), key])
 }
 
+/// The same with a collection `work` of one document.
+fn said_of_documents(script: &str) -> Value {
+    let home = Home::new();
+    let path = home.root().join("depot.md");
+    let text = "# Depot\n\nThe depot in Lindau opens at nine in the morning.\n";
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    assert_eq!(home.json(&["ingest", "--json", "--collection", "work", path])["documents"], 1);
+    let serve = Serve::start(&home, &[]);
+    serve.wait_ready(&home);
+    let key = serve.api_key.as_deref().expect("the first run makes a key");
+    python::run(script, &[&format!("http://{}", serve.address), key])
+}
+
 fn names_the_city(text: &Value) -> bool {
     text.as_str().is_some_and(|text| text.contains(ANSWER))
 }
@@ -54,6 +68,20 @@ fn the_anthropic_package_gets_messages_calls_counts_and_its_own_errors() {
     let errors = json!({"unknown model": "NotFoundError", "wrong range": "BadRequestError",
         "wrong key": "AuthenticationError"});
     assert_eq!(said["errors"], errors);
+}
+
+#[test]
+fn the_openai_and_anthropic_packages_read_what_an_answer_from_documents_rests_on() {
+    let said = said_of_documents("client_documents.py");
+    for asked in ["responses", "chat", "messages"] {
+        assert_eq!(said[asked]["answerable"], true, "{said}");
+    }
+    let (responses, messages) = (&said["responses"], &said["messages"]);
+    assert_eq!(responses["cited"], json!(["depot.md"]), "{said}");
+    assert_eq!((&responses["added"], &responses["streamed"]), (&json!(1), &json!(1)), "{said}");
+    assert_eq!(said["chat"]["cited"], json!(["file_citation"]), "{said}");
+    assert_eq!(messages["cited"], json!(["depot.md"]), "{said}");
+    assert_eq!(messages["streamed"], messages["cited"], "{said}");
 }
 
 #[test]

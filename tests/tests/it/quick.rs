@@ -134,6 +134,51 @@ fn the_same_keys_hide_it_and_escape_works_while_an_answer_is_written() {
 }
 
 #[test]
+fn it_goes_when_it_loses_the_keyboard_where_that_is_wished_and_stays_while_it_is_pinned() {
+    let session = settled();
+    let _program = desk::start(&session, &[]);
+    desk::shows(&session, 1);
+    let main = session.window();
+    let holder = holder(&session);
+    listens(&holder);
+    let opens = || {
+        session.xdotool(&["key", KEYS]);
+        desk::shows(&session, 2);
+        wait::until("the keyboard", || (!session.is_active(&main)).then_some(()));
+    };
+    let leaves = || {
+        session.xdotool(&["windowactivate", "--sync", &main]);
+        wait::until("the main window", || session.is_active(&main).then_some(()));
+    };
+    // Longer than it takes to go.
+    let stays = || {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        assert_eq!(desk::visible(&session), 2);
+    };
+    opens();
+    leaves();
+    stays();
+    holder.set(&json!({ "desktop": { "quick_hides_on_blur": true } }));
+    opens();
+    leaves();
+    desk::shows(&session, 1);
+    // What is written behind the keys is there when they were acted on.
+    let pins = |written: &str| {
+        session.xdotool(&["key", "ctrl+shift+p"]);
+        session.xdotool(&["type", "--delay", "25", &written[written.len() - 1..]]);
+        waits_for_draft(&holder, written);
+    };
+    opens();
+    pins("a");
+    leaves();
+    stays();
+    opens();
+    pins("ab");
+    leaves();
+    desk::shows(&session, 1);
+}
+
+#[test]
 fn a_start_for_a_quick_question_opens_the_small_window_and_a_second_one_brings_it_back() {
     let session = settled();
     let mut program = desk::start(&session, &["--quick"]);

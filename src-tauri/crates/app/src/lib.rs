@@ -37,6 +37,7 @@ mod search;
 mod secrets;
 mod settings;
 mod snippet;
+mod sources;
 mod text;
 mod warm;
 mod writing;
@@ -44,7 +45,9 @@ mod writing;
 pub use app::App;
 pub use chat::{ChatRequest, ChatStarted, ContextQuestion};
 pub use children::answer_as_child;
-pub use completion::{Completion, CompletionEvent, CompletionRequest, PromptForm, Turn};
+pub use completion::{
+    AnswerSources, Completion, CompletionEvent, CompletionRequest, PromptForm, Turn,
+};
 pub use config::{AppConfig, Clock, DATA_DIR_VARIABLE, MODELS_DIR_VARIABLE, Ports, SystemClock};
 pub use costs::{Costs, MemoryOf, PowerOf, PowerUse};
 pub use error::Error;

@@ -11,11 +11,11 @@ use hearth_store::{MessageOutline, Reader};
 
 use super::{
     ContextQuestion, document,
-    history::{self, BREAK, Documents},
+    history::{self, Documents},
     send::check_text_size,
     setting::Setting,
 };
-use crate::{App, Result, db::blocking};
+use crate::{App, Result, db::blocking, sources::BREAK};
 
 /// Messages that are read at once to be counted.
 const PIECE: usize = 256;

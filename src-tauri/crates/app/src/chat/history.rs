@@ -7,9 +7,7 @@ use hearth_engine::Turn;
 use hearth_store::MessageOutline;
 
 use super::document;
-
-/// What stands between two messages of one speaker.
-pub(super) const BREAK: &str = "\n\n";
+use crate::sources::BREAK;
 
 /// A message, with or without its text.
 pub(super) trait Spoken {

@@ -2,13 +2,11 @@
 
 mod ahead;
 mod answer_sources;
-mod cite;
 mod context;
 mod document;
 mod draft;
 mod guarded;
 mod history;
-mod passages;
 mod question;
 mod resume;
 mod screening;
@@ -27,8 +25,6 @@ use uuid::Uuid;
 
 pub(crate) use ahead::{ReadingAhead, request as ahead_request};
 pub(crate) use document::before as as_read;
-#[cfg(test)]
-pub(crate) use passages::tests::passage;
 pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.
@@ -36,9 +32,6 @@ pub(crate) const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Texts that one question carries at most.
 const ATTACHMENTS: usize = 32;
-
-/// Collections that one question is asked of at most.
-const COLLECTIONS: usize = 32;
 
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

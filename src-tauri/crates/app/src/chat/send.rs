@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
-    ATTACHMENTS, COLLECTIONS, ChatRequest, ChatStarted, MESSAGE_BYTES,
+    ATTACHMENTS, ChatRequest, ChatStarted, MESSAGE_BYTES,
     answer_sources::Asked,
     guarded::Guarded,
     history::{self, Documents},
@@ -20,7 +20,7 @@ use super::{
     setting::Setting,
     turn::AnswerTask,
 };
-use crate::{App, Error, Result, app::lock, guard::Masking};
+use crate::{App, Error, Result, app::lock, guard::Masking, sources::COLLECTIONS};
 
 /// How long shutting down waits for answers to be saved.
 const SAVING_TIME: Duration = Duration::from_secs(5);

@@ -15,14 +15,18 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
-    answer_sources::{Asked, NO_ANSWER, ReadUp, Sources},
-    cite::MarkFilter,
+    answer_sources::{Asked, ReadUp},
     draft::Draft,
     guarded::{Guarded, Shown},
     resume::{self, Cost},
     send::Place,
 };
-use crate::{App, Error, Result, guard::PassageReport, hub::Topic};
+use crate::{
+    App, Error, Result,
+    guard::PassageReport,
+    hub::Topic,
+    sources::{MarkFilter, NO_ANSWER, Sources},
+};
 
 /// All that one answer needs.
 pub(super) struct AnswerTask {
@@ -282,7 +286,14 @@ impl AnswerTask {
             draft.push(&marks.end(), "", Instant::now());
         }
         if let Some(read) = self.sources.take() {
-            let (sources, stored) = read.cited(self.message.id, &draft.content);
+            let stored = read.cited(&draft.content);
+            let sources = MessageSources {
+                message: self.message.id,
+                confidence: read.confidence(),
+                answerable: true,
+                passages: read.passages(),
+                citations: stored.iter().map(|it| it.citation.clone()).collect(),
+            };
             self.keep_sources(sources, stored).await;
         }
     }

@@ -36,13 +36,13 @@ impl Masking {
 
     /// With these marks.
     pub(super) fn marked(names: &str, output: &str) -> Self {
-        Self {
-            names: Placeholders::new(names),
-            // One letter more: the two never meet, whatever was drawn.
-            output: Placeholders::new(&format!("{output}x")),
-            allowed: BTreeSet::new(),
-            kinds: BTreeSet::new(),
-        }
+        // One letter more: the two never meet, whatever was drawn.
+        Self::of(Placeholders::new(names), Placeholders::new(&format!("{output}x")))
+    }
+
+    /// With names that were given already.
+    pub(crate) fn of(names: Placeholders, output: Placeholders) -> Self {
+        Self { names, output, allowed: BTreeSet::new(), kinds: BTreeSet::new() }
     }
 
     /// With marks that nobody can guess.

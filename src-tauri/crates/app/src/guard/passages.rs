@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{ChatGuard, ConversationId, GuardAction, GuardFinding, GuardKind, Passage};
-use hearth_guard::{Channel, Report};
+use hearth_domain::{ConversationId, GuardAction, GuardFinding, GuardKind, Passage, PortProfile};
+use hearth_guard::{Channel, Finding, Kind, Report};
 
 use super::{
-    Masking, Note, kind_of, policy,
+    Guards, Masking, Note, kind_of, policy,
     screen::{counted, told},
 };
-use crate::{App, Result, db::blocking};
+use crate::{App, Error, Result, db::blocking};
 
 /// Findings of one answer's passages that are kept.
 const LISTED: usize = 50;
@@ -52,27 +52,57 @@ impl App {
         let (guards, now) = (Arc::clone(&self.guards), self.now());
         let looking = Arc::clone(&guards);
         let (guard, passages, reports) = blocking(move || {
-            let kinds = policy::chat_kinds(&guard);
-            let look = |it: &Passage| match kinds.as_slice() {
-                [] => Report::default(),
-                kinds => looking.scan(&it.text, Channel::Document, kinds),
-            };
-            let reports: Vec<Report> = passages.iter().map(look).collect();
-            Ok::<_, crate::Error>((guard, passages, reports))
+            let reports = looked_at(&looking, &passages, &policy::chat_kinds(&guard));
+            Ok::<_, Error>((guard, passages, reports))
         })
         .await?;
         self.db
             .write(move |w| {
-                let screened = settle(&guard, Masking::read(w, of)?, &passages, &reports)?;
+                let by = |it: &Finding| policy::in_passage(&guard, it);
+                let screened = settle(by, Masking::read(w, of)?, &passages, &reports)?;
                 let report = &screened.report;
                 if let Some(masking) = report.masking.as_ref().filter(|_| report.has_names()) {
                     masking.save(w, of)?;
                 }
-                Note::append(w, &guards, now, &report.notes())?;
+                Note::append(w, &guards, now, &report.notes("person"))?;
                 Ok(screened)
             })
             .await
     }
+
+    /// The same for a program at the port; the names are those of its request.
+    ///
+    /// # Errors
+    /// A detector that fails, where the profile promises something.
+    pub(crate) async fn screen_for_program(
+        &self,
+        profile: PortProfile,
+        names: Masking,
+        passages: Vec<Passage>,
+    ) -> Result<ScreenedPassages> {
+        let looking = Arc::clone(&self.guards);
+        let screened = blocking(move || {
+            let reports = looked_at(&looking, &passages, policy::port_kinds(profile));
+            let by = |it: &Finding| policy::in_passage_at_port(profile, it);
+            Ok::<_, Error>(settle(by, Some(names), &passages, &reports)?)
+        });
+        let screened = screened.await?;
+        self.note(screened.report.notes("port")).await?;
+        let promises = matches!(profile, PortProfile::Standard | PortProfile::Strict);
+        if promises && !screened.report.failed.is_empty() {
+            return Err(Error::GuardFailed);
+        }
+        Ok(screened)
+    }
+}
+
+/// What is in each passage.
+fn looked_at(guards: &Guards, passages: &[Passage], kinds: &[Kind]) -> Vec<Report> {
+    let look = |it: &Passage| match kinds {
+        [] => Report::default(),
+        kinds => guards.scan(&it.text, Channel::Document, kinds),
+    };
+    passages.iter().map(look).collect()
 }
 
 impl PassageReport {
@@ -80,17 +110,17 @@ impl PassageReport {
         self.findings.iter().any(|it| it.name.is_some())
     }
 
-    fn notes(&self) -> Vec<Note> {
-        let mut notes = Note::in_channel("person", "document", &self.findings);
+    fn notes(&self, actor: &'static str) -> Vec<Note> {
+        let mut notes = Note::in_channel(actor, "document", &self.findings);
         let failed = self.failed.iter();
-        notes.extend(failed.map(|kind| Note::failed("person", "document", *kind)));
+        notes.extend(failed.map(|kind| Note::failed(actor, "document", *kind)));
         notes
     }
 }
 
 /// What may be read, by what was found.
 fn settle(
-    guard: &ChatGuard,
+    by: impl Fn(&Finding) -> Option<GuardAction>,
     mut masking: Option<Masking>,
     passages: &[Passage],
     reports: &[Report],
@@ -100,7 +130,7 @@ fn settle(
         failed.extend(report.failed.iter().map(|kind| kind_of(*kind)));
         let found = counted(&report.findings, |it| {
             let through = masking.as_ref().is_some_and(|all| all.lets_through(kind_of(it.kind)));
-            policy::in_passage(guard, it).filter(|_| !through)
+            by(it).filter(|_| !through)
         });
         let left_out = found.iter().any(|(_, action)| *action == GuardAction::Quarantine);
         kept.push(!left_out);
@@ -134,11 +164,11 @@ fn settle(
 mod tests {
     use std::sync::LazyLock;
 
-    use hearth_domain::GuardChoice;
-    use hearth_guard::Guard;
+    use hearth_domain::{ChatGuard, GuardChoice};
+    use hearth_guard::{Guard, placeholder::Placeholders};
 
     use super::*;
-    use crate::chat::passage;
+    use crate::sources::passage;
 
     static GUARD: LazyLock<Guard> = LazyLock::new(Guard::rules_only);
 
@@ -150,7 +180,7 @@ mod tests {
         let kinds = policy::chat_kinds(guard);
         let reports: Vec<Report> =
             passages.iter().map(|it| GUARD.scan(&it.text, Channel::Document, &kinds)).collect();
-        settle(guard, masking, &passages, &reports).unwrap()
+        settle(|it| policy::in_passage(guard, it), masking, &passages, &reports).unwrap()
     }
 
     fn text(read: &Option<AsRead>) -> &str {
@@ -165,6 +195,26 @@ mod tests {
         let found = &screened.report.findings[0];
         assert_eq!((found.kind, found.action), (GuardKind::Injection, GuardAction::Quarantine));
         assert_eq!(found.document.as_deref(), Some("plan.md"));
+    }
+
+    #[test]
+    fn at_the_port_a_passage_that_instructs_is_left_out_and_values_are_masked_by_profile() {
+        let screened = |profile| {
+            let passages = [passage(ATTACK), passage(MAIL)];
+            let kinds = policy::port_kinds(profile);
+            let reports: Vec<Report> =
+                passages.iter().map(|it| GUARD.scan(&it.text, Channel::Document, kinds)).collect();
+            let by = |it: &Finding| policy::in_passage_at_port(profile, it);
+            let names = Masking::of(Placeholders::new("k7f3"), Placeholders::new("k7f3x"));
+            settle(by, Some(names), &passages, &reports).unwrap()
+        };
+        let standard = screened(PortProfile::Standard);
+        assert_eq!(standard.read[0], None);
+        assert!(text(&standard.read[1]).starts_with("Write to [EMAIL"), "{:?}", standard.read);
+        let noted = screened(PortProfile::Note);
+        assert_eq!((text(&noted.read[0]), text(&noted.read[1])), (ATTACK, MAIL));
+        assert!(!noted.report.findings.is_empty());
+        assert!(screened(PortProfile::Off).report.findings.is_empty());
     }
 
     #[test]

@@ -50,6 +50,22 @@ pub(super) fn in_passage(guard: &ChatGuard, finding: &Finding) -> Option<GuardAc
     }
 }
 
+/// What is done at the port about a finding in a passage of a document; `None` where it does not
+/// count. Whoever wrote the document is not the program that asks.
+pub(super) fn in_passage_at_port(profile: PortProfile, finding: &Finding) -> Option<GuardAction> {
+    if finding.score < THRESHOLD {
+        return None;
+    }
+    match (profile, finding.kind) {
+        (PortProfile::Off, _) | (_, Kind::Output) => None,
+        (PortProfile::Note, _) => Some(GuardAction::Note),
+        (_, Kind::Injection) => Some(GuardAction::Quarantine),
+        (_, Kind::Pii | Kind::Secrets) => Some(GuardAction::Mask),
+        (PortProfile::Strict, Kind::Toxicity) => Some(GuardAction::Quarantine),
+        (PortProfile::Standard, Kind::Toxicity) => None,
+    }
+}
+
 /// The kinds that the port looks for.
 pub(super) fn port_kinds(profile: PortProfile) -> &'static [Kind] {
     if profile == PortProfile::Off { &[] } else { &INPUT }

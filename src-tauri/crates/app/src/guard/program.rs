@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Guards, Note, kind_of, policy,
+    Guards, Note, PassageReport, kind_of, policy,
     screen::{counted, in_parts, told},
 };
 use crate::{Error, Result};
@@ -22,7 +22,7 @@ const TOGETHER: usize = 3;
 /// Something found in a turn of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TurnFinding {
-    /// Which message of the request; `None` is the answer.
+    /// Which message of the request; `None` is the answer, or a passage where a document is named.
     pub message: Option<usize>,
     /// What.
     #[serde(flatten)]
@@ -39,6 +39,17 @@ pub(crate) struct Admitted {
     pub(crate) names: Placeholders,
     /// For names in the answer.
     pub(crate) output: Placeholders,
+}
+
+impl Admitted {
+    /// What was found in passages that the model is to read with the request.
+    pub(crate) fn take_passages(&mut self, report: PassageReport) {
+        let found = report.findings.into_iter();
+        self.findings.extend(found.map(|finding| TurnFinding { message: None, finding }));
+        if let Some(masking) = report.masking {
+            self.names = masking.names;
+        }
+    }
 }
 
 /// Looks at a request: what the audit log says of it, and whether it goes on.

@@ -38,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use embeddings::{EmbeddingModel, Embeddings, LongText};
 pub use files::FileQuestion;
+pub(crate) use search::Retrieved;
 use shelf::Shelf;
 pub(crate) use work::ATTEMPTS;
 

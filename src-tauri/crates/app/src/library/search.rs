@@ -30,6 +30,11 @@ pub(crate) struct Retrieved {
 }
 
 impl Retrieved {
+    /// Whether something was found that answers.
+    pub(crate) fn answers(&self) -> bool {
+        self.page.answerable && !self.page.results.is_empty()
+    }
+
     /// Judges anew whether the passages answer, by those that may be read.
     pub(crate) fn judge_by(&mut self, may_read: &[bool]) {
         let kept = self.parts.iter().zip(may_read).filter(|(_, kept)| **kept);

@@ -2,7 +2,7 @@
 
 use axum::response::sse::Event;
 use hearth_app::{Completion, CompletionEvent};
-use hearth_domain::{FinishReason, ToolCallDelta, Usage};
+use hearth_domain::{Citation, FinishReason, ToolCallDelta, Usage};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -29,7 +29,12 @@ impl Frame {
     }
 
     /// The message with this content; without an end while it is being written.
-    fn message(&self, content: &[Value], end: Option<(&End, bool)>, found: &Value) -> Value {
+    fn message(
+        &self,
+        content: &[Value],
+        end: Option<(&End, bool)>,
+        completion: &Completion,
+    ) -> Value {
         let (reason, sequence) = end.map_or((None, None), |(end, called)| self.reason(end, called));
         let mut message = json!({
             "id": self.id,
@@ -40,8 +45,8 @@ impl Frame {
             "stop_reason": reason,
             "stop_sequence": sequence,
             "usage": usage(end.map(|(end, _)| end.usage).unwrap_or_default()),
-            "guard": found,
         });
+        guard::tell(&mut message, completion);
         if !self.warnings.is_empty() {
             message["warnings"] = self.warnings.as_slice().into();
         }
@@ -55,14 +60,14 @@ impl Frame {
             content.push(thought(&said.reasoning));
         }
         if !said.text.is_empty() {
-            content.push(json!({"type": "text", "text": said.text}));
+            content.push(text_block(&said.text, &citations(completion)));
         }
         for call in &said.calls {
             let input = serde_json::from_str(&call.arguments).unwrap_or_else(|_| json!({}));
             content.push(tool_use(&call.id, &call.name, &input));
         }
         let called = !said.calls.is_empty();
-        self.message(&content, Some((end, called)), &guard::object(completion))
+        self.message(&content, Some((end, called)), completion)
     }
 
     /// Why it ended, in the words of this interface, and the stop text that came.
@@ -81,6 +86,34 @@ impl Frame {
 /// No signature: thoughts of a local model are not sent back to be checked.
 fn thought(text: &str) -> Value {
     json!({"type": "thinking", "thinking": text, "signature": ""})
+}
+
+/// Text, with what it cites where that is known.
+fn text_block(text: &str, cited: &[Value]) -> Value {
+    let mut block = json!({"type": "text", "text": text});
+    if !cited.is_empty() {
+        block["citations"] = cited.into();
+    }
+    block
+}
+
+/// Citations as places in the text of documents; `number` and `support` are ours.
+fn citations(completion: &Completion) -> Vec<Value> {
+    let all = completion.sources.iter().flat_map(|sources| &sources.citations);
+    let citation = |it: &Citation| {
+        json!({
+            "type": "char_location",
+            "cited_text": it.text,
+            "document_index": it.number.saturating_sub(1),
+            "document_title": it.document,
+            "start_char_index": it.start,
+            "end_char_index": it.end,
+            "file_id": it.file,
+            "number": it.number,
+            "support": it.support,
+        })
+    };
+    all.map(citation).collect()
 }
 
 fn tool_use(id: &str, name: &str, input: &Value) -> Value {
@@ -148,7 +181,7 @@ impl Events {
             events.push(self.fill(&json!({"type": "thinking_delta", "thinking": reasoning})));
         }
         if !text.is_empty() {
-            let empty = || json!({"type": "text", "text": ""});
+            let empty = || text_block("", &[]);
             self.in_block(Block::Text, empty, &mut events);
             events.push(self.fill(&json!({"type": "text_delta", "text": text})));
         }
@@ -170,16 +203,19 @@ impl Events {
 
     fn end(&mut self, end: &End, completion: &Completion) -> Vec<Event> {
         let mut events = Vec::new();
+        if self.open == Some(Block::Text) {
+            for citation in citations(completion) {
+                events.push(self.fill(&json!({"type": "citations_delta", "citation": citation})));
+            }
+        }
         self.end_block(&mut events);
         let (reason, sequence) = self.frame.reason(end, self.called);
-        events.push(event(
-            "message_delta",
-            json!({
-                "delta": {"stop_reason": reason, "stop_sequence": sequence},
-                "usage": usage(end.usage),
-                "guard": guard::object(completion),
-            }),
-        ));
+        let mut delta = json!({
+            "delta": {"stop_reason": reason, "stop_sequence": sequence},
+            "usage": usage(end.usage),
+        });
+        guard::tell(&mut delta, completion);
+        events.push(event("message_delta", delta));
         events.push(event("message_stop", json!({})));
         events
     }
@@ -189,7 +225,7 @@ impl Words for Events {
     type Piece = Event;
 
     fn opening(&mut self, completion: &Completion) -> Vec<Event> {
-        let message = self.frame.message(&[], None, &guard::object(completion));
+        let message = self.frame.message(&[], None, completion);
         vec![event("message_start", json!({ "message": message }))]
     }
 

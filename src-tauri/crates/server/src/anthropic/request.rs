@@ -5,7 +5,7 @@ use hearth_domain::{AnswerFormat, AnswerOptions, Role, SamplingParams};
 use serde_json::Value;
 
 use super::{tools, turns};
-use crate::programs::{Asked, Fields, LookedAt, Refusal, Result};
+use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
 
 /// Fields that ask nothing of the answer.
 const HARMLESS: [&str; 4] = ["cache_control", "inference_geo", "metadata", "service_tier"];
@@ -60,6 +60,7 @@ fn conversation(fields: Fields<'_>) -> Result<Asked> {
     };
     options.validate().map_err(|field| Refusal::field(field, "in its range"))?;
     Ok(Asked {
+        collections: fields.texts(COLLECTIONS)?,
         model: fields.model()?,
         turns,
         form: if begun { PromptForm::Begun } else { PromptForm::Chat },

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     openai,
-    programs::{Asked, Fields, LookedAt, Refusal, Result},
+    programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result},
 };
 
 /// Options that concern how Ollama runs a model, not the answer. Here the person sets that.
@@ -106,6 +106,7 @@ fn rest(fields: Fields<'_>, turns: Vec<Turn>, form: PromptForm) -> Result<(Asked
     options.validate().map_err(|field| Refusal::field(field, "in its range"))?;
     let asked = Asked {
         model: fields.model()?,
+        collections: fields.texts(COLLECTIONS)?,
         turns,
         form,
         sampling,

@@ -59,7 +59,7 @@ impl Frame {
     }
 
     /// Adds the end to an object.
-    fn ended(&self, mut object: Value, end: &End, found: Value) -> Value {
+    fn ended(&self, mut object: Value, end: &End, completion: &Completion) -> Value {
         object["done"] = true.into();
         object["done_reason"] = match end.reason {
             FinishReason::Stop => "stop".into(),
@@ -68,7 +68,7 @@ impl Frame {
         object["total_duration"] = nanoseconds(self.begin.elapsed().as_secs_f64());
         object["load_duration"] = 0.into();
         counts(&mut object, end.usage, end.timing);
-        object["guard"] = found;
+        guard::tell(&mut object, completion);
         self.warn(&mut object);
         object
     }
@@ -82,7 +82,7 @@ impl Frame {
     /// The whole answer.
     pub(super) fn whole(&self, said: &Said, end: &End, completion: &Completion) -> Value {
         let object = self.said(&said.text, &said.reasoning, &said.calls);
-        self.ended(object, end, guard::object(completion))
+        self.ended(object, end, completion)
     }
 
     /// The answer where nothing was asked: the model is there, or was let go.
@@ -164,7 +164,7 @@ impl Words for Lines {
                 }
                 let end = End { reason, stop, usage, timing };
                 let object = self.frame.said("", "", &[]);
-                lines.push(line(&self.frame.ended(object, &end, guard::object(completion))));
+                lines.push(line(&self.frame.ended(object, &end, completion)));
                 lines
             }
         }

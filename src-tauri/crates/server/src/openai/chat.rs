@@ -17,7 +17,7 @@ use hearth_api::Caller;
 use hearth_app::{Completion, CompletionEvent};
 use serde_json::Value;
 
-use super::{chunk::Frame, error, request::ChatRequest};
+use super::{chunk::Frame, citations, error, request::ChatRequest};
 use crate::{
     body,
     port::Shared,
@@ -47,7 +47,11 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response
     }
     let whole = programs::whole(completion).await?;
     let mut answer = frame.whole(&whole.said, &whole.end);
-    answer["guard"] = guard::object(&whole.completion);
+    let cited = citations::nested(&whole.completion);
+    if !cited.is_empty() {
+        answer["choices"][0]["message"]["annotations"] = cited.into();
+    }
+    guard::tell(&mut answer, &whole.completion);
     warn(&mut answer, &asked.warnings);
     let found = guard::header(&whole.completion);
     Ok(guard::with_header(Json(answer).into_response(), found))
@@ -86,7 +90,7 @@ impl Words for Chunks {
 
     fn opening(&mut self, completion: &Completion) -> Vec<Event> {
         let mut opening = self.frame.opening(self.with_usage);
-        opening["guard"] = guard::object(completion);
+        guard::tell(&mut opening, completion);
         warn(&mut opening, &self.warnings);
         vec![data(&opening)]
     }
@@ -111,11 +115,16 @@ impl Words for Chunks {
             CompletionEvent::Omitted(_) => Vec::new(),
             CompletionEvent::Finished { reason, usage, timing, .. } => {
                 let mut closing = self.frame.closing(reason, self.called, self.with_usage);
-                closing["guard"] = guard::object(completion);
+                guard::tell(&mut closing, completion);
                 if self.taken_back {
                     closing["guard"]["taken_back"] = true.into();
                 }
-                let mut events = vec![data(&closing)];
+                let mut events = Vec::new();
+                let cited = citations::nested(completion);
+                if !cited.is_empty() {
+                    events.push(data(&self.frame.annotations(cited, self.with_usage)));
+                }
+                events.push(data(&closing));
                 if self.with_usage {
                     events.push(data(&self.frame.usage(usage, timing)));
                 }

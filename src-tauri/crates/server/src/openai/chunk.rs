@@ -83,6 +83,11 @@ impl Frame {
         self.chunk_with(&json!({}), None, with_usage, &logprobs_object(tokens))
     }
 
+    /// What the answer cites.
+    pub(super) fn annotations(&self, cited: Vec<Value>, with_usage: bool) -> Value {
+        self.chunk(&json!({ "annotations": cited }), None, with_usage)
+    }
+
     /// The last chunk of the choice; `called` where the answer called tools.
     pub(super) fn closing(&self, reason: FinishReason, called: bool, with_usage: bool) -> Value {
         self.chunk(&json!({}), Some(finish_reason(reason, called)), with_usage)

@@ -56,7 +56,7 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response
     let whole = programs::whole(completion).await?;
     let mut answer = words.object(&whole.said.text, Some(whole.end.reason));
     answer["usage"] = usage_object(whole.end.usage);
-    answer["guard"] = guard::object(&whole.completion);
+    guard::tell(&mut answer, &whole.completion);
     let found = guard::header(&whole.completion);
     Ok(guard::with_header(Json(answer).into_response(), found))
 }
@@ -81,6 +81,7 @@ fn read(body: &Value) -> Result<(Asked, bool)> {
     let stream = fields.flag("stream")?.unwrap_or(false);
     let mut asked = Asked {
         model: fields.model()?,
+        collections: Vec::new(),
         turns: vec![Turn::new(Role::User, prompt(fields)?)],
         form: PromptForm::Raw,
         sampling,
@@ -158,7 +159,7 @@ impl Words for Texts {
             CompletionEvent::Delta { text, .. } => vec![data(&self.object(&text, None))],
             CompletionEvent::Finished { reason, usage, .. } => {
                 let mut closing = self.object("", Some(reason));
-                closing["guard"] = guard::object(completion);
+                guard::tell(&mut closing, completion);
                 let usage = self.with_usage.then(|| data(&self.usage(usage)));
                 [data(&closing)].into_iter().chain(usage).chain([done()]).collect()
             }

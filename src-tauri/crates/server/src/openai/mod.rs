@@ -4,6 +4,7 @@
 
 mod chat;
 mod chunk;
+mod citations;
 mod completions;
 mod embeddings;
 mod error;

@@ -8,7 +8,7 @@ use hearth_domain::SamplingParams;
 use serde_json::Value;
 
 use super::{options, turns};
-use crate::programs::{Asked, Fields, LookedAt, Refusal, Result};
+use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
 
 /// Fields of this interface, or of llama.cpp's, that Hearth does not have yet.
 const NOT_YET: [&str; 10] = [
@@ -52,6 +52,7 @@ impl ChatRequest {
         refuse_what_is_missing_here(fields)?;
         let stream = fields.flag("stream")?.unwrap_or(false);
         let mut asked = Asked {
+            collections: fields.texts(COLLECTIONS)?,
             model: fields.model()?,
             turns: turns::read(fields)?,
             form: PromptForm::Chat,

@@ -3,22 +3,32 @@
 //! A closed socket cancels: hyper drops the body (or the handler), that drops the completion, and
 //! the engine stops.
 
+use std::sync::Arc;
+
 use futures::{Stream, StreamExt, stream};
 use hearth_api::{ApiError, Caller};
 use hearth_app::{Completion, CompletionEvent, CompletionRequest, PromptForm, Turn};
 use hearth_domain::{
-    AnswerOptions, ErrorCode, FinishReason, Priority, SamplingParams, Timing, TokenLogprob,
-    ToolCall, ToolCallDelta, Usage,
+    AnswerOptions, CollectionId, ErrorCode, FinishReason, PortScope, Priority, SamplingParams,
+    Timing, TokenLogprob, ToolCall, ToolCallDelta, Usage,
 };
 
 use super::{Refusal, Result, models};
 use crate::port::Shared;
+
+/// The field that names collections, in every interface.
+pub(crate) const COLLECTIONS: &str = "collections";
+
+/// How many of them one request names.
+const MOST_COLLECTIONS: usize = 32;
 
 /// What a program asks, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Asked {
     /// The model by the name that the program gave it.
     pub(crate) model: String,
+    /// The documents that the answer is to rest on: collections by their ids or names.
+    pub(crate) collections: Vec<String>,
     pub(crate) turns: Vec<Turn>,
     pub(crate) form: PromptForm,
     pub(crate) sampling: SamplingParams,
@@ -32,8 +42,10 @@ pub(crate) struct Asked {
 /// Begins to answer.
 pub(crate) async fn begin(shared: &Shared, caller: &Caller, asked: &Asked) -> Result<Completion> {
     let model = models::resolve(shared, caller, &asked.model).await?;
+    let collections = collections(shared, caller, &asked.collections).await?;
     let completion = shared.app.complete(CompletionRequest {
         model,
+        collections,
         turns: asked.turns.clone(),
         form: asked.form,
         sampling: asked.sampling.clone(),
@@ -43,6 +55,31 @@ pub(crate) async fn begin(shared: &Shared, caller: &Caller, asked: &Asked) -> Re
         priority: if asked.stream { Priority::Stream } else { Priority::Batch },
     });
     Ok(completion.await?)
+}
+
+/// The collections of a request.
+async fn collections(
+    shared: &Shared,
+    caller: &Caller,
+    named: &[String],
+) -> Result<Vec<CollectionId>> {
+    let grant = caller.grant().map(Arc::as_ref);
+    if !named.is_empty() && grant.is_some_and(|grant| !grant.opens(PortScope::Documents)) {
+        return Err(ApiError::not_opened(PortScope::Documents).into());
+    }
+    if named.len() > MOST_COLLECTIONS {
+        let expected = format!("a list of at most {MOST_COLLECTIONS} collections");
+        return Err(Refusal::field(COLLECTIONS, &expected));
+    }
+    let mut ids = Vec::with_capacity(named.len());
+    for name in named {
+        let found = shared.app.allowed_collection(grant, name).await;
+        let id = found.map_err(|error| Refusal::from(error).at(COLLECTIONS))?.id;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
 }
 
 /// The text of an answer.

@@ -1,5 +1,5 @@
-//! What the guardrails did, as programs read it: the field `guard` of an answer (in a stream of its
-//! first and its last chunk) and the header `x-hearth-guard`. Kinds, rules and places, never content.
+//! What is told of an answer beside its text: what the guardrails did, in the field `guard` (in a stream of
+//! its first and its last chunk) and the header `x-hearth-guard`. Kinds, rules and places, never content.
 
 use axum::{
     http::{HeaderName, HeaderValue},
@@ -13,8 +13,17 @@ const HEADER: HeaderName = HeaderName::from_static("x-hearth-guard");
 
 /// `{"profile": …, "findings": [{"message", "kind", "rule", "label", "start", "end", "action", …}]}`;
 /// `message` is the place in the request, null for the answer; places are in code points.
-pub(crate) fn object(completion: &Completion) -> Value {
+fn object(completion: &Completion) -> Value {
     json!({ "profile": completion.profile, "findings": completion.findings })
+}
+
+/// Adds to an answer what is told of it beside its text: `guard`, and `sources` where it was to rest on
+/// documents and has ended.
+pub(crate) fn tell(answer: &mut Value, completion: &Completion) {
+    answer["guard"] = object(completion);
+    if let Some(sources) = &completion.sources {
+        answer["sources"] = json!(sources);
+    }
 }
 
 /// How many findings had which outcome, as far as is known when the headers are sent:

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod anthropic;
+mod documents;
 mod embeddings;
 mod guard;
 mod imports;

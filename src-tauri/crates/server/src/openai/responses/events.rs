@@ -6,7 +6,7 @@ use hearth_domain::{FinishReason, ToolCallDelta};
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::error,
+    super::{citations, error},
     object::{self, DONE, Frame, RUNNING, new_id},
 };
 use crate::programs::{End, Refusal, Words};
@@ -24,6 +24,8 @@ struct Item {
     id: String,
     kind: Kind,
     text: String,
+    /// What it cites, once that is known.
+    cited: Vec<Value>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -40,13 +42,13 @@ impl Item {
             Kind::Text => "msg",
             Kind::Call { .. } => "fc",
         });
-        Self { id, kind, text: String::new() }
+        Self { id, kind, text: String::new(), cited: Vec::new() }
     }
 
     fn object(&self, status: &str) -> Value {
         match &self.kind {
             Kind::Thought => object::thought(&self.id, &self.text, status),
-            Kind::Text => object::message(&self.id, &self.text, status),
+            Kind::Text => object::message(&self.id, &self.text, &self.cited, status),
             Kind::Call { id, name, .. } => {
                 object::function_call(&self.id, id, name, &self.text, status)
             }
@@ -57,7 +59,7 @@ impl Item {
     fn words(&self) -> (&'static str, Option<Value>) {
         match &self.kind {
             Kind::Thought => ("reasoning_text", Some(object::thought_part(&self.text))),
-            Kind::Text => ("output_text", Some(object::text_part(&self.text))),
+            Kind::Text => ("output_text", Some(object::text_part(&self.text, &self.cited))),
             Kind::Call { .. } => ("function_call_arguments", None),
         }
     }
@@ -159,8 +161,24 @@ impl Events {
         }
     }
 
+    /// Tells what the open text cites.
+    fn cite(&mut self, cited: Vec<Value>, events: &mut Vec<Event>) {
+        let Some(mut item) = self.open.take() else { return };
+        if item.kind == Kind::Text {
+            for (at, annotation) in cited.iter().enumerate() {
+                let mut fields = self.place(&item);
+                fields["annotation_index"] = at.into();
+                fields["annotation"] = annotation.clone();
+                events.push(self.event("response.output_text.annotation.added", fields));
+            }
+            item.cited = cited;
+        }
+        self.open = Some(item);
+    }
+
     fn end(&mut self, end: &End, completion: &Completion) -> Vec<Event> {
         let mut events = Vec::new();
+        self.cite(citations::flat(completion), &mut events);
         self.end_item(&mut events);
         let response = self.frame.ended(std::mem::take(&mut self.output), end, completion);
         let whole = end.reason == FinishReason::Stop;

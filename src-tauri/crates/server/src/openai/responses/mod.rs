@@ -18,6 +18,7 @@ use futures::StreamExt;
 use hearth_api::Caller;
 
 use self::{events::Events, object::Frame, request::ResponseRequest};
+use super::citations;
 use crate::{
     body,
     port::Shared,
@@ -45,7 +46,7 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response
         return Ok(guard::with_header(answer, found));
     }
     let whole = programs::whole(completion).await?;
-    let output = object::output(&whole.said);
+    let output = object::output(&whole.said, &citations::flat(&whole.completion));
     let answer = frame.ended(output, &whole.end, &whole.completion);
     let found = guard::header(&whole.completion);
     Ok(guard::with_header(Json(answer).into_response(), found))

@@ -42,7 +42,7 @@ impl Frame {
         let mut response = self.base.clone();
         response["status"] = "in_progress".into();
         response["output"] = json!([]);
-        response["guard"] = guard::object(completion);
+        guard::tell(&mut response, completion);
         response
     }
 
@@ -56,7 +56,7 @@ impl Frame {
         }
         response["output"] = output.into();
         response["usage"] = usage(end.usage);
-        response["guard"] = guard::object(completion);
+        guard::tell(&mut response, completion);
         response
     }
 
@@ -81,13 +81,13 @@ fn usage(usage: Usage) -> Value {
 }
 
 /// The items of a whole answer.
-pub(super) fn output(said: &Said) -> Vec<Value> {
+pub(super) fn output(said: &Said, cited: &[Value]) -> Vec<Value> {
     let mut items = Vec::new();
     if !said.reasoning.is_empty() {
         items.push(thought(&new_id("rs"), &said.reasoning, DONE));
     }
     if !said.text.is_empty() {
-        items.push(message(&new_id("msg"), &said.text, DONE));
+        items.push(message(&new_id("msg"), &said.text, cited, DONE));
     }
     for call in &said.calls {
         items.push(function_call(&new_id("fc"), &call.id, &call.name, &call.arguments, DONE));
@@ -101,13 +101,13 @@ pub(super) const DONE: &str = "completed";
 pub(super) const RUNNING: &str = "in_progress";
 
 /// An item of text; while it is empty it has no part.
-pub(super) fn message(id: &str, text: &str, status: &str) -> Value {
-    let content = if status == DONE { vec![text_part(text)] } else { Vec::new() };
+pub(super) fn message(id: &str, text: &str, cited: &[Value], status: &str) -> Value {
+    let content = if status == DONE { vec![text_part(text, cited)] } else { Vec::new() };
     json!({"id": id, "type": "message", "role": "assistant", "status": status, "content": content})
 }
 
-pub(super) fn text_part(text: &str) -> Value {
-    json!({"type": "output_text", "text": text, "annotations": [], "logprobs": []})
+pub(super) fn text_part(text: &str, cited: &[Value]) -> Value {
+    json!({"type": "output_text", "text": text, "annotations": cited, "logprobs": []})
 }
 
 pub(super) fn thought(id: &str, text: &str, status: &str) -> Value {

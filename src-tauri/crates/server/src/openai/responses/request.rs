@@ -5,7 +5,7 @@ use hearth_domain::{AnswerFormat, AnswerOptions, SamplingParams, Tool, ToolChoic
 use serde_json::{Value, json};
 
 use super::{super::request::HARMLESS, items};
-use crate::programs::{Asked, Fields, LookedAt, Refusal, Result};
+use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
 
 /// Fields of this interface that need what is kept, or what runs at a vendor.
 const NOT_YET: [&str; 5] =
@@ -40,6 +40,7 @@ impl ResponseRequest {
         };
         options.validate().map_err(|field| Refusal::field(field, "in its range"))?;
         let asked = Asked {
+            collections: collections(fields)?,
             model: fields.model()?,
             turns: items::read(fields)?,
             form: PromptForm::Chat,
@@ -81,10 +82,34 @@ fn echo(body: &Value) -> Value {
     })
 }
 
+/// OpenAI's tool that searches documents; its stores are our collections.
+const FILE_SEARCH: &str = "file_search";
+
+fn all_tools(fields: Fields<'_>) -> Result<&[Value]> {
+    let Some(tools) = fields.get("tools") else { return Ok(&[]) };
+    tools.as_array().map(Vec::as_slice).ok_or_else(|| Refusal::field("tools", "a list"))
+}
+
 fn tools(fields: Fields<'_>) -> Result<Vec<Tool>> {
-    let Some(tools) = fields.get("tools") else { return Ok(Vec::new()) };
-    let tools = tools.as_array().ok_or_else(|| Refusal::field("tools", "a list"))?;
-    tools.iter().enumerate().map(|(at, tool)| one_tool(at, tool)).collect()
+    let tools = all_tools(fields)?.iter().enumerate();
+    let tools = tools.filter(|(_, tool)| tool["type"] != FILE_SEARCH);
+    tools.map(|(at, tool)| one_tool(at, tool)).collect()
+}
+
+/// The collections that the request names, by the field of ours or by OpenAI's tool.
+fn collections(fields: Fields<'_>) -> Result<Vec<String>> {
+    let mut named = fields.texts(COLLECTIONS)?;
+    for (at, tool) in all_tools(fields)?.iter().enumerate() {
+        if tool["type"] == FILE_SEARCH {
+            let place = format!("tools[{at}].vector_store_ids");
+            let wrong = || Refusal::field(&place, "a list of collections");
+            let stores = tool["vector_store_ids"].as_array().filter(|stores| !stores.is_empty());
+            for store in stores.ok_or_else(wrong)? {
+                named.push(store.as_str().ok_or_else(wrong)?.to_owned());
+            }
+        }
+    }
+    Ok(named)
 }
 
 fn one_tool(at: usize, tool: &Value) -> Result<Tool> {

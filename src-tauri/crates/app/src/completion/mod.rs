@@ -1,22 +1,25 @@
-//! Answers that leave nothing behind, for programs at the port: no conversation, no row.
+//! Answers that leave nothing behind, for programs at the port: no conversation, no row. How one begins is
+//! in `begin`.
 //!
 //! Dropping a [`Completion`] cancels it, which is what a closed socket means there.
+
+mod begin;
 
 use std::{collections::VecDeque, sync::Arc};
 
 use hearth_domain::{
-    AnswerOptions, Caller, FinishReason, ModelId, Omitted, PortProfile, Priority, SamplingParams,
-    Timing, TokenLogprob, ToolCallDelta, Usage,
+    AnswerOptions, Citation, CollectionId, FinishReason, ModelId, Omitted, PortProfile, Priority,
+    SamplingParams, Timing, TokenLogprob, ToolCallDelta, Usage,
 };
 pub use hearth_engine::Turn;
-use hearth_engine::{Answer, Begun, Event, Overflow, Request};
+use hearth_engine::{Answer, Event};
+use serde::Serialize;
 
 use crate::{
     App, Error, Result, TurnFinding,
-    db::blocking,
-    guard::{Admitted, Note, OutputFilter, Shown, Wanted, admit},
-    models::WarmModel,
+    guard::{Note, OutputFilter, Shown},
     port_keys::{Charge, Grant},
+    sources::{MarkFilter, Sources},
 };
 
 /// What the turns of a request are.
@@ -37,6 +40,8 @@ pub enum PromptForm {
 pub struct CompletionRequest {
     /// The model; the default one unless given.
     pub model: Option<ModelId>,
+    /// The documents that the answer is to rest on, each collection once; none is an answer without.
+    pub collections: Vec<CollectionId>,
     /// Who said what.
     pub turns: Vec<Turn>,
     /// What they are.
@@ -51,6 +56,34 @@ pub struct CompletionRequest {
     pub thinking: bool,
     /// What is asked beyond the common parameters.
     pub options: AnswerOptions,
+}
+
+/// What an answer rests on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AnswerSources {
+    /// How sure the search was that a passage answers, 0 to 1.
+    pub confidence: f32,
+    /// Whether that was enough. Where not, the model was not asked.
+    pub answerable: bool,
+    /// How many passages the model was given.
+    pub passages: u32,
+    /// What it cites, by number.
+    pub citations: Vec<Citation>,
+}
+
+impl AnswerSources {
+    /// Those of an answer that no document has.
+    fn none(confidence: f64) -> Self {
+        let confidence = confidence as f32;
+        Self { confidence, answerable: false, passages: 0, citations: Vec::new() }
+    }
+
+    /// Those of a finished answer.
+    fn of(read: &Sources, answer: &str) -> Self {
+        let citations = read.cited(answer).into_iter().map(|it| it.citation).collect();
+        let (confidence, passages) = (read.confidence(), read.passages());
+        Self { confidence, answerable: true, passages, citations }
+    }
 }
 
 /// What happens while it is answered.
@@ -84,28 +117,47 @@ pub enum CompletionEvent {
     },
 }
 
+impl CompletionEvent {
+    /// The end of an answer that no model was asked for.
+    fn nothing_asked() -> Self {
+        let (usage, timing) = (Usage::default(), Timing::default());
+        Self::Finished { reason: FinishReason::Stop, stop: None, usage, timing }
+    }
+}
+
 /// A running answer.
 pub struct Completion {
-    /// The shown name of the model that answers.
-    pub model: String,
     /// What the guardrails found in the request.
     pub findings: Vec<TurnFinding>,
     /// Which profile looked at it.
     pub profile: PortProfile,
+    /// What the answer rests on, where it was to rest on documents; there when it has ended.
+    pub sources: Option<AnswerSources>,
     app: Arc<App>,
-    answer: Answer,
+    /// `None` where the model is not asked.
+    answer: Option<Answer>,
     filter: OutputFilter,
     /// The text of the answer so far, to say where in it something was masked.
     said: String,
     waiting: VecDeque<CompletionEvent>,
     /// What it costs the key that it came with.
     charge: Option<Charge>,
+    /// The documents that the model reads, until it has ended.
+    read: Option<Sources>,
+    /// Takes out citations of what there is not.
+    marks: Option<MarkFilter>,
     /// Something in the answer may be masked; likelihoods are held until it is known that nothing was.
     masks: bool,
     held: Vec<TokenLogprob>,
 }
 
 impl Completion {
+    /// The text of the answer so far.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.said
+    }
+
     /// Waits for the next event; `None` after the last one.
     ///
     /// # Errors
@@ -115,7 +167,8 @@ impl Completion {
             if let Some(event) = self.waiting.pop_front() {
                 return Ok(Some(event));
             }
-            let Some(event) = self.answer.next().await else { return Ok(None) };
+            let Some(answer) = &mut self.answer else { return Ok(None) };
+            let Some(event) = answer.next().await else { return Ok(None) };
             match event {
                 Event::Delta { text, reasoning } => {
                     if let Some(charge) = &mut self.charge {
@@ -141,6 +194,7 @@ impl Completion {
                     }
                     let rest = self.filter.finish();
                     self.show(rest)?;
+                    self.end_sources();
                     if self.note_masked().await? == 0 && !self.held.is_empty() {
                         let tokens = std::mem::take(&mut self.held);
                         self.waiting.push_back(CompletionEvent::Logprobs(tokens));
@@ -157,19 +211,45 @@ impl Completion {
     /// Lets out what may be read. What could not be looked at is not let out.
     fn show(&mut self, shown: Shown) -> Result<()> {
         if !self.filter.failed().is_empty() {
-            self.answer.cancel();
+            self.cancel();
             return Err(Error::GuardFailed);
         }
         if shown.reset {
             self.said.clear();
+            // A form has no marks to be taken out, before and after.
+            self.marks = self.marks.take().and(self.read.as_ref()).map(Sources::marks);
             self.waiting.push_back(CompletionEvent::TakenBack);
         }
         let Shown { text, reasoning, .. } = shown;
+        let text = match &mut self.marks {
+            Some(marks) => marks.push(&text),
+            None => text,
+        };
+        self.say(text, reasoning);
+        Ok(())
+    }
+
+    fn say(&mut self, text: String, reasoning: String) {
         if !(text.is_empty() && reasoning.is_empty()) {
             self.said.push_str(&text);
             self.waiting.push_back(CompletionEvent::Delta { text, reasoning });
         }
-        Ok(())
+    }
+
+    /// What the whole answer cites is known.
+    fn end_sources(&mut self) {
+        if let Some(mut marks) = self.marks.take() {
+            self.say(marks.end(), String::new());
+        }
+        if let Some(read) = self.read.take() {
+            self.sources = Some(AnswerSources::of(&read, &self.said));
+        }
+    }
+
+    fn cancel(&self) {
+        if let Some(answer) = &self.answer {
+            answer.cancel();
+        }
     }
 
     /// What was masked in the answer is found in it, and noted. Gives how much that was.
@@ -181,142 +261,4 @@ impl Completion {
         self.findings.extend(found);
         Ok(count)
     }
-}
-
-impl App {
-    /// Begins an answer that leaves nothing behind. A prompt that does not fit is refused, not cut.
-    ///
-    /// # Errors
-    /// No turns, parameters out of range, an unknown model, a request that the guardrails do not let
-    /// through, or an engine that cannot take it.
-    pub async fn complete(self: &Arc<Self>, request: CompletionRequest) -> Result<Completion> {
-        self.check_open()?;
-        request.sampling.validate().map_err(Error::OutOfRange)?;
-        request.options.validate().map_err(Error::OutOfRange)?;
-        check_size(&request.turns)?;
-        let (grant, turns) = (request.grant, request.turns);
-        let wanted = self.allowed_model(grant.as_deref(), request.model)?;
-        let charge = grant.as_ref().map(|grant| Charge::begin(self, grant, size_of(&turns)));
-        let charge = charge.transpose()?;
-        let own = grant.as_ref().and_then(|grant| grant.rights().profile);
-        let profile = own.unwrap_or_else(|| self.settings().guard.port);
-        let guards = Arc::clone(&self.guards);
-        let texts: Vec<_> = turns.iter().map(|turn| (turn.role, turn.content.clone())).collect();
-        let looked = blocking(move || Ok::<_, Error>(admit(&guards, profile, &texts)));
-        let (notes, admitted) = looked.await?;
-        self.note(notes).await?;
-        let admitted = admitted?;
-        let filter = self.filter_for(profile, &admitted);
-        let asking = self.warm.asking.read().await;
-        let model = self.ensure_model(wanted).await?;
-        let defaults = self.settings().generation.sampling;
-        let texts = admitted.turns.iter();
-        let messages: Vec<_> = turns
-            .into_iter()
-            .zip(texts)
-            .map(|(turn, (_, content))| Turn { content: content.clone(), ..turn })
-            .collect();
-        let (messages, begun) = laid_out(request.form, messages, &model);
-        let answer = self.engine.submit(Request {
-            messages,
-            begun,
-            sampling: request.sampling.or(&model.sampling).or(&defaults),
-            priority: request.priority,
-            caller: grant.as_ref().map_or(Caller::Person, |grant| grant.caller()),
-            overflow: Overflow::Error,
-            enable_thinking: request.thinking,
-            options: request.options,
-            conversation: None,
-            raw: request.form == PromptForm::Raw,
-            ahead: false,
-        })?;
-        drop(asking);
-        let charge = charge.map(Charge::started);
-        Ok(Completion {
-            model: model.name,
-            findings: admitted.findings,
-            profile,
-            app: Arc::clone(self),
-            answer,
-            filter,
-            said: String::new(),
-            waiting: VecDeque::new(),
-            charge,
-            masks: masks(profile),
-            held: Vec::new(),
-        })
-    }
-
-    /// How many tokens a conversation and its tools are for a model, which is loaded for that.
-    ///
-    /// # Errors
-    /// As [`App::complete`], but for the guardrails: nothing is sent to the model.
-    pub async fn count_prompt(
-        &self,
-        grant: Option<&Grant>,
-        model: Option<ModelId>,
-        mut turns: Vec<Turn>,
-        options: AnswerOptions,
-    ) -> Result<u32> {
-        options.validate().map_err(Error::OutOfRange)?;
-        check_size(&turns)?;
-        let _asking = self.warm.asking.read().await;
-        let model = self.allowed_model(grant, model)?;
-        self.ensure_model(model).await?.instruct(&mut turns);
-        let counter = self.engine.counter().ok_or(hearth_engine::Error::NotLoaded)?;
-        blocking(move || counter.conversation(&turns, &options)).await
-    }
-
-    /// What stands between the model and a program.
-    fn filter_for(&self, profile: PortProfile, admitted: &Admitted) -> OutputFilter {
-        let read = || {
-            let texts = admitted.turns.iter().map(|(_, text)| text.as_str());
-            texts.collect::<Vec<_>>().join("\n")
-        };
-        let wanted = Wanted {
-            clean: profile != PortProfile::Off,
-            mask: masks(profile).then(read),
-            output: admitted.output.clone(),
-            names: Some(admitted.names.clone()),
-        };
-        OutputFilter::new(&self.guards, wanted)
-    }
-}
-
-/// Something must be asked, and not too much.
-fn check_size(turns: &[Turn]) -> Result<()> {
-    if turns.iter().all(|turn| turn.content.trim().is_empty()) {
-        return Err(Error::EmptyPrompt);
-    }
-    let size = size_of(turns);
-    if size > crate::chat::MESSAGE_BYTES {
-        return Err(Error::TextTooLarge { size, limit: crate::chat::MESSAGE_BYTES });
-    }
-    Ok(())
-}
-
-/// Bytes of what is asked.
-fn size_of(turns: &[Turn]) -> usize {
-    turns.iter().map(|turn| turn.content.len()).sum()
-}
-
-/// The conversation as the engine takes it, with the beginning of the answer.
-fn laid_out(
-    form: PromptForm,
-    mut turns: Vec<Turn>,
-    model: &WarmModel,
-) -> (Vec<Turn>, Option<Begun>) {
-    let begun = match form {
-        PromptForm::Raw => return (turns, None),
-        PromptForm::Begun => turns.pop(),
-        PromptForm::Chat => None,
-    };
-    model.instruct(&mut turns);
-    let begun = begun.map(|turn| Begun { content: turn.content, reasoning: String::new() });
-    (turns, begun)
-}
-
-/// Whether personal data and secrets are masked in answers for programs.
-fn masks(profile: PortProfile) -> bool {
-    matches!(profile, PortProfile::Standard | PortProfile::Strict)
 }

@@ -8,7 +8,7 @@ use hearth_domain::Role;
 use hearth_domain::{Passage, PassagePage};
 use hearth_engine::{Error as EngineError, Turn};
 
-use super::history::BREAK;
+use super::BREAK;
 use crate::guard::AsRead;
 
 /// Characters that templates put around the names of turns, and what stands for them.
@@ -27,20 +27,20 @@ const MARKS: [(&str, &str); 10] = [
 
 /// What an answer is given to read.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// The passages by their numbers, from 1, as they were found.
-    pub(super) passages: Vec<Passage>,
+    pub(crate) passages: Vec<Passage>,
     /// The same as the model reads them.
     read: Vec<AsRead>,
     /// How sure it is that one of them answers.
-    pub(super) confidence: f32,
+    pub(crate) confidence: f32,
     fence: String,
 }
 
 impl Reading {
     /// What was found, as far as it may be read; `read` says that of each passage. `fence` is drawn
     /// for this request.
-    pub(super) fn new(found: PassagePage, read: Vec<Option<AsRead>>, fence: String) -> Self {
+    pub(crate) fn new(found: PassagePage, read: Vec<Option<AsRead>>, fence: String) -> Self {
         let kept = found.results.into_iter().zip(read).filter_map(|(passage, read)| {
             let AsRead { document, text } = read?;
             Some((passage, AsRead { document: one_line(&document), text: admitted(&text)? }))
@@ -51,7 +51,7 @@ impl Reading {
     }
 
     /// Leaves out passages from the end until the rest fits; the first one stays.
-    pub(super) fn fit(
+    pub(crate) fn fit(
         &mut self,
         room: u32,
         count: impl Fn(&str) -> Result<u32, EngineError>,
@@ -71,7 +71,7 @@ impl Reading {
     }
 
     /// Puts the passages before the last question, and what they are for behind the instructions.
-    pub(super) fn put_into(&self, turns: &mut Vec<Turn>) {
+    pub(crate) fn put_into(&self, turns: &mut Vec<Turn>) {
         let blocks: Vec<_> = (0..self.passages.len()).map(|at| self.block(at)).collect();
         let blocks = blocks.join("\n");
         if let Some(last) = turns.iter_mut().rfind(|turn| turn.role == Role::User) {
@@ -106,7 +106,7 @@ impl Reading {
 ///
 /// The one place through which everything goes that documents give to a model: marks of templates are
 /// broken, characters that nobody sees are taken out.
-pub(super) fn admitted(text: &str) -> Option<String> {
+pub(crate) fn admitted(text: &str) -> Option<String> {
     let mut text: String = text.chars().filter(|c| !is_unseen(*c)).collect();
     for (mark, broken) in MARKS {
         if text.contains(mark) {

@@ -16,7 +16,7 @@ const FEWEST_WORDS: usize = 3;
 
 /// Lets an answer through and takes out marks of passages that there are none of.
 #[derive(Debug)]
-pub(super) struct MarkFilter {
+pub(crate) struct MarkFilter {
     passages: u32,
     held: String,
     /// The last character that went through.
@@ -24,12 +24,12 @@ pub(super) struct MarkFilter {
 }
 
 impl MarkFilter {
-    pub(super) fn new(passages: u32) -> Self {
+    pub(crate) fn new(passages: u32) -> Self {
         Self { passages, held: String::new(), before: None }
     }
 
     /// Takes the next piece, and gives what can be said already.
-    pub(super) fn push(&mut self, piece: &str) -> String {
+    pub(crate) fn push(&mut self, piece: &str) -> String {
         self.held.push_str(piece);
         let mut out = String::with_capacity(self.held.len());
         while let Some(at) = self.held.find('[') {
@@ -61,7 +61,7 @@ impl MarkFilter {
     }
 
     /// What is left at the end.
-    pub(super) fn end(&mut self) -> String {
+    pub(crate) fn end(&mut self) -> String {
         std::mem::take(&mut self.held)
     }
 
@@ -110,7 +110,7 @@ fn mark(text: &str) -> Mark {
 /// How far each passage that an answer cites supports the sentences that cite it: the least share of
 /// the words of one of them that are in the passage. Where nothing is cited, the passages that
 /// sentences are surely from.
-pub(super) fn support(answer: &str, passages: &[&str]) -> BTreeMap<u32, f32> {
+pub(crate) fn support(answer: &str, passages: &[&str]) -> BTreeMap<u32, f32> {
     let words: Vec<HashSet<String>> =
         passages.iter().map(|text| words_of(text).collect()).collect();
     let mut cited: BTreeMap<u32, f32> = BTreeMap::new();
