@@ -23,6 +23,7 @@ use crate::{
     chat::{ReadingAhead, Running},
     costs::LastLook,
     db::Database,
+    figures::Tally,
     guard::Guards,
     hold::Hold,
     hub::{StreamHub, Topic},
@@ -59,6 +60,8 @@ pub struct App {
     pub(crate) server_url: Mutex<Option<String>>,
     /// The keys of the port.
     pub(crate) port_keys: PortKeys,
+    /// What was done since the program started.
+    pub(crate) tally: Tally,
     /// Why no model is loaded by itself.
     pub(crate) held: Mutex<Option<Hold>>,
     /// Grows when every running answer is to be saved at once.

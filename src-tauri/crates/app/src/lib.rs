@@ -13,6 +13,7 @@ mod costs;
 mod db;
 mod earlier;
 mod error;
+mod figures;
 mod folders;
 mod guard;
 mod hold;
@@ -51,6 +52,7 @@ pub use completion::{
 pub use config::{AppConfig, Clock, DATA_DIR_VARIABLE, MODELS_DIR_VARIABLE, Ports, SystemClock};
 pub use costs::{Costs, MemoryOf, PowerOf, PowerUse};
 pub use error::Error;
+pub use figures::{Done, Figures, Histogram, SECONDS};
 pub use guard::TurnFinding;
 pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};

@@ -13,6 +13,7 @@ mod connections;
 mod error;
 mod guard;
 mod locked;
+mod metrics;
 mod ollama;
 mod openai;
 mod port;

@@ -79,7 +79,7 @@ impl Session {
             // One that the busy machine let end is started again, as a desktop would.
             if let Some(how) = session.windows.ended() {
                 let log = fs::read_to_string(session.home.root().join("tmp/openbox.log"));
-                eprintln!("the window manager ended ({how}): {}", log.unwrap_or_default());
+                println!("the window manager ended ({how}): {}", log.unwrap_or_default());
                 session.windows = window_manager(&session.home);
             }
             session.try_xdotool(&["get_desktop"])

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::{
     App, Error, Result, TurnFinding,
+    figures::For,
     guard::{Note, OutputFilter, Shown},
     port_keys::{Charge, Grant},
     sources::{MarkFilter, Sources},
@@ -192,6 +193,7 @@ impl Completion {
                     if let Some(charge) = &mut self.charge {
                         charge.settle(&usage);
                     }
+                    self.app.tally.answered(For::Program, &usage, &timing);
                     let rest = self.filter.finish();
                     self.show(rest)?;
                     self.end_sources();

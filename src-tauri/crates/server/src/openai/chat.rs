@@ -122,7 +122,7 @@ impl Words for Chunks {
                 let mut events = Vec::new();
                 let cited = citations::nested(completion);
                 if !cited.is_empty() {
-                    events.push(data(&self.frame.annotations(cited, self.with_usage)));
+                    events.push(data(&self.frame.annotations(&cited, self.with_usage)));
                 }
                 events.push(data(&closing));
                 if self.with_usage {

@@ -84,7 +84,7 @@ impl Frame {
     }
 
     /// What the answer cites.
-    pub(super) fn annotations(&self, cited: Vec<Value>, with_usage: bool) -> Value {
+    pub(super) fn annotations(&self, cited: &[Value], with_usage: bool) -> Value {
         self.chunk(&json!({ "annotations": cited }), None, with_usage)
     }
 

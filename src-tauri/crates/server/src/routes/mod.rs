@@ -21,7 +21,7 @@ use axum::{
 use hearth_api::ApiError;
 use hearth_domain::{ErrorCode, PortScope};
 
-use crate::{anthropic, ollama, openai, port::Shared, reply::Shape};
+use crate::{anthropic, metrics, ollama, openai, port::Shared, reply::Shape};
 pub(crate) use rpc::run as run_command;
 pub(crate) use stream::{events, sse, start_of};
 
@@ -33,9 +33,11 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
     let guarded = for_any_key()
         .merge(for_scope(PortScope::Chat, chat()))
         .merge(for_scope(PortScope::Embeddings, embeddings()))
+        .merge(for_scope(PortScope::Metrics, figures()))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), door::let_in));
     let open = Router::new()
         .route("/health", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/ready", get(metrics::ready))
         .route("/api/session", post(session::sign_in));
     let all = guarded.merge(open).method_not_allowed_fallback(nothing_here);
     let all = if with_ui {
@@ -77,6 +79,10 @@ fn embeddings() -> Routes {
         .route("/v1/embeddings", post(openai::embeddings))
         .route("/api/embed", post(ollama::embed))
         .route("/api/embeddings", post(ollama::embed_one))
+}
+
+fn figures() -> Routes {
+    Router::new().route("/metrics", get(metrics::metrics))
 }
 
 fn for_scope(scope: PortScope, routes: Routes) -> Routes {

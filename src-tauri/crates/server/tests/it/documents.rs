@@ -104,7 +104,7 @@ async fn a_stream_ends_with_what_the_answer_rests_on() {
     let chunks: Vec<Value> =
         said.data().iter().filter_map(|data| serde_json::from_str(data).ok()).collect();
     let last = chunks.iter().rfind(|chunk| !chunk["sources"].is_null()).unwrap();
-    assert_eq!(last["choices"][0]["finish_reason"].is_string(), true, "{last}");
+    assert!(last["choices"][0]["finish_reason"].is_string(), "{last}");
     let annotated: usize = chunks
         .iter()
         .filter_map(|chunk| chunk["choices"][0]["delta"]["annotations"].as_array())

@@ -10,6 +10,7 @@ mod guard;
 mod imports;
 mod keys;
 mod locked;
+mod metrics;
 mod ollama;
 mod openai;
 mod private;

@@ -1,0 +1,151 @@
+//! `GET /metrics` in the text form of Prometheus (version 0.0.4), and `GET /ready`.
+//!
+//! Figures of this run and of its keys, which are named by their ids. Never content.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use hearth_app::{Done, Figures, Histogram, SECONDS};
+use hearth_domain::{EngineState, PortKey};
+
+use crate::{port::Shared, reply};
+
+/// What is written of it: the form, and its version.
+const FORM: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Whether a question would be answered at once: a model is in memory. Tells no more than that, so it
+/// wants no key, as what starts services has none.
+pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> StatusCode {
+    match &*shared.app.engine_state().borrow() {
+        EngineState::Ready { .. } | EngineState::Busy { .. } => StatusCode::NO_CONTENT,
+        EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    }
+}
+
+pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let keys = match shared.app.port_key_list().await {
+        Ok(keys) => keys,
+        Err(error) => return reply::api_error(&error.into()),
+    };
+    let state = shared.app.engine_state().borrow().clone();
+    let text = Page::default().engine(&state).answers(&shared.app.figures()).keys(&keys).0;
+    ([(header::CONTENT_TYPE, FORM)], text).into_response()
+}
+
+/// The text as it grows.
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        let _ = writeln!(self.0, "# HELP hearth_{name} {help}\n# TYPE hearth_{name} {kind}");
+    }
+
+    fn line(&mut self, name: &str, labels: &str, value: impl std::fmt::Display) {
+        let _ = writeln!(self.0, "hearth_{name}{labels} {value}");
+    }
+
+    fn engine(mut self, state: &EngineState) -> Self {
+        let (running, queued, memory) = match state {
+            EngineState::Busy { running, queued, memory, .. } => (*running, *queued, Some(memory)),
+            EngineState::Ready { memory, .. } => (0, 0, Some(memory)),
+            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
+                (0, 0, None)
+            }
+        };
+        self.head("model_loaded", "gauge", "Whether a model is in memory.");
+        self.line("model_loaded", "", u8::from(memory.is_some()));
+        self.head("answers_running", "gauge", "Answers that are being written.");
+        self.line("answers_running", "", running);
+        self.head("answers_waiting", "gauge", "Answers that wait for a place.");
+        self.line("answers_waiting", "", queued);
+        self.head("model_memory_bytes", "gauge", "What the model takes, by part.");
+        let memory = memory.copied().unwrap_or_default();
+        for (part, bytes) in [
+            ("weights", memory.weights),
+            ("kv_cache", memory.kv_cache),
+            ("compute", memory.compute),
+            ("kept", memory.kept),
+        ] {
+            self.line("model_memory_bytes", &format!("{{part=\"{part}\"}}"), bytes);
+        }
+        self
+    }
+
+    fn answers(mut self, figures: &Figures) -> Self {
+        let both = [("person", &figures.people), ("program", &figures.programs)];
+        self.head("answers_total", "counter", "Answers that came to their end.");
+        for (who, done) in both {
+            self.line("answers_total", &format!("{{for=\"{who}\"}}"), done.answers);
+        }
+        self.head(
+            "tokens_total",
+            "counter",
+            "Tokens of answers; cached ones are part of the prompt.",
+        );
+        for (who, done) in both {
+            for (kind, tokens) in [
+                ("prompt", done.prompt_tokens),
+                ("cached", done.cached_tokens),
+                ("completion", done.completion_tokens),
+            ] {
+                let labels = format!("{{for=\"{who}\",kind=\"{kind}\"}}");
+                self.line("tokens_total", &labels, tokens);
+            }
+        }
+        self.histogram("queue_seconds", "From asking to the first step of work.", both, |it| {
+            &it.queue
+        });
+        self.histogram("first_token_seconds", "From asking to the first token.", both, |it| {
+            &it.first_token
+        });
+        self
+    }
+
+    fn histogram(
+        &mut self,
+        name: &str,
+        help: &str,
+        both: [(&str, &Done); 2],
+        of: impl Fn(&Done) -> &Histogram,
+    ) {
+        self.head(name, "histogram", help);
+        for (who, done) in both {
+            let histogram = of(done);
+            let mut below = 0;
+            for (bound, within) in SECONDS.iter().zip(histogram.within) {
+                below += within;
+                let labels = format!("{{for=\"{who}\",le=\"{bound}\"}}");
+                self.line(&format!("{name}_bucket"), &labels, below);
+            }
+            let all = format!("{{for=\"{who}\",le=\"+Inf\"}}");
+            self.line(&format!("{name}_bucket"), &all, histogram.count);
+            self.line(&format!("{name}_sum"), &format!("{{for=\"{who}\"}}"), histogram.sum);
+            self.line(&format!("{name}_count"), &format!("{{for=\"{who}\"}}"), histogram.count);
+        }
+    }
+
+    fn keys(mut self, keys: &[PortKey]) -> Self {
+        self.head("key_requests_total", "counter", "Requests that were let in with a key.");
+        for key in keys {
+            let labels = format!("{{key=\"{}\"}}", key.id);
+            self.line("key_requests_total", &labels, key.used.requests);
+        }
+        self.head("key_tokens_total", "counter", "Tokens that a key had read and written.");
+        for key in keys {
+            for (kind, tokens) in
+                [("prompt", key.used.prompt_tokens), ("completion", key.used.completion_tokens)]
+            {
+                let labels = format!("{{key=\"{}\",kind=\"{kind}\"}}", key.id);
+                self.line("key_tokens_total", &labels, tokens);
+            }
+        }
+        self
+    }
+}
