@@ -26,14 +26,14 @@ def responses(client: openai.OpenAI) -> dict:
     for event in client.responses.create(**asked, stream=True):
         if event.type == "response.output_text.annotation.added":
             added.append(event.annotation)
-        if event.type == "response.completed":
+        if event.type in ("response.completed", "response.incomplete"):
             streamed = event.response
     texts = [part for item in whole.output for part in item.content]
     return {
         "answerable": whole.sources["answerable"],
         "cited": [it.filename for text in texts for it in text.annotations],
-        "added": len(added),
-        "streamed": len(streamed.sources["citations"]),
+        "added": [it["filename"] if isinstance(it, dict) else it.filename for it in added],
+        "streamed": [it["document"] for it in streamed.sources["citations"]],
     }
 
 
@@ -47,7 +47,7 @@ def chat(client: openai.OpenAI) -> dict:
         extra_body={"collections": ["work"]},
     )
     cited = whole.choices[0].message.annotations or []
-    return {"answerable": whole.sources["answerable"], "cited": [it.type for it in cited]}
+    return {"answerable": whole.sources["answerable"], "cited": [it.type for it in cited], "told": len(whole.sources["citations"])}
 
 
 def messages(client: anthropic.Anthropic) -> dict:

@@ -228,7 +228,12 @@ fn keys_that_another_program_has_are_told_and_stay_with_it_and_the_told_command_
     let mut again = session.home.command("openbox");
     assert!(again.arg("--reconfigure").status().unwrap().success());
     listens(&holder);
-    session.xdotool(&["key", "alt+q"]);
+    // The window manager says nothing of when it has read its keys again.
+    wait::until("the told command", || {
+        session.xdotool(&["key", "alt+q"]);
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        (desk::visible(&session) == 1).then_some(())
+    });
     in_front(&session);
     wait::until("the end of the first view", || {
         session.xdotool(&["key", "Escape"]);
