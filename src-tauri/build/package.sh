@@ -65,7 +65,8 @@ pack_smaller() {
   for package in "$1"/*.deb; do
     tree="$(mktemp -d)"
     dpkg-deb --raw-extract "$package" "$tree"
-    dpkg-deb --root-owner-group -Zxz --build "$tree" "$package" >/dev/null
+    dpkg-deb --root-owner-group -Zxz --build "$tree" "$package.new" >/dev/null
+    mv "$package.new" "$package"
     rm -rf "$tree"
   done
 }
