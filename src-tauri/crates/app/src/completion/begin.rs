@@ -36,7 +36,9 @@ impl App {
         let profile = own.unwrap_or_else(|| self.settings().guard.port);
         let mut admitted = self.admitted(profile, &request.turns).await?;
         let read = match self.read_up_for(&request, profile, &mut admitted).await? {
-            Some(Err(confidence)) => return self.nothing_answers(profile, admitted, confidence),
+            Some(Err(confidence)) => {
+                return Ok(self.nothing_answers(profile, admitted, confidence));
+            }
             Some(Ok(sources)) => Some(sources),
             None => None,
         };
@@ -143,14 +145,14 @@ impl App {
         profile: PortProfile,
         admitted: Admitted,
         confidence: f64,
-    ) -> Result<Completion> {
+    ) -> Completion {
         let filter = self.filter_for(profile, &admitted, &[]);
         let mut completion = self.completion(profile, admitted, filter);
         completion.sources = Some(AnswerSources::none(confidence));
         let (text, reasoning) = (NO_ANSWER.to_owned(), String::new());
         completion.waiting.push_back(CompletionEvent::Delta { text, reasoning });
         completion.waiting.push_back(CompletionEvent::nothing_asked());
-        Ok(completion)
+        completion
     }
 
     /// An answer that nobody writes yet.

@@ -27,7 +27,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use self::meter::{Meter, day};
-use crate::{App, Error, Result, app::lock, guard::Note};
+use crate::{App, Error, Result, app::lock, guard::Note, text};
 pub(crate) use grant::Charge;
 pub use grant::Grant;
 pub use reach::check_collection;
@@ -171,11 +171,14 @@ impl App {
     /// Makes a key. It is shown now and never again.
     ///
     /// # Errors
-    /// A draft that cannot be, a name that is taken, no randomness from the system, or a database
+    /// A draft that cannot be or is over already, a name that is taken, no randomness from the system, or a database
     /// that cannot be written.
     pub async fn port_key_make(&self, draft: PortKeyDraft) -> Result<NewPortKey> {
         self.check_open()?;
         let PortKeyDraft { name, rights } = checked(draft)?;
+        if rights.expires.is_some_and(|expires| expires <= self.now()) {
+            return Err(Error::OutOfRange("expires"));
+        }
         if self.port_keys.all().len() >= MOST {
             return Err(Error::OutOfRange("keys"));
         }
@@ -287,12 +290,8 @@ impl App {
 
 fn checked(draft: PortKeyDraft) -> Result<PortKeyDraft> {
     let PortKeyDraft { name, mut rights } = draft;
-    let name = name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
-        return Err(Error::OutOfRange("name"));
-    }
     rights.scopes.sort_unstable();
     rights.scopes.dedup();
     rights.validate().map_err(Error::OutOfRange)?;
-    Ok(PortKeyDraft { name, rights })
+    Ok(PortKeyDraft { name: text::name(&name, NAME)?, rights })
 }

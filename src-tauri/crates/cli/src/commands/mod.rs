@@ -7,7 +7,7 @@ mod export;
 mod extract;
 mod import;
 mod ingest;
-pub(crate) mod keys;
+mod keys;
 mod models;
 mod recover;
 mod scan;

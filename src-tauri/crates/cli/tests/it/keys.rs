@@ -61,6 +61,8 @@ fn a_key_that_cannot_be_is_refused_with_a_reason() {
             (Some(1), Some(code))
         );
     }
+    let over = make(&home, &["--name", "x", "--expires", "1970-01-02"]);
+    assert_eq!(error(&over)["code"], "invalid_request", "a key that is over before it begins");
     let walled = ["--name", "x", "--scope", "admin", "--model", "smollm2-135m-instruct"];
     assert_eq!(error(&make(&home, &walled))["code"], "invalid_request");
 }

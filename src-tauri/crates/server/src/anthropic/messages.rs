@@ -19,7 +19,7 @@ use super::{
 use crate::{
     body,
     port::Shared,
-    programs::{self, Result, guard, models},
+    programs::{self, COLLECTIONS, Refusal, Result, guard, models},
     reply::Shape,
     routes,
 };
@@ -58,6 +58,10 @@ pub(crate) async fn count_tokens(
 
 async fn count(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Value>> {
     let asked = request::read_to_count(&body::json(body).await?)?;
+    // What would be found is not known before it is searched.
+    if !asked.collections.is_empty() {
+        return Err(Refusal::not_supported(COLLECTIONS));
+    }
     let model = models::resolve(shared, caller, &asked.model).await?;
     let grant = caller.grant().map(Arc::as_ref);
     let tokens = shared.app.count_prompt(grant, model, asked.turns, asked.options).await?;

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     body,
     port::Shared,
-    programs::{self, Asked, Fields, LookedAt, Refusal, Result, Words, guard},
+    programs::{self, Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result, Words, guard},
     reply::Shape,
     routes,
 };
@@ -33,7 +33,7 @@ use crate::{
 /// Tokens of an answer unless told otherwise, as OpenAI has it.
 const USUAL_TOKENS: u32 = 16;
 /// Fields of this interface that Hearth does not have, and what they may be without asking anything.
-const NOT_YET: [&str; 2] = ["suffix", "logprobs"];
+const NOT_YET: [&str; 3] = ["suffix", "logprobs", COLLECTIONS];
 
 pub(crate) async fn completions(
     State(shared): State<Arc<Shared>>,

@@ -178,3 +178,17 @@ async fn what_is_masked_in_passages_is_read_by_a_name_and_told_as_it_is() {
     assert!(!text.contains(name), "a name stands for a value only before the model: {answer}");
     house.close().await;
 }
+
+#[tokio::test]
+async fn where_documents_cannot_be_read_collections_are_refused_and_not_left_out() {
+    let (house, _) = house().await;
+    let key = house.key("reader", reader()).await;
+    let raw = json!({"model": "default", "prompt": "The depot", "collections": ["work"]});
+    let counted = question(QUESTION, &json!({}));
+    for (path, body) in [("/v1/completions", raw), ("/v1/messages/count_tokens", counted)] {
+        let refused = post(&house, &key, path, &body).await;
+        assert_eq!(refused.status, 400, "{path}: {}", refused.body);
+        assert_eq!(refused.json()["error"]["param"], "collections", "{path}");
+    }
+    house.close().await;
+}

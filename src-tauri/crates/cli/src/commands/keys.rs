@@ -1,7 +1,5 @@
 //! `hearth keys`: make, list and revoke the keys of the port.
 
-mod lifetime;
-
 use std::{
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
@@ -14,9 +12,8 @@ use hearth_domain::{
 };
 use serde_json::{Value, json};
 
-pub(crate) use self::lifetime::{Lifetime, lifetime};
 use crate::{
-    args::{Global, Keys, KeysAction, MakeKey},
+    args::{Global, Keys, KeysAction, MakeKey, day},
     failure::Failure,
     out::Out,
     program::Program,
@@ -114,7 +111,7 @@ fn line(key: &PortKey, now: Timestamp) -> String {
     let scopes: Vec<_> = rights.scopes.iter().map(|scope| scope.as_str()).collect();
     let ends = match rights.expires {
         Some(expires) if expires <= now => ", over".to_owned(),
-        Some(expires) => format!(", until {}", lifetime::day(expires)),
+        Some(expires) => format!(", until {}", day(expires)),
         None => String::new(),
     };
     let (scopes, requests, tokens) = (scopes.join(" "), used.requests, used.tokens());

@@ -1,11 +1,15 @@
 //! What can be typed: commands, options, help. The meaning is in `commands/`.
 
+mod keys;
+mod lifetime;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use hearth_domain::{ConversationId, PortProfile, PortScope};
+use hearth_domain::ConversationId;
 
-use crate::commands::keys::{Lifetime, lifetime};
+pub(crate) use self::keys::{Keys, KeysAction, MakeKey};
+pub(crate) use self::lifetime::day;
 
 /// A private assistant that runs on this computer.
 #[derive(Debug, Parser)]
@@ -299,61 +303,6 @@ pub(crate) struct Bench {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  hearth keys make --name \"My editor\"\n  \
-    hearth keys make --name agent --scope chat --scope documents --collection work --expires 30d\n  \
-    hearth keys revoke \"My editor\"")]
-pub(crate) struct Keys {
-    #[command(subcommand)]
-    pub(crate) action: Option<KeysAction>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeysAction {
-    /// List the keys and what was done with each [default]
-    List,
-    /// Make a key; it is shown once
-    Make(MakeKey),
-    /// Take a key back; what runs for it ends
-    Revoke {
-        /// Its id or its name
-        #[arg(value_name = "ID")]
-        key: String,
-    },
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct MakeKey {
-    /// For whom it is
-    #[arg(long, value_name = "N")]
-    pub(crate) name: String,
-    /// What it opens: chat, embeddings, documents, models, metrics, admin; can be given several times
-    /// [default: chat and embeddings]
-    #[arg(long, value_name = "S", value_parser = scope)]
-    pub(crate) scope: Vec<PortScope>,
-    /// Only this model; can be given several times
-    #[arg(long, value_name = "M")]
-    pub(crate) model: Vec<String>,
-    /// Only this collection of documents; can be given several times
-    #[arg(long, value_name = "C")]
-    pub(crate) collection: Vec<String>,
-    /// Requests in a minute at most
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) requests_per_minute: Option<u32>,
-    /// Tokens read and written in a minute at most
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) tokens_per_minute: Option<u32>,
-    /// Tokens read and written in a day of UTC at most
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) tokens_per_day: Option<u32>,
-    /// How long it is good, such as 30d, or the day on which it ends [default: until it is revoked]
-    #[arg(long, value_name = "D", value_parser = lifetime)]
-    pub(crate) expires: Option<Lifetime>,
-    /// Its guardrails: off, note, standard, strict [default: those of the port]
-    #[arg(long, value_name = "G", value_parser = profile)]
-    pub(crate) guard: Option<PortProfile>,
-}
-
-#[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  hearth models add ~/Downloads/model.gguf")]
 pub(crate) struct Models {
     #[command(subcommand)]
@@ -385,21 +334,6 @@ pub(crate) enum ModelsAction {
     Verify,
     /// List the model files of other applications on this computer
     Found,
-}
-
-fn scope(text: &str) -> Result<PortScope, &'static str> {
-    let found = PortScope::ALL.into_iter().find(|scope| scope.as_str() == text);
-    found.ok_or("one of chat, embeddings, documents, models, metrics, admin is needed")
-}
-
-fn profile(text: &str) -> Result<PortProfile, &'static str> {
-    match text {
-        "off" => Ok(PortProfile::Off),
-        "note" => Ok(PortProfile::Note),
-        "standard" => Ok(PortProfile::Standard),
-        "strict" => Ok(PortProfile::Strict),
-        _ => Err("one of off, note, standard, strict is needed"),
-    }
 }
 
 fn pieces(text: &str) -> Result<Pieces, &'static str> {

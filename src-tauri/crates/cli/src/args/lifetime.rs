@@ -23,7 +23,7 @@ impl Lifetime {
     }
 }
 
-pub(crate) fn lifetime(text: &str) -> Result<Lifetime, &'static str> {
+pub(super) fn lifetime(text: &str) -> Result<Lifetime, &'static str> {
     let form = format_description!("[year]-[month]-[day]");
     if let Ok(day) = Date::parse(text, form) {
         let end = day.midnight().assume_utc().unix_timestamp();
@@ -42,7 +42,7 @@ pub(crate) fn lifetime(text: &str) -> Result<Lifetime, &'static str> {
 }
 
 /// The day of UTC.
-pub(super) fn day(at: Timestamp) -> String {
+pub(crate) fn day(at: Timestamp) -> String {
     let form = format_description!("[year]-[month]-[day]");
     let at = OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).ok();
     at.and_then(|at| at.format(form).ok()).unwrap_or_default()
