@@ -1,8 +1,7 @@
 //! The keys that open the quick chat from anywhere: they follow the settings, and what is said
 //! about them is what was found out, not what was hoped for.
 //!
-//! On Wayland no program may listen to keys, and the library for it answers "registered" all the
-//! same; so there nothing is registered, and the person is told the command to bind instead.
+//! On Wayland no program may listen to keys; the person is told the command to bind instead.
 
 use std::{
     env,
@@ -13,27 +12,18 @@ use std::{
 use hearth_api::{ShortcutProblem, ShortcutState};
 use hearth_app::App;
 use tauri::{AppHandle, Manager, async_runtime};
-use tauri_plugin_global_shortcut::{
-    Builder, Code, Error, GlobalShortcutExt, Modifiers, Shortcut, ShortcutState as KeyState,
-};
+use tauri_plugin_global_shortcut::{Code, Modifiers, Shortcut};
 use tokio::sync::Notify;
 
-use crate::{args::Args, platform, quick, shell::Shell};
+use crate::{args::Args, platform, platform::Grab, quick, shell::Shell};
 
 /// The keys that are held now, and what is said about them.
 #[derive(Default)]
 pub(crate) struct Keys {
     said: Mutex<ShortcutState>,
     /// Never locked by the main thread, which the library needs to take keys.
-    grip: Mutex<Grip>,
+    grip: Mutex<Option<Grab>>,
     again: Notify,
-}
-
-#[derive(Default)]
-struct Grip {
-    keys: Option<Shortcut>,
-    /// The library was started; it looks for keys twenty times a second from then on.
-    listening: bool,
 }
 
 /// Takes the keys of the settings, and others when they change. What was taken stays taken while
@@ -88,18 +78,17 @@ fn take(handle: &AppHandle, wanted: Option<String>) -> bool {
     if before.wanted == wanted && (before.active || wanted.is_none()) {
         return false;
     }
-    if let Some(old) = grip.keys.take()
-        && let Err(error) = handle.global_shortcut().unregister(old)
-    {
-        tracing::warn!(%error, "the old keys cannot be let go");
-    }
-    let asked = wanted.as_deref().map(|wanted| ask(handle, wanted, &mut grip.listening));
-    let problem = asked.and_then(Result::err);
-    grip.keys = asked.and_then(Result::ok);
+    drop(grip.take());
+    let (taken, problem) = match wanted.as_deref().map(|wanted| ask(handle, wanted)) {
+        Some(Ok(taken)) => (Some(taken), None),
+        Some(Err(problem)) => (None, Some(problem)),
+        None => (None, None),
+    };
+    *grip = taken;
     if let Some(problem) = problem.filter(|_| before.problem != problem) {
         tracing::warn!(?problem, "the keys of the quick chat are not taken");
     }
-    let active = grip.keys.is_some();
+    let active = grip.is_some();
     let now = ShortcutState { wanted, active, problem, command: before.command.clone() };
     let changed = now != before;
     *said(handle) = now;
@@ -107,44 +96,11 @@ fn take(handle: &AppHandle, wanted: Option<String>) -> bool {
 }
 
 /// Asks the system for keys.
-fn ask(
-    handle: &AppHandle,
-    wanted: &str,
-    listening: &mut bool,
-) -> Result<Shortcut, ShortcutProblem> {
+fn ask(handle: &AppHandle, wanted: &str) -> Result<Grab, ShortcutProblem> {
     let keys = parsed(wanted).ok_or(ShortcutProblem::Invalid)?;
     platform::keys_problem().map_or(Ok(()), Err)?;
-    if !*listening {
-        handle.plugin(Builder::new().build()).map_err(|error| {
-            tracing::warn!(%error, "the system gives no keys");
-            ShortcutProblem::Unavailable
-        })?;
-        *listening = true;
-    }
-    let shortcuts = handle.global_shortcut();
-    shortcuts
-        .on_shortcut(keys, |app, _, event| {
-            if event.state == KeyState::Pressed {
-                quick::toggle(app);
-            }
-        })
-        .map_err(|error| refused(&error))?;
-    // Where nobody listens the library takes everything; what is really held is refused twice.
-    let held = platform::is_held(|| shortcuts.register(keys).is_err());
-    held.then_some(keys).ok_or(ShortcutProblem::Unavailable)
-}
-
-/// The library gives words only; these are those of `global_hotkey::Error::AlreadyRegistered`.
-fn refused(error: &Error) -> ShortcutProblem {
-    match error {
-        Error::GlobalHotkey(words) if words.contains("already registered") => {
-            ShortcutProblem::Taken
-        }
-        error => {
-            tracing::warn!(%error, "the keys cannot be taken");
-            ShortcutProblem::Unavailable
-        }
-    }
+    let app = handle.clone();
+    Grab::take(handle, keys, move || quick::toggle(&app))
 }
 
 /// Keys such as `Ctrl+Shift+Space`. A key that people write with is refused: it would be gone from

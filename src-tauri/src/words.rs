@@ -56,6 +56,7 @@ mod tests {
                 "desktop.page.ended",
                 "desktop.page.again",
                 "desktop.page.quit",
+                "desktop.quick.field",
             ] {
                 assert!(!said(language, key).is_empty(), "{language}: {key}");
             }

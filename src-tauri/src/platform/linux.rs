@@ -1,7 +1,9 @@
 //! Linux: WebKitGTK's renderer, the display, focus that X11 window managers accept, the clipboard.
 
 mod again;
+mod early_keys;
 mod exec;
+mod grab;
 mod keys;
 mod login;
 mod notice;
@@ -22,7 +24,9 @@ use tauri::{AppHandle, WebviewWindow};
 
 pub(crate) use self::{
     again::{left, start_again},
-    keys::{is_held, keys_problem, program, quoted},
+    early_keys::{HOLDS_KEYS, hold_keys, pass_keys},
+    grab::Grab,
+    keys::{keys_problem, program, quoted},
     login::{login_entry, login_entry_is_old, remove_login_entry, write_login_entry},
     notice::notify,
     overlay::{conceal, put, resize, round, sees_through},

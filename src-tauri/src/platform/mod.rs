@@ -8,9 +8,9 @@ use thiserror::Error;
 mod linux;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    check_display, conceal, copy_text, follow_system, is_held, keys_problem, notify,
-    on_web_process_end, opened, prefers_dark, prepare_graphics, present, program, put, quoted,
-    resize, round, sees_through, take_text, with_system, without_storage,
+    Grab, HOLDS_KEYS, check_display, conceal, copy_text, follow_system, hold_keys, keys_problem,
+    notify, on_web_process_end, opened, pass_keys, prefers_dark, prepare_graphics, present,
+    program, put, quoted, resize, round, sees_through, take_text, with_system, without_storage,
 };
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{login_entry, login_entry_is_old, remove_login_entry, write_login_entry};
@@ -25,9 +25,9 @@ pub(crate) use linux::{left, start_again};
 mod other;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use other::{
-    check_display, conceal, copy_text, follow_system, is_held, keys_problem, notify,
-    on_web_process_end, opened, prefers_dark, prepare_graphics, present, program, put, quoted,
-    resize, round, sees_through, take_text, with_system, without_storage,
+    Grab, HOLDS_KEYS, check_display, conceal, copy_text, follow_system, hold_keys, keys_problem,
+    notify, on_web_process_end, opened, pass_keys, prefers_dark, prepare_graphics, present,
+    program, put, quoted, resize, round, sees_through, take_text, with_system, without_storage,
 };
 #[cfg(not(target_os = "linux"))]
 pub(crate) use other::{login_entry, login_entry_is_old, remove_login_entry, write_login_entry};

@@ -1,6 +1,7 @@
 //! macOS and Windows, where Tauri does what is needed by itself.
 
 mod again;
+mod grab;
 mod login;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use tauri::{
 };
 
 pub(crate) use self::again::{left, start_again};
+pub(crate) use self::grab::Grab;
 pub(crate) use self::login::{
     login_entry, login_entry_is_old, remove_login_entry, write_login_entry,
 };
@@ -60,6 +62,15 @@ pub(crate) fn put(window: &WebviewWindow, place: LogicalPosition<f64>) {
     let _ = window.set_position(place);
 }
 
+/// A page that is not there yet would lose what is typed, so its window is not seen before it.
+pub(crate) const HOLDS_KEYS: bool = false;
+
+/// Nothing is held back here.
+pub(crate) fn hold_keys(_window: &WebviewWindow) {}
+
+/// Nothing was held back.
+pub(crate) fn pass_keys() {}
+
 /// Takes a window off the screen.
 pub(crate) fn conceal(window: &WebviewWindow) {
     let _ = window.hide();
@@ -68,11 +79,6 @@ pub(crate) fn conceal(window: &WebviewWindow) {
 /// Keys can be had on these systems.
 pub(crate) fn keys_problem() -> Option<ShortcutProblem> {
     None
-}
-
-/// The system itself says whether keys were taken.
-pub(crate) fn is_held(_refused_again: impl FnOnce() -> bool) -> bool {
-    true
 }
 
 /// The program itself.

@@ -29,8 +29,8 @@ pub(crate) const LABEL: &str = Caller::QUICK_WINDOW;
 /// When the window is made where the settings want it before its first use: the start of a login
 /// session has better things to do.
 const AHEAD: Duration = Duration::from_secs(30);
-/// A page that never says it is ready is shown all the same. Not too soon: what is typed into a page
-/// that is not there yet is lost.
+/// A page that never says it is ready is shown all the same, and gets the keys. Not too soon: what is
+/// typed into a page that is not there yet is lost.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A page that ends twice within this time would end again.
 const CIRCLE: Duration = Duration::from_secs(60);
@@ -41,7 +41,7 @@ const SETTLE: Duration = Duration::from_millis(100);
 pub(crate) struct Quick {
     /// It is meant to be seen.
     shown: AtomicBool,
-    /// Its page was painted once.
+    /// Its page has a field to write in.
     painted: AtomicBool,
     /// It stays when another window gets the keyboard.
     pinned: AtomicBool,
@@ -75,11 +75,11 @@ impl Default for Quick {
 /// Shows the quick chat with the keyboard in it; makes its window where there is none.
 pub(crate) fn open(app: &AppHandle) {
     state(app).shown.store(true, Ordering::Release);
-    on_main_thread(app, |app| match (window(app), state(app).painted.load(Ordering::Acquire)) {
-        (Some(window), true) => present(app, &window),
+    on_main_thread(app, |app| match window(app) {
+        Some(window) if can_be_seen(app) => present(app, &window),
         // It is being made, and shown when it is painted.
-        (Some(_), false) => {}
-        (None, _) => make(app),
+        Some(_) => {}
+        None => make(app),
     });
 }
 
@@ -105,11 +105,17 @@ pub(crate) fn is_shown(app: &AppHandle) -> bool {
     state(app).shown.load(Ordering::Acquire)
 }
 
-/// Its page has painted its first view.
+/// Its page has a field: what was typed meanwhile goes into it.
 pub(crate) fn painted(app: &AppHandle) {
-    if !state(app).painted.swap(true, Ordering::AcqRel) && is_shown(app) {
-        open(app);
+    if state(app).painted.swap(true, Ordering::AcqRel) {
+        return;
     }
+    on_main_thread(app, |app| {
+        platform::pass_keys();
+        if let Some(window) = window(app).filter(|_| is_shown(app) && !platform::HOLDS_KEYS) {
+            present(app, &window);
+        }
+    });
 }
 
 /// Gives it the size that its content needs, as far as the screen allows.
@@ -185,19 +191,35 @@ fn gone(app: &AppHandle) {
     });
 }
 
-/// Makes the window; it is shown when its page is painted, or when that takes too long.
+/// Makes the window. It is shown at once where it keeps what is typed for its page, else when that is
+/// painted, or takes too long.
 fn make(app: &AppHandle) {
     state(app).painted.store(false, Ordering::Release);
+    if let Some(data) = app.state::<Shell>().startup.open_now() {
+        let text_size = data.settings_watch().borrow().appearance.text_size;
+        *lock(&state(app).size) = layout::least(text_size);
+    }
     if let Err(error) = window::build(app) {
         tracing::error!(%error, "the quick chat cannot be made");
         state(app).shown.store(false, Ordering::Release);
         return main_window::show(app);
+    }
+    if let Some(window) = window(app) {
+        platform::hold_keys(&window);
+        if is_shown(app) && can_be_seen(app) {
+            present(app, &window);
+        }
     }
     let app = app.clone();
     async_runtime::spawn(async move {
         sleep(PATIENCE).await;
         painted(&app);
     });
+}
+
+/// Whether nothing is lost of what is typed into it.
+fn can_be_seen(app: &AppHandle) -> bool {
+    platform::HOLDS_KEYS || state(app).painted.load(Ordering::Acquire)
 }
 
 /// Puts it where the person is, with the keyboard in it.

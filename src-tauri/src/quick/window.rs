@@ -6,7 +6,7 @@ use serde_json::json;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use super::{blur, gone, hide, layout};
-use crate::{platform, shell::Shell, window};
+use crate::{platform, shell::Shell, window, words};
 
 /// Its page; [`address`] says with what look.
 const PAGE: &str = "quick.html";
@@ -53,8 +53,9 @@ pub(super) fn build(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// The page with the look and the language of the settings, so that the field is drawn right before
-/// anything was asked. Where the data is locked, the page follows the system.
+/// The page with the look and the language of the settings and the hint of its field, so that its
+/// first picture is right before anything was asked. Where the data is locked, the page follows the
+/// system.
 fn address(app: &AppHandle) -> String {
     let open = app.state::<Shell>().startup.open_now();
     let look = open.map(|data| {
@@ -64,11 +65,12 @@ fn address(app: &AppHandle) -> String {
         let look = json!({
             "theme": theme, "contrast": contrast, "text_size": text_size, "language": language,
         });
-        look.to_string()
+        ("look", look.to_string())
     });
+    let hint = ("hint", words::text(app, "desktop.quick.field"));
     // Only its query is taken: how the page is reached is not known here.
     let base = format!("tauri://localhost/{PAGE}");
-    let with_look = look.and_then(|look| Url::parse_with_params(&base, [("look", look)]).ok());
-    let query = with_look.as_ref().and_then(Url::query);
+    let address = Url::parse_with_params(&base, look.into_iter().chain([hint])).ok();
+    let query = address.as_ref().and_then(Url::query);
     query.map_or_else(|| PAGE.to_owned(), |query| format!("{PAGE}?{query}"))
 }

@@ -5,6 +5,7 @@ import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import '../../src/styles/tokens.css';
 import '../../src/styles/base.css';
+import '../../src/styles/quick-frame.css';
 import './look.css';
 import { mount } from 'svelte';
 import { Quick } from '../../src/features/quick';

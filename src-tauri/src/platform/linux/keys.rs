@@ -16,11 +16,6 @@ pub(crate) fn keys_problem() -> Option<ShortcutProblem> {
         .then_some(ShortcutProblem::Unavailable)
 }
 
-/// Whether keys that were taken are held: only then are they refused a second time.
-pub(crate) fn is_held(refused_again: impl FnOnce() -> bool) -> bool {
-    refused_again()
-}
-
 /// The file that starts this program, where that is not the program itself.
 pub(crate) fn program() -> Option<PathBuf> {
     let image = env::var_os("APPIMAGE").filter(|image| !image.is_empty())?;

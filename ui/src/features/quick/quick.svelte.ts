@@ -1,9 +1,17 @@
 // The quick chat: what is written, who answers, what is said about it. The program keeps what is
 // written, so that hiding, a crash and a restart lose nothing of it.
-import { rpc, type Attachment, type Persona, type PersonaId, type Request } from '$lib/api';
+import {
+  rpc,
+  type Attachment,
+  type Persona,
+  type PersonaId,
+  type Response,
+  type Request,
+} from '$lib/api';
 import { host, toApiError, type FaultCode } from '$lib/host';
 import { t } from '$lib/i18n/index.svelte';
 import { act, announce } from '$lib/state';
+import type { Begun } from '$lib/ui/begun';
 import { tellFault } from './fault';
 import { Keeper } from './keeper';
 import { Talk } from './talk.svelte';
@@ -35,6 +43,8 @@ export class QuickChat {
   #leaving: Written = NOTHING;
   #hidden: number | null = null;
   #known = false;
+  /** What is kept, where it was read before this page was there. */
+  #read: Response<'quick_get'> | null = null;
   readonly #keeper = new Keeper({
     form: () => this.#form(),
     onGone: this.#gone.bind(this),
@@ -59,13 +69,19 @@ export class QuickChat {
     return this.text.trim() === '' && this.attachments.length === 0;
   }
 
+  /** Goes on with what was written before this page was there. */
+  begin({ text, kept }: Begun): void {
+    this.#read = kept;
+    this.#put({ text, attachments: kept?.attachments ?? [] });
+  }
+
   /** Reads what is kept. What was typed before it came goes behind it. */
   async load(): Promise<void> {
     if (this.#known) return;
     this.#known = true;
     try {
-      const kept = await rpc('quick_get', {});
-      this.#written = joined(kept, this.#written);
+      const kept = this.#read ?? (await rpc('quick_get', {}));
+      if (!this.#read) this.#written = joined(kept, this.#written);
       this.persona = kept.persona;
       this.#keeper.begin();
       if (kept.conversation !== null) await this.talk.reopen(kept.conversation, this.#goesOn);

@@ -21,7 +21,7 @@ import {
   type SettingsSection,
 } from './navigation.svelte';
 import { act, forgetAll, invalidate, invalidateAll, putAnswer } from './query.svelte';
-import { applyAppearance } from './theme.svelte';
+import { applyAppearance } from './theme';
 
 export type Phase =
   | { readonly name: 'starting' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lookOf } from '../../src/quick-look';
+import { hintOf, lookOf } from '../../src/features/quick-first';
 
 test('the look of the address is taken', () => {
   const look = { theme: 'dark', contrast: 'more', text_size: 110, language: 'de' };
@@ -10,4 +10,9 @@ test('the look of the address is taken', () => {
 test('an address without a look, or with a broken one, follows the system', () => {
   expect(lookOf('')).toBeNull();
   expect(lookOf('?look=%7B')).toBeNull();
+});
+
+test('the hint of the address stands in the field', () => {
+  expect(hintOf('?hint=Ask%20something')).toBe('Ask something');
+  expect(hintOf('')).toBe('');
 });

@@ -1,0 +1,2 @@
+export { showFirst, type First } from './first';
+export { hintOf, lookOf, type Look } from './look';
