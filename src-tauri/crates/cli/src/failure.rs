@@ -60,6 +60,8 @@ pub(crate) enum Failure {
     Interrupted,
     #[error("a result has no JSON form")]
     NoJson(#[source] serde_json::Error),
+    #[error("a result cannot be written as a table")]
+    NoTable(#[source] csv::Error),
     #[error("the program cannot start its threads")]
     Runtime(#[source] io::Error),
 }
@@ -98,9 +100,11 @@ impl Failure {
             Self::ModelsDamaged(_) => ErrorCode::ModelFileInvalid,
             Self::OutputClosed(_) | Self::Interrupted => ErrorCode::Cancelled,
             Self::BrokeOff => ErrorCode::ShuttingDown,
-            Self::DetectorFailed | Self::NoJson(_) | Self::Runtime(_) | Self::Prompt(_) => {
-                ErrorCode::Internal
-            }
+            Self::DetectorFailed
+            | Self::NoJson(_)
+            | Self::NoTable(_)
+            | Self::Runtime(_)
+            | Self::Prompt(_) => ErrorCode::Internal,
         }
     }
 

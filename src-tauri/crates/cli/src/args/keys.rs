@@ -8,6 +8,7 @@ use super::lifetime::{Lifetime, lifetime};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:\n  hearth keys make --name \"My editor\"\n  \
     hearth keys make --name agent --scope chat --scope documents --collection work --expires 30d\n  \
+    hearth keys use --csv > use.csv\n  \
     hearth keys revoke \"My editor\"")]
 pub(crate) struct Keys {
     #[command(subcommand)]
@@ -18,6 +19,15 @@ pub(crate) struct Keys {
 pub(crate) enum KeysAction {
     /// List the keys and what was done with each [default]
     List,
+    /// Show what was done with a key, or with each, day by day
+    Use {
+        /// Its id or its name [default: all of them]
+        #[arg(value_name = "ID")]
+        key: Option<String>,
+        /// As a table for other programs
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
+    },
     /// Make a key; it is shown once
     Make(MakeKey),
     /// Take a key back; what runs for it ends

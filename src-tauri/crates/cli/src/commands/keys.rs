@@ -1,4 +1,6 @@
-//! `hearth keys`: make, list and revoke the keys of the port.
+//! `hearth keys`: make, list and revoke the keys of the port, and show what was done with them.
+
+mod used;
 
 use std::{
     process::ExitCode,
@@ -29,6 +31,7 @@ pub(super) async fn run(global: &Global, keys: Keys, out: Out) -> Result<ExitCod
 async fn act(program: &Program, action: KeysAction, out: Out) -> Result<(), Failure> {
     match action {
         KeysAction::List => list(&all(program).await?, out),
+        KeysAction::Use { key, csv } => used::show(program, key.as_deref(), csv, out).await,
         KeysAction::Make(make) => made(&new(program, make).await?, out),
         KeysAction::Revoke { key } => {
             let key = known(program, &key).await?;

@@ -66,3 +66,18 @@ fn a_key_that_cannot_be_is_refused_with_a_reason() {
     let walled = ["--name", "x", "--scope", "admin", "--model", "smollm2-135m-instruct"];
     assert_eq!(error(&make(&home, &walled))["code"], "invalid_request");
 }
+
+#[test]
+fn what_was_done_with_keys_is_shown_by_the_day_as_text_json_and_a_table() {
+    let home = Home::new();
+    assert_eq!(make(&home, &["--name", "=editor, \"mine\""]).status.code(), Some(0));
+    let before = String::from_utf8(home.run(&["keys", "use"]).stdout).unwrap();
+    assert!(before.starts_with("Nothing was done"), "{before}");
+    assert_eq!(home.json(&["keys", "use", "--json"])["days"], serde_json::json!([]));
+    let head = String::from_utf8(home.run(&["keys", "use", "--csv"]).stdout).unwrap();
+    assert_eq!(head, "day,key,name,requests,prompt_tokens,completion_tokens\n");
+    let unknown = home.run(&["keys", "use", "nobody", "--json"]);
+    assert_eq!(error(&unknown)["code"], "port_key_not_found");
+    let both = home.run(&["keys", "use", "--csv", "--json"]);
+    assert_eq!(both.status.code(), Some(2), "one form at a time");
+}
