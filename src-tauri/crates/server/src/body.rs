@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time;
 
 /// Bytes of a body; what a text may have is the business of `app`.
-const BODY_BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const BODY_BYTES: usize = 8 * 1024 * 1024;
 /// Of the one command that brings a file, from who may run it.
 const IMPORT_BYTES: usize = 64 * 1024 * 1024;
 /// The same from a program of this user on this computer: `app` takes 256 MiB of text, which
@@ -40,7 +40,8 @@ pub(crate) async fn json_up_to(body: Body, limit: usize) -> Result<Value, ApiErr
     serde_json::from_slice(&bytes).map_err(|error| ApiError::invalid_request(&error))
 }
 
-async fn all(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+/// Reads a body.
+pub(crate) async fn all(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     let read = Limited::new(body, limit).collect();
     let Ok(read) = time::timeout(BODY_TIME, read).await else {
         return Err(ApiError::new(ErrorCode::InvalidRequest, "the body did not arrive in time"));

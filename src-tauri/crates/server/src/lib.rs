@@ -19,6 +19,7 @@ mod openai;
 mod port;
 mod private;
 mod programs;
+mod repeat;
 mod reply;
 mod routes;
 

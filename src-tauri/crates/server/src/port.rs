@@ -20,6 +20,7 @@ use crate::{
     auth::{Gate, GivenKey, Now},
     connections::{self, Closing, Listener, Running},
     guard::{self, OwnNames},
+    repeat::Repeats,
     reply::{self, Shape},
     routes,
 };
@@ -55,6 +56,7 @@ pub(crate) struct Shared {
     pub(crate) gate: Gate,
     pub(crate) own: OwnNames,
     pub(crate) closing: Closing,
+    pub(crate) repeats: Arc<Repeats>,
 }
 
 impl Shared {
@@ -112,6 +114,7 @@ impl Port {
         let tcp = listener.try_clone().and_then(Tcp::from_std).map_err(unavailable)?;
         let (closer, closing) = connections::closer();
         let shared = Arc::new(Shared {
+            repeats: Arc::new(Repeats::new(Arc::clone(&config.now))),
             gate: Gate::new(Arc::clone(&app), config.given, config.now),
             app,
             host,

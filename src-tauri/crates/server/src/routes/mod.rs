@@ -21,18 +21,18 @@ use axum::{
 use hearth_api::ApiError;
 use hearth_domain::{ErrorCode, PortScope};
 
-use crate::{anthropic, metrics, ollama, openai, port::Shared, reply::Shape};
+use crate::{anthropic, metrics, ollama, openai, port::Shared, repeat, reply::Shape};
 pub(crate) use rpc::run as run_command;
 pub(crate) use stream::{events, sse, start_of};
 
-/// Everything that answers, behind the guard.
 /// Routes that know the port.
 type Routes = Router<Arc<Shared>>;
 
+/// Everything that answers, behind the guard.
 pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
     let guarded = for_any_key()
-        .merge(for_scope(PortScope::Chat, chat()))
-        .merge(for_scope(PortScope::Embeddings, embeddings()))
+        .merge(for_scope(PortScope::Chat, once(&shared, chat())))
+        .merge(for_scope(PortScope::Embeddings, once(&shared, embeddings())))
         .merge(for_scope(PortScope::Metrics, figures()))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), door::let_in));
     let open = Router::new()
@@ -48,7 +48,6 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
     all.with_state(shared)
 }
 
-/// Paths and methods that do not exist.
 /// What a program may ask with any key: what there is, as far as its key reaches. A command of the
 /// table says itself what it needs.
 fn for_any_key() -> Routes {
@@ -85,10 +84,16 @@ fn figures() -> Routes {
     Router::new().route("/metrics", get(metrics::metrics))
 }
 
+/// What computes, once for a request that is sent again.
+fn once(shared: &Arc<Shared>, routes: Routes) -> Routes {
+    routes.route_layer(middleware::from_fn_with_state(Arc::clone(shared), repeat::once))
+}
+
 fn for_scope(scope: PortScope, routes: Routes) -> Routes {
     routes.route_layer(middleware::from_fn_with_state(scope, door::needs))
 }
 
+/// Paths and methods that do not exist.
 async fn nothing_here(request: Request) -> Response {
     let error = ApiError::new(ErrorCode::UnknownCommand, "there is no such path or method");
     Shape::of(request.uri().path()).error(error)

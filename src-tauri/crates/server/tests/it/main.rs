@@ -14,6 +14,7 @@ mod metrics;
 mod ollama;
 mod openai;
 mod private;
+mod repeats;
 mod responses;
 mod sessions;
 mod streams;
