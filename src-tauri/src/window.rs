@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use hearth_api::Caller;
-use hearth_domain::ConversationId;
+use hearth_domain::{ConversationId, Theme};
 use tauri::{
     AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     WindowEvent, async_runtime,
@@ -38,7 +38,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(LEAST.0, LEAST.1)
         .center()
         .visible(false)
-        .background_color(ground());
+        .background_color(if is_dark(app) { DARK } else { LIGHT });
     let window = confined(window, |shell| shell.page.gone()).build()?;
     web_process::watch(&window);
     let target = app.clone();
@@ -66,9 +66,14 @@ fn on_event(app: &AppHandle, event: &WindowEvent) {
     }
 }
 
-/// The ground of a page before it is painted.
-pub(crate) fn ground() -> Color {
-    if platform::prefers_dark() { DARK } else { LIGHT }
+/// Whether pages are dark: as the settings wish, else as the desktop is.
+pub(crate) fn is_dark(app: &AppHandle) -> bool {
+    let open = app.state::<Shell>().startup.open_now();
+    match open.map(|data| data.settings_watch().borrow().appearance.theme) {
+        Some(Theme::Dark) => true,
+        Some(Theme::Light) => false,
+        Some(Theme::System) | None => platform::prefers_dark(),
+    }
 }
 
 /// What every window of ours may not do: go elsewhere, open others, download, keep anything. What

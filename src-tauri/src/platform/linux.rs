@@ -79,8 +79,11 @@ pub(crate) fn check_display() -> std::result::Result<(), NoDisplay> {
     gtk::init().map_err(|_| NoDisplay)
 }
 
-/// Whether the desktop asks for dark windows.
+/// Whether the desktop asks for dark windows. `GTK_THEME` wins over its settings, as in GTK itself.
 pub(crate) fn prefers_dark() -> bool {
+    if let Some(theme) = env::var("GTK_THEME").ok().filter(|theme| !theme.is_empty()) {
+        return theme.to_lowercase().ends_with("dark");
+    }
     gtk::Settings::default().is_some_and(|settings| {
         let name = settings.gtk_theme_name().unwrap_or_default().to_lowercase();
         settings.is_gtk_application_prefer_dark_theme() || name.ends_with("dark")

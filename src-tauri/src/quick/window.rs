@@ -3,7 +3,9 @@
 use hearth_api::Caller;
 use hearth_domain::Appearance;
 use serde_json::json;
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent, window::Color,
+};
 
 use super::{blur, gone, hide, layout};
 use crate::{platform, shell::Shell, window, words};
@@ -12,6 +14,9 @@ use crate::{platform, shell::Shell, window, words};
 const PAGE: &str = "quick.html";
 /// The radius of its corners, as the page draws them.
 const RADIUS: i32 = 14;
+/// The surface of its page, so that nothing flashes before that is painted.
+const LIGHT: Color = Color(255, 255, 255, 255);
+const DARK: Color = Color(30, 27, 25, 255);
 
 /// Makes it, unseen.
 ///
@@ -33,7 +38,7 @@ pub(super) fn build(app: &AppHandle) -> tauri::Result<()> {
     let new = if platform::sees_through() {
         new.transparent(true)
     } else {
-        new.background_color(window::ground())
+        new.background_color(if window::is_dark(app) { DARK } else { LIGHT })
     };
     let made = window::confined(new, |_| ()).build()?;
     platform::resize(&made, layout::LEAST);
