@@ -51,6 +51,11 @@ def main() -> None:
     stream = chat.create(**asked, tools=[TOOL], tool_choice="required", stream=True)
     deltas = [d for c in stream if c.choices for d in c.choices[0].delta.tool_calls or []]
     parsed = chat.parse(**asked, response_format=Answer).choices[0].message.parsed
+    few = {**asked, "max_tokens": 16, "n": 2}
+    several = chat.create(**few)
+    chunks = chat.create(**few, stream=True)
+    named = {"extra_headers": {"Idempotency-Key": "once"}}
+    twice = [chat.create(**{**asked, "max_tokens": 16}, **named).id for _ in range(2)]
     # The package asks for base64 and unpacks it.
     vectors = client.embeddings.create(model="all-minilm-l6-v2", input=["a contract", "bread"])
     text = client.completions.create(
@@ -74,6 +79,9 @@ def main() -> None:
         "called": [called.message.tool_calls[0].function.name, called.finish_reason],
         "city": json.loads(called.message.tool_calls[0].function.arguments)["city"],
         "streamed_city": json.loads("".join(d.function.arguments or "" for d in deltas))["city"],
+        "several": [choice.index for choice in several.choices],
+        "several_streamed": sorted({choice.index for c in chunks for choice in c.choices}),
+        "asked_once": twice[0] == twice[1],
         "parsed": [type(parsed.city).__name__, type(parsed.sure).__name__],
         "dimensions": [len(row.embedding) for row in vectors.data],
         "text": text.choices[0].text,

@@ -42,6 +42,10 @@ fn the_openai_package_calls_tools_reads_forms_and_gets_vectors() {
     assert_eq!(said["called"], json!(["weather", "tool_calls"]));
     assert!(is_city(&said["city"]) && is_city(&said["streamed_city"]), "{said}");
     assert_eq!(said["parsed"], json!(["str", "bool"]));
+    for several in ["several", "several_streamed"] {
+        assert_eq!(said[several], json!([0, 1]), "{said}");
+    }
+    assert_eq!(said["asked_once"], true, "a request that is sent again is answered once");
     assert_eq!(said["dimensions"], json!([384, 384]));
     assert!(names_the_city(&said["text"]), "{said}");
     let response = &said["response"];

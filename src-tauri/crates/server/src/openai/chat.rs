@@ -1,4 +1,4 @@
-//! `POST /v1/chat/completions`: one answer, whole or as a stream.
+//! `POST /v1/chat/completions`: one answer or several (`n`), whole or as a stream.
 
 use std::{
     convert::Infallible,
@@ -12,12 +12,17 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response, sse::Event},
 };
-use futures::StreamExt;
+use futures::{Stream, StreamExt, future::try_join_all, stream};
 use hearth_api::Caller;
 use hearth_app::{Completion, CompletionEvent};
 use serde_json::Value;
 
-use super::{chunk::Frame, citations, error, request::ChatRequest};
+use super::{
+    choices::{self, Tally},
+    chunk::Frame,
+    citations, error,
+    request::ChatRequest,
+};
 use crate::{
     body,
     port::Shared,
@@ -35,26 +40,43 @@ pub(crate) async fn chat_completions(
 }
 
 async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response> {
-    let ChatRequest { asked, include_usage } = ChatRequest::read(&body::json(body).await?)?;
-    let completion = programs::begin(shared, caller, &asked).await?;
-    let frame = Frame::new(&asked.model, wall_clock());
-    let found = guard::header(&completion);
-    if asked.stream {
-        let words = Chunks::new(frame, include_usage, asked.warnings);
-        let chunks = programs::pieces(words, completion).map(Ok::<_, Infallible>);
+    let request = ChatRequest::read(&body::json(body).await?)?;
+    let completions = choices::begin(shared, caller, &request.asked, request.choices).await?;
+    let frame = Frame::new(&request.asked.model, wall_clock());
+    let found = completions.first().and_then(guard::header);
+    if request.asked.stream {
+        let chunks = chunks(&frame, completions, &request).map(Ok::<_, Infallible>);
         let answer = routes::sse(chunks.take_until(shared.closing.clone().wait()));
         return Ok(guard::with_header(answer, found));
     }
-    let whole = programs::whole(completion).await?;
-    let mut answer = frame.whole(&whole.said, &whole.end);
-    let cited = citations::nested(&whole.completion);
-    if !cited.is_empty() {
-        answer["choices"][0]["message"]["annotations"] = cited.into();
-    }
-    guard::tell(&mut answer, &whole.completion);
-    warn(&mut answer, &asked.warnings);
-    let found = guard::header(&whole.completion);
+    let wholes = try_join_all(completions.into_iter().map(programs::whole)).await?;
+    let mut answer = choices::whole(&frame, &wholes);
+    warn(&mut answer, &request.asked.warnings);
+    let found = wholes.first().and_then(|whole| guard::header(&whole.completion)).or(found);
     Ok(guard::with_header(Json(answer).into_response(), found))
+}
+
+/// The answers in chunks, as they come.
+fn chunks(
+    frame: &Frame,
+    completions: Vec<Completion>,
+    request: &ChatRequest,
+) -> impl Stream<Item = Event> + Send + 'static {
+    let tally = Arc::new(Tally::new(completions.len()));
+    let told = completions.into_iter().enumerate().map(|(index, completion)| {
+        // Said once.
+        let warnings = if index == 0 { request.asked.warnings.clone() } else { Vec::new() };
+        let chunks = Chunks {
+            frame: frame.of_choice(index),
+            with_usage: request.include_usage,
+            warnings,
+            tally: Arc::clone(&tally),
+            called: false,
+            taken_back: false,
+        };
+        programs::pieces(chunks, completion).boxed()
+    });
+    stream::select_all(told.collect::<Vec<_>>())
 }
 
 /// Since 1970; programs get it as `created` and nothing here depends on it.
@@ -74,15 +96,11 @@ struct Chunks {
     frame: Frame,
     with_usage: bool,
     warnings: Vec<String>,
+    /// Shared with the other answers of the request.
+    tally: Arc<Tally>,
     /// The answer called a tool.
     called: bool,
     taken_back: bool,
-}
-
-impl Chunks {
-    fn new(frame: Frame, with_usage: bool, warnings: Vec<String>) -> Self {
-        Self { frame, with_usage, warnings, called: false, taken_back: false }
-    }
 }
 
 impl Words for Chunks {
@@ -96,6 +114,9 @@ impl Words for Chunks {
     }
 
     fn more(&mut self, event: CompletionEvent, completion: &Completion) -> Vec<Event> {
+        if self.tally.is_over() {
+            return Vec::new();
+        }
         match event {
             CompletionEvent::Delta { text, reasoning } => {
                 vec![data(&self.frame.delta(&text, &reasoning, self.with_usage))]
@@ -125,17 +146,24 @@ impl Words for Chunks {
                     events.push(data(&self.frame.annotations(&cited, self.with_usage)));
                 }
                 events.push(data(&closing));
-                if self.with_usage {
-                    events.push(data(&self.frame.usage(usage, timing)));
+                if let Some(usage) = self.tally.end(usage) {
+                    if self.with_usage {
+                        events.push(data(&self.frame.usage(usage, timing)));
+                    }
+                    events.push(done());
                 }
-                events.push(done());
                 events
             }
         }
     }
 
     fn failed(&mut self, refusal: &Refusal) -> Vec<Event> {
-        vec![data(&error::object(refusal)), done()]
+        // One error ends all; nothing comes after the end.
+        if self.tally.break_off() {
+            vec![data(&error::object(refusal)), done()]
+        } else {
+            Vec::new()
+        }
     }
 }
 

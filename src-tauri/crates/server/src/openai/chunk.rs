@@ -11,17 +11,25 @@ use uuid::Uuid;
 use crate::programs::{End, Said};
 
 /// What all objects of one answer have in common.
+#[derive(Clone)]
 pub(super) struct Frame {
     id: String,
     created: u64,
     model: String,
+    /// Which of several answers the chunks are of.
+    index: usize,
 }
 
 impl Frame {
     /// A new answer by this model.
     pub(super) fn new(model: &str, now: Duration) -> Self {
         let id = format!("chatcmpl-{}", Uuid::new_v4().simple());
-        Self { id, created: now.as_secs(), model: model.to_owned() }
+        Self { id, created: now.as_secs(), model: model.to_owned(), index: 0 }
+    }
+
+    /// The same for one of several answers.
+    pub(super) fn of_choice(&self, index: usize) -> Self {
+        Self { index, ..self.clone() }
     }
 
     fn object(&self, kind: &str, choices: &Value) -> Value {
@@ -45,8 +53,7 @@ impl Frame {
         with_usage: bool,
         logprobs: &Value,
     ) -> Value {
-        let choice =
-            json!({"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": finish});
+        let choice = json!({"index": self.index, "delta": delta, "logprobs": logprobs, "finish_reason": finish});
         let mut chunk = self.object("chat.completion.chunk", &json!([choice]));
         if with_usage {
             // Clients that asked for usage find the field in every chunk, null until the last.
@@ -101,27 +108,30 @@ impl Frame {
         chunk
     }
 
-    /// The whole answer.
-    pub(super) fn whole(&self, said: &Said, end: &End) -> Value {
-        let mut message = json!({"role": "assistant", "content": said.text, "refusal": null});
-        if !said.reasoning.is_empty() {
-            message["reasoning_content"] = said.reasoning.as_str().into();
-        }
-        if !said.calls.is_empty() {
-            message["tool_calls"] = said.calls.iter().map(call_object).collect();
-            if said.text.is_empty() {
-                message["content"] = Value::Null;
-            }
-        }
-        let finish = finish_reason(end.reason, !said.calls.is_empty());
-        let logprobs = said.logprobs.as_deref().map_or(Value::Null, logprobs_object);
-        let choice =
-            json!({"index": 0, "message": message, "logprobs": logprobs, "finish_reason": finish});
-        let mut answer = self.object("chat.completion", &json!([choice]));
-        answer["usage"] = usage_object(end.usage);
-        answer["timing"] = json!(end.timing);
+    /// The whole answer, of one choice or of several.
+    pub(super) fn whole(&self, choices: &[Value], usage: Usage, timing: Timing) -> Value {
+        let mut answer = self.object("chat.completion", &json!(choices));
+        answer["usage"] = usage_object(usage);
+        answer["timing"] = json!(timing);
         answer
     }
+}
+
+/// One whole choice.
+pub(super) fn choice(index: usize, said: &Said, end: &End) -> Value {
+    let mut message = json!({"role": "assistant", "content": said.text, "refusal": null});
+    if !said.reasoning.is_empty() {
+        message["reasoning_content"] = said.reasoning.as_str().into();
+    }
+    if !said.calls.is_empty() {
+        message["tool_calls"] = said.calls.iter().map(call_object).collect();
+        if said.text.is_empty() {
+            message["content"] = Value::Null;
+        }
+    }
+    let finish = finish_reason(end.reason, !said.calls.is_empty());
+    let logprobs = said.logprobs.as_deref().map_or(Value::Null, logprobs_object);
+    json!({"index": index, "message": message, "logprobs": logprobs, "finish_reason": finish})
 }
 
 /// Only the reasons that clients know; an answer that was cut is `length`.

@@ -3,6 +3,7 @@
 //! What is not built yet is refused by name instead of ignored.
 
 mod chat;
+mod choices;
 mod chunk;
 mod citations;
 mod completions;

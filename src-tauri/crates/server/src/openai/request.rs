@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::{options, turns};
 use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
 
+/// Answers of one request: as many as the engine computes beside each other.
+const MOST_CHOICES: u32 = 8;
+
 /// Fields of this interface, or of llama.cpp's, that Hearth does not have yet.
 const NOT_YET: [&str; 10] = [
     "audio",
@@ -42,6 +45,8 @@ pub(super) const HARMLESS: [&str; 10] = [
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ChatRequest {
     pub(super) asked: Asked,
+    /// How many answers, each by itself.
+    pub(super) choices: u32,
     pub(super) include_usage: bool,
 }
 
@@ -63,8 +68,9 @@ impl ChatRequest {
             warnings: Vec::new(),
         };
         let include_usage = include_usage(fields, stream)?;
+        let choices = fields.integer("n", 1..=MOST_CHOICES)?.unwrap_or(1);
         asked.warnings = looked_at.warnings(body, &HARMLESS);
-        Ok(Self { asked, include_usage })
+        Ok(Self { asked, choices, include_usage })
     }
 }
 
@@ -77,9 +83,6 @@ fn refuse_what_is_missing_here(fields: Fields<'_>) -> Result<()> {
     let asked = |name: &&&str| fields.get(name).is_some_and(|value| !empty(value));
     if let Some(name) = NOT_YET.iter().find(asked) {
         return Err(Refusal::not_supported(name));
-    }
-    if fields.get("n").is_some_and(|n| n.as_u64() != Some(1)) {
-        return Err(Refusal::field("n", "1; more answers at once are not supported yet"));
     }
     Ok(())
 }
@@ -151,11 +154,12 @@ mod tests {
 
     #[test]
     fn the_smallest_request_is_read() {
-        let ChatRequest { asked, include_usage } = with(&json!({})).unwrap();
+        let ChatRequest { asked, choices, include_usage } = with(&json!({})).unwrap();
         assert_eq!(asked.turns, [Turn::new(Role::User, "hi")]);
         assert_eq!(asked.sampling, SamplingParams::default());
         assert_eq!((asked.options.tools, asked.warnings), (vec![], vec![]));
         assert!(!asked.stream && !include_usage);
+        assert_eq!(choices, 1);
     }
 
     #[test]
@@ -170,7 +174,9 @@ mod tests {
             ("max_completion_tokens", json!(2_000_000)),
             ("seed", json!("x")),
             ("seed", json!(-1)),
-            ("n", json!(2)),
+            ("n", json!(0)),
+            ("n", json!(9)),
+            ("n", json!("2")),
             ("stream", json!("yes")),
             ("stop", json!([1])),
             ("stop", json!("")),

@@ -8,7 +8,7 @@ pub(crate) mod guard;
 pub(crate) mod models;
 mod refusal;
 
-pub(crate) use answer::{Asked, COLLECTIONS, End, Said, Words, begin, pieces, whole};
+pub(crate) use answer::{Asked, COLLECTIONS, End, Said, Whole, Words, begin, pieces, whole};
 pub(crate) use fields::{Fields, LookedAt};
 pub(crate) use refusal::Refusal;
 

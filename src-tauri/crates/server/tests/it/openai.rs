@@ -75,6 +75,62 @@ async fn a_stream_says_the_same_in_pieces_and_ends_with_usage_and_done() {
 }
 
 #[tokio::test]
+async fn several_answers_come_beside_each_other_and_the_prompt_counts_once() {
+    let house = House::open().await;
+    let one = chat(&house, &json!({})).await.json();
+    let prompt = one["usage"]["prompt_tokens"].as_u64().unwrap();
+    let wish = json!({"n": 3, "seed": 7, "temperature": 1.5, "max_tokens": 12, "logprobs": true});
+    let answer = chat(&house, &wish).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let answer = answer.json();
+    let choices = answer["choices"].as_array().unwrap();
+    let indexes: Vec<_> = choices.iter().map(|choice| choice["index"].as_u64()).collect();
+    assert_eq!(indexes, [Some(0), Some(1), Some(2)]);
+    let texts: Vec<_> = choices.iter().map(|choice| &choice["message"]["content"]).collect();
+    assert!(texts[0] != texts[1] || texts[1] != texts[2], "each by itself: {texts:?}");
+    let tokens = |choice: &Value| choice["logprobs"]["content"].as_array().unwrap().len() as u64;
+    let written: u64 = choices.iter().map(tokens).sum();
+    let usage = &answer["usage"];
+    assert_eq!(usage["prompt_tokens"], prompt);
+    // The token that ends an answer has no text and no probability in it.
+    let counted = usage["completion_tokens"].as_u64().unwrap();
+    assert!((written..=written + 3).contains(&counted), "{counted} for {written}");
+    assert!(choices.iter().all(|choice| choice["guard"]["profile"].is_string()), "{answer}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn several_answers_come_in_one_stream_with_one_end() {
+    let house = House::open().await;
+    let wish = json!({"n": 2, "seed": 7, "max_tokens": 8, "stream": true, "temprature": 1,
+        "stream_options": {"include_usage": true}});
+    let reply = chat(&house, &wish).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let data = reply.data();
+    assert_eq!(data.iter().filter(|data| **data == "[DONE]").count(), 1);
+    assert_eq!(data.last(), Some(&"[DONE]"));
+    let chunks = &data[..data.len() - 1];
+    let chunks: Vec<Value> =
+        chunks.iter().map(|data| serde_json::from_str(data).unwrap()).collect();
+    assert!(chunks.iter().all(|chunk| chunk["id"] == chunks[0]["id"]), "one answer, two choices");
+    for index in [0, 1] {
+        let of = chunks.iter().filter(|chunk| chunk["choices"][0]["index"] == index);
+        let of: Vec<_> = of.map(|chunk| &chunk["choices"][0]).collect();
+        assert_eq!(of[0]["delta"]["role"], "assistant");
+        assert!(of.iter().any(|choice| {
+            choice["delta"]["content"].as_str().is_some_and(|text| !text.is_empty())
+        }));
+        let ends = of.iter().filter(|choice| !choice["finish_reason"].is_null()).count();
+        assert_eq!((ends, of.last().unwrap()["finish_reason"].is_null()), (1, false));
+    }
+    let usage: Vec<_> = chunks.iter().filter(|chunk| chunk["usage"].is_object()).collect();
+    assert_eq!(usage.len(), 1, "told once, at the end");
+    assert!(usage[0]["usage"]["completion_tokens"].as_u64().unwrap() > 8, "of both");
+    assert_eq!(chunks.iter().filter(|chunk| chunk["warnings"].is_array()).count(), 1);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn a_text_is_gone_on_with_whole_and_in_a_stream_and_its_marks_stay_text() {
     let house = House::open().await;
     let ask = async |extra: Value| {
@@ -109,7 +165,7 @@ async fn what_is_wrong_is_named_in_the_form_that_clients_read() {
         (json!({"temperature": 3}), 400, "temperature"),
         (json!({"max_tokens": 1_000_000_000_u64}), 400, "max_tokens"),
         (json!({"seed": "x"}), 400, "seed"),
-        (json!({"n": 2}), 400, "n"),
+        (json!({"n": 9}), 400, "n"),
         (json!({"messages": []}), 400, "messages"),
         (json!({"tools": [{"type": "function"}]}), 400, "tools[0].function.name"),
         (json!({"response_format": {"type": "xml"}}), 400, "response_format.type"),
