@@ -10,6 +10,7 @@ import { toasts } from '../../src/lib/state/toasts.svelte';
 import type { Host } from '../../src/lib/host';
 import { world, type World } from './data';
 import { mockHost } from './host';
+import { withoutLayout } from './layout';
 
 // A busy computer is no fault of the page.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -22,22 +23,7 @@ export interface Page {
 }
 
 export async function openPage(values: Partial<Host> = {}): Promise<Page> {
-  // jsdom does no layout and lacks what floating things ask for.
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {
-        return undefined;
-      }
-      unobserve() {
-        return undefined;
-      }
-      disconnect() {
-        return undefined;
-      }
-    },
-  );
-  Element.prototype.scrollIntoView = () => undefined;
+  withoutLayout();
   const made = world({ scene: 'chat', theme: 'system', language: 'en', engine: 'ready' });
   const inner = mockHost(made, 'chat');
   const calls: { command: string; request: unknown }[] = [];

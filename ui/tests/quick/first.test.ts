@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { showFirst, type First } from '../../src/features/quick-first';
 import type { Begun } from '../../src/lib/ui/begun';
 import { findings } from '../a11y/axe';
+import { withoutLayout } from '../mock/layout';
 import type { QuickWorld, Wish } from './host';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -30,16 +31,7 @@ function press(field: HTMLElement, key: string, more: KeyboardEventInit = {}): K
 
 /** A page that was never there, with what was done before it. */
 async function takeOver(begun: Begun, wish: Wish = {}): Promise<QuickWorld> {
-  class Sizes {
-    observe() {
-      return undefined;
-    }
-    disconnect() {
-      return undefined;
-    }
-  }
-  vi.stubGlobal('ResizeObserver', Sizes);
-  Element.prototype.scrollIntoView = () => undefined;
+  withoutLayout();
   const target = document.getElementById('app');
   if (!target) throw new Error('no place');
   vi.resetModules();
@@ -101,6 +93,15 @@ test('an Enter before the page was there asks when it is', async () => {
   await until(() => {
     expect(made.asked('chat_send')).toHaveLength(1);
   });
+});
+
+test('what was written behind an Enter that came too soon is not run together with it and sent', () => {
+  const { first, field } = show();
+  field.value = 'What is the capital?';
+  press(field, 'Enter');
+  field.value += ' And';
+  const begun = first.leave();
+  expect(begun).toMatchObject({ text: 'What is the capital? And', asked: false });
 });
 
 test('an Enter that came too soon never sends a draft that was kept', async () => {

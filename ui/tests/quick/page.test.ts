@@ -8,6 +8,7 @@ import '../../src/features/quick/QuickLog.svelte';
 import { setLanguage } from '../../src/lib/i18n/index.svelte';
 import { session } from '../../src/lib/state';
 import { findings } from '../a11y/axe';
+import { withoutLayout } from '../mock/layout';
 import { quickWorld, type QuickWorld, type Wish } from './host';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -24,16 +25,7 @@ const until = (check: () => void) =>
   );
 
 async function open(wish: Wish = {}, refuse: QuickWorld['refuse'] = {}): Promise<QuickWorld> {
-  class Sizes {
-    observe() {
-      return undefined;
-    }
-    disconnect() {
-      return undefined;
-    }
-  }
-  vi.stubGlobal('ResizeObserver', Sizes);
-  Element.prototype.scrollIntoView = () => undefined;
+  withoutLayout();
   const made = quickWorld(wish);
   made.refuse = refuse;
   document.title = 'Hearth';

@@ -25,7 +25,8 @@ export function showFirst(page: HTMLElement, { hint, kept, onhide }: Picture): F
   if (!field) return null;
   const keys: KeyboardEvent[] = [];
   let composing = false;
-  let asked = false;
+  /** What stood in the field at the last Enter; it is asked unless more was written behind it. */
+  let asked: string | null = null;
   let free: (() => void) | null = null;
   field.placeholder = hint;
   field.ariaLabel = hint;
@@ -42,7 +43,8 @@ export function showFirst(page: HTMLElement, { hint, kept, onhide }: Picture): F
       return;
     }
     if (event.key === 'Escape') onhide();
-    else if (event.key === 'Enter' && !event.shiftKey) asked = field.value.trim() !== '';
+    else if (event.key === 'Enter' && !event.shiftKey)
+      asked = field.value.trim() === '' ? null : field.value;
     else return;
     event.preventDefault();
   });
@@ -55,7 +57,7 @@ export function showFirst(page: HTMLElement, { hint, kept, onhide }: Picture): F
     leave() {
       const { value: text, selectionStart: start, selectionEnd: end } = field;
       page.remove();
-      return { text, start, end, asked, keys, kept };
+      return { text, start, end, asked: asked === text, keys, kept };
     },
   };
 }
