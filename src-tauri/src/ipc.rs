@@ -51,7 +51,7 @@ pub(crate) async fn rpc(
 ) -> Result<Value, ApiError> {
     match command.as_str() {
         UI_READY if is_quick(&window) => {
-            quick::painted(window.app_handle());
+            quick::writable(window.app_handle());
             return Ok(json!({}));
         }
         UI_READY => return shell.host.ui_ready().map(|()| json!({})),

@@ -6,17 +6,17 @@ use tauri::{AppHandle, LogicalPosition, LogicalSize, Monitor, PhysicalPosition, 
 
 /// A field and nothing else; also the size before the page has said what it needs.
 pub(super) const LEAST: LogicalSize<f64> = LogicalSize { width: 680.0, height: 64.0 };
+/// The largest part of the screen.
+const MOST: (f64, f64) = (0.94, 0.6);
+/// The part of the free height that lies above the field.
+const ABOVE: f64 = 0.25;
+
 /// A field and nothing else, with the text at this many per cent of its usual size: what the page
 /// asks for at first, so that its first picture has it already.
 pub(super) fn least(text_size: u32) -> LogicalSize<f64> {
     let times = f64::from(text_size) / 100.0;
     LogicalSize { width: (LEAST.width * times).round(), height: (LEAST.height * times).ceil() }
 }
-
-/// The largest part of the screen.
-const MOST: (f64, f64) = (0.94, 0.6);
-/// The part of the free height that lies above the field.
-const ABOVE: f64 = 0.25;
 
 /// The part of a screen that windows may use, in logical pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -42,7 +42,7 @@ pub(crate) struct Quick {
     /// It is meant to be seen.
     shown: AtomicBool,
     /// Its page has a field to write in.
-    painted: AtomicBool,
+    writable: AtomicBool,
     /// It stays when another window gets the keyboard.
     pinned: AtomicBool,
     /// Since when it has not had the keyboard; `None` while it has.
@@ -63,7 +63,7 @@ impl Default for Quick {
     fn default() -> Self {
         Self {
             shown: AtomicBool::new(false),
-            painted: AtomicBool::new(false),
+            writable: AtomicBool::new(false),
             pinned: AtomicBool::new(false),
             blurred: Mutex::new(None),
             gone: Mutex::new(None),
@@ -77,7 +77,7 @@ pub(crate) fn open(app: &AppHandle) {
     state(app).shown.store(true, Ordering::Release);
     on_main_thread(app, |app| match window(app) {
         Some(window) if can_be_seen(app) => present(app, &window),
-        // It is being made, and shown when it is painted.
+        // It is being made, and shown when its page has a field.
         Some(_) => {}
         None => make(app),
     });
@@ -106,8 +106,8 @@ pub(crate) fn is_shown(app: &AppHandle) -> bool {
 }
 
 /// Its page has a field: what was typed meanwhile goes into it.
-pub(crate) fn painted(app: &AppHandle) {
-    if state(app).painted.swap(true, Ordering::AcqRel) {
+pub(crate) fn writable(app: &AppHandle) {
+    if state(app).writable.swap(true, Ordering::AcqRel) {
         return;
     }
     on_main_thread(app, |app| {
@@ -191,10 +191,10 @@ fn gone(app: &AppHandle) {
     });
 }
 
-/// Makes the window. It is shown at once where it keeps what is typed for its page, else when that is
-/// painted, or takes too long.
+/// Makes the window. It is shown at once where it keeps what is typed for its page, else when that has
+/// a field, or takes too long.
 fn make(app: &AppHandle) {
-    state(app).painted.store(false, Ordering::Release);
+    state(app).writable.store(false, Ordering::Release);
     if let Some(data) = app.state::<Shell>().startup.open_now() {
         let text_size = data.settings_watch().borrow().appearance.text_size;
         *lock(&state(app).size) = layout::least(text_size);
@@ -213,13 +213,13 @@ fn make(app: &AppHandle) {
     let app = app.clone();
     async_runtime::spawn(async move {
         sleep(PATIENCE).await;
-        painted(&app);
+        writable(&app);
     });
 }
 
 /// Whether nothing is lost of what is typed into it.
 fn can_be_seen(app: &AppHandle) -> bool {
-    platform::HOLDS_KEYS || state(app).painted.load(Ordering::Acquire)
+    platform::HOLDS_KEYS || state(app).writable.load(Ordering::Acquire)
 }
 
 /// Puts it where the person is, with the keyboard in it.

@@ -186,7 +186,7 @@ fn post(connection: &RustConnection, root: u32) -> Result<u32, ReplyOrIdError> {
     Ok(window)
 }
 
-/// The key that has a symbol on its first level.
+/// The first key that has a symbol, on any of its levels.
 fn key_of(connection: &RustConnection, symbol: u32) -> Result<Option<u8>, ReplyError> {
     let setup = connection.setup();
     let (first, last) = (setup.min_keycode, setup.max_keycode);

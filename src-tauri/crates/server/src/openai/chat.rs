@@ -43,8 +43,8 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response
     let request = ChatRequest::read(&body::json(body).await?)?;
     let completions = choices::begin(shared, caller, &request.asked, request.choices).await?;
     let frame = Frame::new(&request.asked.model, wall_clock());
-    let found = completions.first().and_then(guard::header);
     if request.asked.stream {
+        let found = completions.first().and_then(guard::header);
         let chunks = chunks(&frame, completions, &request).map(Ok::<_, Infallible>);
         let answer = routes::sse(chunks.take_until(shared.closing.clone().wait()));
         return Ok(guard::with_header(answer, found));
@@ -52,7 +52,7 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response
     let wholes = try_join_all(completions.into_iter().map(programs::whole)).await?;
     let mut answer = choices::whole(&frame, &wholes);
     warn(&mut answer, &request.asked.warnings);
-    let found = wholes.first().and_then(|whole| guard::header(&whole.completion)).or(found);
+    let found = wholes.first().and_then(|whole| guard::header(&whole.completion));
     Ok(guard::with_header(Json(answer).into_response(), found))
 }
 

@@ -1,5 +1,5 @@
-//! Several answers to one question (`n`): each is computed by itself, over one prompt that the engine
-//! reads once.
+//! Several answers to one question (`n`): each is computed by itself. Where their prompts are the same,
+//! as they are without collections, the engine reads it once.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

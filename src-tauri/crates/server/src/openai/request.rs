@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::{options, turns};
 use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
 
-/// Answers of one request: as many as the engine computes beside each other.
+/// Answers of one request: as many as a model computes beside each other unless set otherwise
+/// (`parallel`).
 const MOST_CHOICES: u32 = 8;
 
 /// Fields of this interface, or of llama.cpp's, that Hearth does not have yet.
