@@ -5,6 +5,7 @@ use std::{
     process::{Child, ChildStdout, Command, ExitStatus},
     sync::mpsc::{self, Receiver},
     thread,
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -43,6 +44,13 @@ impl Running {
     /// Asks it to end (TERM).
     pub(crate) fn ask_to_end(&self) {
         signal(self.pid(), Signal::TERM);
+    }
+
+    /// Lets it rest for so long in the middle of what it does, as a computer that is far too slow would.
+    pub(crate) fn rest(&self, time: Duration) {
+        signal(self.pid(), Signal::STOP);
+        thread::sleep(time);
+        signal(self.pid(), Signal::CONT);
     }
 
     /// Ends it as a power cut would (`kill -9`).
