@@ -176,7 +176,7 @@ function Step-watch {
 
 function Step-types {
     $env:HEARTH_WRITE_TYPES = "1"
-    try { Invoke-Program "cargo" (@("test") + $CargoFlags + @("--quiet", "--tests", "typescript_types")) }
+    try { Invoke-Program "cargo" (@("test") + $CargoFlags + @("--quiet", "--tests", "the_committed_")) }
     finally { Remove-Item Env:HEARTH_WRITE_TYPES }
 }
 

@@ -40,7 +40,7 @@ step_watch() {
 }
 
 step_types() {
-  HEARTH_WRITE_TYPES=1 cargo test "${CARGO_FLAGS[@]}" --quiet --tests typescript_types
+  HEARTH_WRITE_TYPES=1 cargo test "${CARGO_FLAGS[@]}" --quiet --tests the_committed_
 }
 
 step_format() { cargo fmt --all --check; }

@@ -4,6 +4,7 @@
     run.py servers    the two servers only
     run.py engine [--quick] [--only W4,W5]   the engine's workloads, each beside the peer
     run.py engine --only soak   thousands of requests, and what they leave behind
+    run.py engine --only port   the port under load: 1 to 32 clients, a thousand connections
     run.py window     the desktop application only
     run.py ui         the interface in WebKitGTK: frames, long conversations, typing, memory
     run.py desktop    the tray and the quick window: times, memory, idle processor time

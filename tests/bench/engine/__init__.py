@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from . import busy, chats, crowd, edit, forms, memory, restart, soak, speed
+from . import busy, chats, crowd, edit, forms, memory, port, restart, soak, speed
 from .sheet import Sheet, show
 from .stand import Stand
 
@@ -31,6 +31,7 @@ WORKLOADS: dict[str, Callable[[Stand], None]] = {
     "W10": busy.beside_busy_loops,
     "W11": memory.memory,
     "W12": forms.schema,
+    "port": port.load,
     "soak": soak.soak,
 }
 # Hours, and of one server: only where it is asked for.

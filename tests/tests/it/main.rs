@@ -15,6 +15,7 @@ mod beside;
 mod browser;
 mod clients;
 mod composing;
+mod conformance;
 mod database;
 mod desktop;
 mod disk_full;

@@ -271,7 +271,7 @@ export function world({ scene, theme, language, engine }: Wish): World {
         prompt_cache_mib: 2048,
       },
       generation: { persona: null, sampling: NO_SAMPLING },
-      server: { enabled: false, port: 8790 },
+      server: { enabled: false, port: 8790, log_days: 7 },
       desktop: {
         close: 'ask',
         start_on_login_offered: false,

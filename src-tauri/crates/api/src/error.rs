@@ -5,13 +5,14 @@
 use std::fmt;
 
 use hearth_domain::{ErrorCode, PortScope, TraceId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use ts_rs::TS;
 use uuid::Uuid;
 
 /// What a failed command answers. Holds no paths, no prompts, no text of documents.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ApiError {
     /// What went wrong, for programs.
     pub code: ErrorCode,

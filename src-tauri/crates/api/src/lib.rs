@@ -9,6 +9,7 @@ mod context;
 mod error;
 mod handlers;
 mod locked;
+mod schema;
 mod stream;
 mod table;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use handlers::{
 };
 pub use hearth_app::LockState;
 pub use locked::dispatch_locked;
+pub use schema::{CommandSchema, Schemas};
 pub use stream::subscribe;
 pub use table::{Audience, CommandKind, CommandSpec};
 

@@ -82,6 +82,16 @@ macro_rules! commands {
         #[allow(dead_code, reason = "only its TypeScript form is used")]
         pub(crate) struct Rpc { $($name: ($request, $response),)* }
 
+        /// The commands that keys open, with their schemas.
+        pub(crate) fn opened_by_keys(
+            asked: &mut schemars::SchemaGenerator,
+            answered: &mut schemars::SchemaGenerator,
+        ) -> Vec<crate::CommandSchema> {
+            let mut all = Vec::new();
+            $($crate::table::opened!(all, asked, answered, $name, $request, $response $(, $scope)?);)*
+            all
+        }
+
         /// Decodes, checks the caller, runs and encodes a command by its name.
         ///
         /// # Errors
@@ -122,4 +132,17 @@ macro_rules! scope {
     };
 }
 
-pub(crate) use {commands, scope};
+/// Adds the schemas of a row to a list, where keys open it.
+macro_rules! opened {
+    ($all:ident, $asked:ident, $answered:ident, $name:ident, $request:ty, $response:ty) => {};
+    ($all:ident, $asked:ident, $answered:ident, $name:ident, $request:ty, $response:ty, $scope:ident) => {
+        $all.push(crate::CommandSchema {
+            name: stringify!($name),
+            scope: hearth_domain::PortScope::$scope,
+            request: $asked.subschema_for::<$request>().to_value(),
+            response: $answered.subschema_for::<$response>().to_value(),
+        });
+    };
+}
+
+pub(crate) use {commands, opened, scope};

@@ -11,6 +11,7 @@ use std::{
 };
 
 use hearth_domain::{EngineState, MemoryUse};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -21,7 +22,7 @@ use crate::{App, Error, Power, Result, app::lock, db::blocking};
 const LEAST: Duration = Duration::from_millis(500);
 
 /// What Hearth costs now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Costs {
     /// The program itself, the loaded model included.
     pub program: MemoryOf,
@@ -40,7 +41,7 @@ pub struct Costs {
 }
 
 /// Memory of some processes, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct MemoryOf {
     /// Pages in memory; those that processes share count in each.
     pub resident: u64,
@@ -60,7 +61,7 @@ impl MemoryOf {
 }
 
 /// What is drawn, and by what.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct PowerUse {
     /// Watts.
     pub watts: f64,
@@ -69,7 +70,7 @@ pub struct PowerUse {
 }
 
 /// What a power was measured of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum PowerOf {
     /// The whole computer, from its battery.

@@ -2,13 +2,14 @@
 //! answered is not loaded by itself at the next start. A person who asks for it gets it. Which run
 //! ended how is known by the host, which tells it here.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{App, app::lock};
 
 /// What the model did when the program ended without a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum CrashPhase {
     /// It was being read.

@@ -56,7 +56,7 @@ pub use figures::{Done, Figures, Histogram, SECONDS};
 pub use guard::TurnFinding;
 pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};
-pub use library::{EmbeddingModel, Embeddings, FileQuestion, LongText};
+pub use library::{EmbeddingModel, Embeddings, FileQuestion, LongText, Reranked};
 pub use lock::{Credential, LockState, Pace};
 pub use port_keys::{Grant, NewPortKey, check_collection};
 pub use portable::read_import_file;

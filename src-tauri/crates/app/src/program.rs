@@ -1,6 +1,7 @@
 //! The program about itself: status, check-up, integrity.
 
 use hearth_domain::{EngineState, ProcessId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 use ts_rs::TS;
@@ -8,7 +9,7 @@ use ts_rs::TS;
 use crate::{App, CrashPhase, Result, app::lock, models::catalogue};
 
 /// What the user interface shows about the program.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct AppStatus {
     /// The version of the program.
     pub version: String,
@@ -42,7 +43,7 @@ pub struct AppStatus {
 }
 
 /// The local port.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ServerStatus {
     /// Whether the settings want it.
     pub enabled: bool,
@@ -53,7 +54,7 @@ pub struct ServerStatus {
 }
 
 /// One line of a check-up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Check {
     /// What was looked at: `processor`, `memory`, `data_folder`, `database_key`, `model`, …
     pub name: String,
@@ -66,7 +67,7 @@ pub struct Check {
 }
 
 /// What is installed, missing, would fit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct DoctorReport {
     /// Whether every check is.
     pub ok: bool,
@@ -75,7 +76,7 @@ pub struct DoctorReport {
 }
 
 /// Whether the data is whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct VerifyReport {
     /// Whether nothing is wrong.
     pub ok: bool,

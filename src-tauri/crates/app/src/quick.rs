@@ -3,6 +3,7 @@
 
 use hearth_domain::{AttachmentId, ConversationId, PersonaId, QuickChat};
 use hearth_store::StoredQuick;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,7 +13,7 @@ use crate::{App, Error, Result, text};
 const LARGEST_COUNT: usize = 100;
 
 /// Where the quick chat stands now.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct QuickChange {
     /// The text in the field.

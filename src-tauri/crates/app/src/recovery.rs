@@ -3,6 +3,7 @@
 
 use hearth_domain::Settings;
 use hearth_store::{DataFolder, KeyChoice, Vault};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use ts_rs::TS;
@@ -10,7 +11,7 @@ use ts_rs::TS;
 use crate::{App, AppConfig, Ports, Result, db::blocking, open};
 
 /// A code that opens the database when the keyring is lost.
-#[derive(Clone, Serialize, Deserialize, TS)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema, TS)]
 pub struct RecoveryCode {
     /// Groups of letters and digits, to be written down or printed.
     pub code: String,

@@ -5,6 +5,7 @@ use hearth_domain::{
     Attachment, AttachmentId, AttachmentText, ConversationId, Draft, Prompt, PromptDraft, PromptId,
 };
 use hearth_store::{StoredDraft, StoredQuestion};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -21,7 +22,7 @@ const NAME_CHARACTERS: usize = 255;
 const PROMPT_CHARACTERS: usize = 40;
 
 /// What stands in the field of a conversation now.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct DraftChange {
     /// Which conversation; `null` is that of a new one.
@@ -35,7 +36,7 @@ pub struct DraftChange {
 }
 
 /// A question that waits for its turn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct QueueEntry {
     /// The `client_id` it will be sent with.

@@ -1,5 +1,6 @@
 //! What an answer over documents rests on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -9,7 +10,7 @@ use crate::{FileId, MessageId};
 pub const WEAK_SUPPORT: f32 = 0.3;
 
 /// What was searched for an answer, and what it cites.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct MessageSources {
     /// The answer.
     pub message: MessageId,
@@ -24,7 +25,7 @@ pub struct MessageSources {
 }
 
 /// A pointer from an answer to a passage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Citation {
     /// As it stands in the answer: `[1]`.
     pub number: u32,

@@ -2,13 +2,14 @@
 //!
 //! Not here: what a search finds (`passage.rs`) and what an answer cites (`citation.rs`).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{CollectionId, ErrorCode, FileId, JobId, SourceId, Timestamp};
 
 /// A set of documents that can be searched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Collection {
     /// Its name in commands.
     pub id: CollectionId,
@@ -25,7 +26,7 @@ pub struct Collection {
 }
 
 /// How many files of a collection are where, and what they come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct FileCounts {
     /// All files.
     pub files: u64,
@@ -46,7 +47,7 @@ pub struct FileCounts {
 }
 
 /// What a person put in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Source {
     /// Which.
     pub id: SourceId,
@@ -61,7 +62,7 @@ pub struct Source {
 }
 
 /// What was put in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// One document.
@@ -73,7 +74,7 @@ pub enum SourceKind {
 }
 
 /// How far a file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum FileState {
     /// Waits for its turn.
@@ -99,7 +100,7 @@ impl FileState {
 }
 
 /// A file of a collection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct LibraryFile {
     /// Which.
     pub id: FileId,
@@ -130,7 +131,7 @@ pub struct LibraryFile {
 }
 
 /// A page of the list of files.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct FilePage {
     /// The files: those with a reason first, then those that wait, then by name.
     pub items: Vec<LibraryFile>,
@@ -139,7 +140,7 @@ pub struct FilePage {
 }
 
 /// A document as the index sees it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct DocumentView {
     /// Which file.
     pub file: LibraryFile,
@@ -152,7 +153,7 @@ pub struct DocumentView {
 }
 
 /// What became of something that was put in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct IngestReport {
     /// Documents that became searchable.
     pub documents: u64,
@@ -179,7 +180,7 @@ pub struct IngestReport {
 }
 
 /// A file that is not searchable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct SkippedFile {
     /// Where it lies, as it can be shown.
     pub path: String,
@@ -190,7 +191,7 @@ pub struct SkippedFile {
 }
 
 /// What the topics `library` and `ingest/<id>` carry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LibraryEvent {
     /// What was put in is being looked through.
@@ -224,7 +225,7 @@ pub enum LibraryEvent {
 }
 
 /// Something was put in; subscribe to `ingest/<job>` for its progress.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct IngestStarted {
     /// Where it belongs.
     pub collection: CollectionId,

@@ -1,12 +1,13 @@
 //! How much of the context a question would take.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::Omitted;
 
 /// The parts of the context, in tokens. What is not named is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ContextUse {
     /// Tokens that fit one conversation.
     pub size: u32,

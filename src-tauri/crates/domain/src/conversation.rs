@@ -1,5 +1,6 @@
 //! Conversations, without their text (list) and with it (thread).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// How a conversation is answered, where it differs from its persona and the defaults.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ConversationConfig {
     /// Whose instructions it uses.
     pub persona: Option<PersonaId>,
@@ -22,7 +23,7 @@ pub struct ConversationConfig {
 }
 
 /// A tree of messages, as the list shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Conversation {
     /// Its name.
     pub id: ConversationId,
@@ -46,7 +47,7 @@ pub struct Conversation {
 }
 
 /// A page of the list, newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ConversationPage {
     /// The conversations: pinned ones first, then by `updated`.
     pub items: Vec<Conversation>,
@@ -55,7 +56,7 @@ pub struct ConversationPage {
 }
 
 /// A conversation with the end of the branch that is shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ConversationView {
     /// The conversation.
     pub conversation: Conversation,
@@ -74,7 +75,7 @@ pub struct ConversationView {
 }
 
 /// A message and those that stand beside it under the same parent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Versions {
     /// The message that is shown.
     pub message: MessageId,
@@ -83,7 +84,7 @@ pub struct Versions {
 }
 
 /// A folder of the list. Folders do not nest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Folder {
     /// Its name in commands.
     pub id: FolderId,
@@ -94,7 +95,7 @@ pub struct Folder {
 }
 
 /// What is done to many conversations at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ConversationChange {
     /// Keep at the top, or let go.

@@ -1,12 +1,13 @@
 //! The one published state of the engine, read by tray, window and `/health` alike.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{ErrorCode, ModelId, Timestamp};
 
 /// What the engine is doing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum EngineState {
     /// No model is loaded.
@@ -58,7 +59,7 @@ pub enum EngineState {
 }
 
 /// Memory of a loaded model, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct MemoryUse {
     /// Weights, mapped from the file or copied.
     pub weights: u64,

@@ -3,11 +3,12 @@
 //! A row is added only when the user interface or a caller of the port acts on it. Codes are
 //! stable; texts are not, and the user interface translates by code.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The family of an error; decides its HTTP status where a code names none of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
     /// The request is malformed or out of range.
@@ -39,7 +40,7 @@ pub enum ErrorKind {
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $kind:ident, $status:literal, $retry:literal;)*) => {
         /// What went wrong, as programs see it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $code)] $name,)*
         }

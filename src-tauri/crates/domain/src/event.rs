@@ -3,6 +3,7 @@
 //! The same JSON goes over a Tauri channel and over server-sent events. Variants are added, never
 //! changed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// An event with its number in its stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Envelope<E> {
     /// 0, 1, 2, … without a gap. Subscribe again from `seq + 1` after a loss.
     pub seq: u64,
@@ -21,7 +22,7 @@ pub struct Envelope<E> {
 }
 
 /// The life of one answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ChatEvent {
     /// The request was taken; the answer will be this message.
@@ -110,7 +111,7 @@ impl ChatEvent {
 }
 
 /// Something that an answer should tell the person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Notice {
     /// The conversation did not fit the context.
@@ -132,7 +133,7 @@ pub enum Notice {
 }
 
 /// What became of a model file that the system or a command line handed to the program.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum OpenedModel {
     /// It is among the models now.
@@ -148,7 +149,7 @@ pub enum OpenedModel {
 }
 
 /// What every window and tab wants to know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AppEvent {
     /// The engine's state changed.

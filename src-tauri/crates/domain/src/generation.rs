@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -10,7 +11,7 @@ use ts_rs::TS;
 /// Ranges (checked by [`SamplingParams::validate`]): `temperature` 0 to 2, `top_p` and `min_p`
 /// 0 to 1, `top_k` 0 to 1000 (0 is off), penalties -2 to 2, `repeat_penalty` 0.5 to 2,
 /// `max_tokens` 1 to 1 000 000.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct SamplingParams {
     /// Randomness; 0 takes the likeliest token each time.
@@ -126,7 +127,7 @@ pub enum Caller {
 }
 
 /// Why the model stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum FinishReason {
     /// The model ended its turn, or a stop text came.
@@ -140,7 +141,7 @@ pub enum FinishReason {
 }
 
 /// Tokens of one answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Usage {
     /// Tokens of the prompt.
     pub prompt_tokens: u32,
@@ -151,7 +152,7 @@ pub struct Usage {
 }
 
 /// Speed of one answer. A figure that an older version did not keep is 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct Timing {
     /// From asking to the first step of work, in milliseconds.
@@ -174,7 +175,7 @@ pub struct Timing {
 }
 
 /// What was left out so that the rest fits the context; never silent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Omitted {
     /// Messages left out, oldest first after the instructions and the first question.
     pub messages: u32,

@@ -1,13 +1,16 @@
 //! What the guardrails tell a person: what was found in which text, and what was done about it. The
 //! detectors are in `guard`; this is what is kept with a message and crosses the wire.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{AttachmentId, MessageId, Timestamp};
 
 /// What a finding is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardKind {
     /// Text that tries to override or to learn the instructions of an assistant.
@@ -37,7 +40,9 @@ impl GuardKind {
 }
 
 /// What was done about a finding, mildest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardAction {
     /// The person lets it through.
@@ -73,7 +78,7 @@ impl GuardAction {
 }
 
 /// Something found in a text. It says where, never what: the text itself is with the message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct GuardFinding {
     /// What it is about.
     pub kind: GuardKind,
@@ -97,7 +102,7 @@ pub struct GuardFinding {
 }
 
 /// What was found in one message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct MessageFindings {
     /// Which.
     pub message: MessageId,
@@ -106,7 +111,7 @@ pub struct MessageFindings {
 }
 
 /// What a person says to a question that is only sent when they say so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardAnswer {
     /// As it is.
@@ -116,7 +121,7 @@ pub enum GuardAnswer {
 }
 
 /// What a person decides about a finding afterwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardDecision {
     /// The model may read this value, in this conversation.
@@ -128,7 +133,7 @@ pub enum GuardDecision {
 }
 
 /// One entry of the audit log. It holds no content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct AuditEntry {
     /// 1, 2, 3, … without a gap.
     pub seq: u64,
@@ -149,7 +154,7 @@ pub struct AuditEntry {
 }
 
 /// A page of the audit log, the newest entry first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct AuditPage {
     /// The entries.
     pub entries: Vec<AuditEntry>,
@@ -158,7 +163,7 @@ pub struct AuditPage {
 }
 
 /// Which entries of the audit log.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuditFilter {
     /// Only about this.

@@ -1,11 +1,12 @@
 //! What a person can change about the guardrails: what is done about each kind in chat, the profile
 //! of the port, how long the audit log is kept.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What is done about a kind of finding in what a person writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum GuardChoice {
     /// It is not looked for.
@@ -23,7 +24,7 @@ pub enum GuardChoice {
 
 /// The guardrails of window, quick chat and command line: the person's own words on their own
 /// computer. Nothing is changed or held back unless they ask for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct ChatGuard {
     /// Text that tries to instruct the assistant; cannot be masked.
@@ -54,7 +55,7 @@ impl Default for ChatGuard {
 }
 
 /// What the port does with texts of programs. No request can change it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum PortProfile {
     /// Nothing is looked for.
@@ -69,7 +70,7 @@ pub enum PortProfile {
 }
 
 /// The guardrails.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct GuardSettings {
     /// In chats.

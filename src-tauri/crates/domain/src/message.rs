@@ -1,12 +1,13 @@
 //! Messages: the nodes of a conversation's tree.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{Attachment, ConversationId, FinishReason, MessageId, Timestamp, Timing, Usage};
 
 /// Who speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Instructions.
@@ -30,7 +31,7 @@ impl Role {
 }
 
 /// How far a message got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageStatus {
     /// Being written.
@@ -46,7 +47,7 @@ pub enum MessageStatus {
 }
 
 /// One node of the tree.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Message {
     /// Its name.
     pub id: MessageId,

@@ -1,12 +1,13 @@
 //! Models: GGUF files that Hearth knows.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{ErrorCode, MemoryUse, ModelId, SamplingParams, Timestamp};
 
 /// Where a model file comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ModelSource {
     /// Listed in `models/catalog.json`, checked by its SHA-256.
@@ -16,7 +17,7 @@ pub enum ModelSource {
 }
 
 /// Whether the person agreed to load a file from outside the catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Consent {
     /// Nothing to ask: it is in the catalogue.
@@ -28,7 +29,7 @@ pub enum Consent {
 }
 
 /// A model that can be chosen. The path of its file stays inside the program.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Model {
     /// Its name.
     pub id: ModelId,
@@ -73,7 +74,7 @@ pub struct Model {
 }
 
 /// Whether something fits into the memory of the computer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Fit {
     /// With room to spare.
@@ -85,7 +86,7 @@ pub enum Fit {
 }
 
 /// What is known of loading a file with this build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Verdict {
     /// It was never tried; that happens in a process of its own when it is first loaded.
@@ -100,7 +101,9 @@ pub enum Verdict {
 }
 
 /// An application whose model files Hearth can use in place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ModelOrigin {
     /// LM Studio.
@@ -116,7 +119,7 @@ pub enum ModelOrigin {
 }
 
 /// How one model is run; what is not chosen is as the settings say.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct ModelChoice {
     /// Tokens of the KV cache that all sequences share.
@@ -144,7 +147,7 @@ impl ModelChoice {
 }
 
 /// How fast a model is on this computer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ModelSpeed {
     /// When it was measured.
     pub measured: Timestamp,
@@ -167,7 +170,7 @@ pub struct ModelSpeed {
 }
 
 /// What a model would take at a context, beside what is free.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ModelEstimate {
     /// The parts.
     pub memory: MemoryUse,
@@ -184,7 +187,7 @@ pub struct ModelEstimate {
 }
 
 /// A model file of another application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct FoundModel {
     /// Its name in this list.
     pub id: String,

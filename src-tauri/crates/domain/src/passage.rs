@@ -1,12 +1,13 @@
 //! What a search of documents asks and finds.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{CollectionId, FileId};
 
 /// A question to collections.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PassageRequest {
     /// Which collections; all of them where none is named.
@@ -20,11 +21,12 @@ pub struct PassageRequest {
     /// What is asked.
     pub text: String,
     /// Passages at most, 1 to 200.
+    #[schemars(range(min = 1, max = 200))]
     pub k: u32,
 }
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct PassagePage {
     /// Best first.
     pub results: Vec<Passage>,
@@ -35,7 +37,7 @@ pub struct PassagePage {
 }
 
 /// A passage of a document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Passage {
     /// 1 is the best.
     pub rank: u32,

@@ -1,12 +1,13 @@
 //! Personas: a named system prompt with its model and parameters.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{ModelId, PersonaId, SamplingParams, Timestamp};
 
 /// What a person writes when making a persona.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct PersonaDraft {
     /// Shown in lists; 1 to 80 characters.
     pub name: String,
@@ -22,7 +23,7 @@ pub struct PersonaDraft {
 }
 
 /// A persona as stored.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Persona {
     /// Its name.
     pub id: PersonaId,

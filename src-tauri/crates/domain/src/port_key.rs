@@ -2,13 +2,16 @@
 //!
 //! The key itself is never here: it is shown once, and kept as a keyed hash.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{CollectionId, ModelId, PortKeyId, PortProfile, Timestamp};
 
 /// Something that a key opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PortScope {
     /// Answers of models.
@@ -48,7 +51,7 @@ impl PortScope {
 }
 
 /// What a key may do. `None` in a list means everything there is, an empty list nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct PortRights {
     /// What it opens.
@@ -139,7 +142,7 @@ impl PortRights {
 }
 
 /// What a person says of a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PortKeyDraft {
     /// For whom it is; 1 to 80 characters, each name once.
@@ -151,7 +154,7 @@ pub struct PortKeyDraft {
 }
 
 /// A key of the port, as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct PortKey {
     /// Which.
     pub id: PortKeyId,
@@ -170,7 +173,7 @@ pub struct PortKey {
 }
 
 /// What was done with a key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct KeyUse {
     /// Requests that were let in.
     pub requests: u64,
@@ -199,7 +202,7 @@ impl KeyUse {
 }
 
 /// What was done with a key on one day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct KeyUseDay {
     /// Days since 1970-01-01, UTC.
     pub day: u32,

@@ -1,10 +1,11 @@
 //! Taking conversations out of Hearth and into it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The form of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
     /// Everything, to be read by Hearth again (`src-tauri/docs/export.md`).
@@ -14,7 +15,7 @@ pub enum ExportFormat {
 }
 
 /// A file to be saved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ExportFile {
     /// What the file may be called.
     pub name: String,
@@ -25,7 +26,7 @@ pub struct ExportFile {
 }
 
 /// Who wrote a file that is taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportFormat {
     /// Hearth's own export.
@@ -37,7 +38,9 @@ pub enum ImportFormat {
 }
 
 /// Why something of a file was not taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
     /// The conversation is here already.
@@ -55,7 +58,7 @@ pub enum SkipReason {
 }
 
 /// How many of what was not taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Skipped {
     /// Why.
     pub reason: SkipReason,
@@ -64,7 +67,7 @@ pub struct Skipped {
 }
 
 /// What became of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ImportReport {
     /// Who wrote it.
     pub format: ImportFormat,
@@ -94,7 +97,7 @@ impl ImportReport {
 }
 
 /// What lies in a place on disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DataPlaceKind {
     /// The encrypted database: conversations, settings, everything that was written.
@@ -110,7 +113,7 @@ pub enum DataPlaceKind {
 }
 
 /// One place on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct DataPlace {
     /// What lies there.
     pub kind: DataPlaceKind,
@@ -121,7 +124,7 @@ pub struct DataPlace {
 }
 
 /// Where everything is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct DataReport {
     /// The places.
     pub places: Vec<DataPlace>,
@@ -134,7 +137,7 @@ pub struct DataReport {
 }
 
 /// What is removed for good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DataPart {
     /// Every conversation, deleted ones too, and drafts.

@@ -1,5 +1,6 @@
 //! The quick chat: what stands in its field, which conversation it goes on with, who answers.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -7,7 +8,7 @@ use crate::{Attachment, ConversationId, PersonaId};
 
 /// Where the quick chat stands. There is one, so that whatever ends it ends nothing that was
 /// written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct QuickChat {
     /// The text in the field.
     pub text: String,

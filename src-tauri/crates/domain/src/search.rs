@@ -1,12 +1,13 @@
 //! Finding text in conversations.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{ConversationId, FolderId, MessageId, PersonaId, Role, Timestamp};
 
 /// What is looked for. Every filter narrows; none is needed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct SearchRequest {
     /// Words; each must occur, the last one may be the beginning of a word.
@@ -38,7 +39,7 @@ pub struct SearchRequest {
 }
 
 /// A piece of text, found or around what was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Piece {
     /// The text as it was written, of an answer without the marks of Markdown around what was found.
     pub text: String,
@@ -47,7 +48,7 @@ pub struct Piece {
 }
 
 /// One place where the words were found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct SearchHit {
     /// Where.
     pub conversation: ConversationId,
@@ -66,7 +67,7 @@ pub struct SearchHit {
 }
 
 /// Hits, the best and newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct SearchPage {
     /// The hits.
     pub hits: Vec<SearchHit>,

@@ -1,5 +1,6 @@
 //! What a person can change. One struct, one command (`settings_update`), one row in the store.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
@@ -11,7 +12,7 @@ use crate::{FolderId, GuardSettings, ModelId, PersonaId, SamplingParams};
 const OPEN_FOLDERS: usize = 1_000;
 
 /// Light, dark, or what the system says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// As the system says.
@@ -24,7 +25,7 @@ pub enum Theme {
 }
 
 /// How strongly text and lines stand out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Contrast {
     /// As the system says.
@@ -35,7 +36,7 @@ pub enum Contrast {
 }
 
 /// How it looks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct Appearance {
     /// Light, dark, or what the system says.
@@ -69,7 +70,7 @@ impl Default for Appearance {
 }
 
 /// When the default model is kept in memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum WarmPolicy {
     /// From the start of the program to its end.
@@ -84,7 +85,7 @@ pub enum WarmPolicy {
 }
 
 /// The model and how it is run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct ModelSettings {
     /// Used unless a conversation or a request names another.
@@ -122,7 +123,7 @@ impl Default for ModelSettings {
 }
 
 /// How answers are made unless a persona or a request says otherwise.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct GenerationDefaults {
     /// The persona of a new conversation.
@@ -132,23 +133,25 @@ pub struct GenerationDefaults {
 }
 
 /// The local port. Off until the person switches it on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct ServerSettings {
     /// Listen while the desktop application runs.
     pub enabled: bool,
     /// The port on loopback.
     pub port: u16,
+    /// Days for which a line about each request is kept, at most 366; 0 writes none.
+    pub log_days: u32,
 }
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { enabled: false, port: 8790 }
+        Self { enabled: false, port: 8790, log_days: 7 }
     }
 }
 
 /// What closing the main window does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum CloseChoice {
     /// Asks once; until then, or where nothing can be asked, it ends the program.
@@ -161,7 +164,7 @@ pub enum CloseChoice {
 }
 
 /// The windows, the tray and what happens without being asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct DesktopSettings {
     /// What closing the main window does.
@@ -195,7 +198,7 @@ impl Default for DesktopSettings {
 }
 
 /// When the data is locked by itself, where a passphrase was set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct LockSettings {
     /// Minutes without a key or a click in a window of Hearth, at most 1440; 0 never locks.
@@ -211,7 +214,7 @@ impl Default for LockSettings {
 }
 
 /// Everything a person can change.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default)]
 pub struct Settings {
     /// How it looks.
@@ -293,6 +296,9 @@ impl Settings {
         }
         if self.server.port < 1024 {
             return Err(SettingsError::Range("server.port"));
+        }
+        if self.server.log_days > 366 {
+            return Err(SettingsError::Range("server.log_days"));
         }
         self.guard.validate().map_err(SettingsError::Range)?;
         self.generation.sampling.validate().map_err(SettingsError::Range)

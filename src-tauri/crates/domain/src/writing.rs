@@ -1,5 +1,6 @@
 //! What a person writes before it is sent: drafts, attached text files, saved prompts.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -7,7 +8,7 @@ use uuid::Uuid;
 use crate::{AttachmentId, PromptId, Timestamp};
 
 /// A text file that goes with a question; its text is read with `attachment_get`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Attachment {
     /// Which.
     pub id: AttachmentId,
@@ -20,7 +21,7 @@ pub struct Attachment {
 }
 
 /// An attachment with its text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct AttachmentText {
     /// Which.
     pub attachment: Attachment,
@@ -29,7 +30,7 @@ pub struct AttachmentText {
 }
 
 /// What was written in a conversation and is not yet asked.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Draft {
     /// The text in the field.
     pub text: String,
@@ -40,7 +41,7 @@ pub struct Draft {
 }
 
 /// A question that waits for its turn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct QueuedQuestion {
     /// The `client_id` it will be sent with.
     #[ts(type = "string")]
@@ -52,7 +53,7 @@ pub struct QueuedQuestion {
 }
 
 /// What a person writes when saving a prompt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct PromptDraft {
     /// What is typed after `/`: 1 to 40 characters without space.
     pub name: String,
@@ -61,7 +62,7 @@ pub struct PromptDraft {
 }
 
 /// A saved prompt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Prompt {
     /// Which.
     pub id: PromptId,

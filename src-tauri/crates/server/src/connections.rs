@@ -17,8 +17,12 @@ use tokio::{
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// Bytes of headers, all together.
 const HEADER_BYTES: usize = 64 * 1024;
-/// Connections open at once; more wait in the system's queue.
-const CONNECTIONS: usize = 256;
+/// Connections open at once; more wait in the system's queue. An idle one takes some 10 KB, and is closed
+/// after [`HEADER_TIME`].
+const CONNECTIONS: usize = 2048;
+/// Files that the rest of the program has open at the same time.
+#[cfg(unix)]
+const OTHER_FILES: u64 = 512;
 /// What is running when the listener closes has this long to end.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -65,6 +69,7 @@ impl Running {
         F: Future<Output = Response> + Send + 'static,
     {
         let closing = Closing(closer.subscribe());
+        make_room();
         Self { closer, task: tokio::spawn(accept_all(listener, handler, closing)) }
     }
 
@@ -76,6 +81,25 @@ impl Running {
         }
     }
 }
+
+/// Asks the system for as many open files as there may be connections. What it allows without asking is
+/// often 1024 in all, of which the database and the index need some; less than wished is no error.
+#[cfg(unix)]
+fn make_room() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let now = getrlimit(Resource::Nofile);
+    let wished = CONNECTIONS as u64 + OTHER_FILES;
+    let possible = now.maximum.map_or(wished, |most| most.min(wished));
+    if now.current.is_some_and(|current| current < possible) {
+        let more = Rlimit { current: Some(possible), ..now };
+        if setrlimit(Resource::Nofile, more).is_err() {
+            tracing::debug!("there is no room for more connections");
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn make_room() {}
 
 async fn accept_all<L, H, F>(mut listener: L, handler: H, closing: Closing)
 where

@@ -16,11 +16,13 @@ mod locked;
 mod metrics;
 mod ollama;
 mod openai;
+mod openapi;
 mod port;
 mod private;
 mod programs;
 mod repeat;
 mod reply;
+mod request_log;
 mod routes;
 
 pub use assets::{Asset, artifact, asset};

@@ -1,4 +1,4 @@
-//! `GET /metrics` in the text form of Prometheus (version 0.0.4), and `GET /ready`.
+//! `GET /metrics` in the text form of Prometheus (version 0.0.4), `GET /health` and `GET /ready`.
 //!
 //! Figures of this run and of its keys, which are named by their ids. Never content.
 
@@ -16,6 +16,11 @@ use crate::{port::Shared, reply};
 
 /// What is written of it: the form, and its version.
 const FORM: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Whether the port listens.
+pub(crate) async fn healthy() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
 
 /// Whether a question would be answered at once: a model is in memory. Tells no more than that, so it
 /// wants no key, as what starts services has none.

@@ -22,6 +22,7 @@ use crate::{
     guard::{self, OwnNames},
     repeat::Repeats,
     reply::{self, Shape},
+    request_log::RequestLog,
     routes,
 };
 
@@ -57,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) own: OwnNames,
     pub(crate) closing: Closing,
     pub(crate) repeats: Arc<Repeats>,
+    pub(crate) log: Arc<RequestLog>,
 }
 
 impl Shared {
@@ -115,6 +117,7 @@ impl Port {
         let (closer, closing) = connections::closer();
         let shared = Arc::new(Shared {
             repeats: Arc::new(Repeats::new(Arc::clone(&config.now))),
+            log: Arc::new(RequestLog::new(Arc::clone(&app))),
             gate: Gate::new(Arc::clone(&app), config.given, config.now),
             app,
             host,
@@ -182,12 +185,20 @@ impl Listener for Tcp {
 }
 
 /// Guard, then routes; the address of the peer goes along for the door.
-async fn answer(shared: Arc<Shared>, router: Router, peer: IpAddr, request: Request) -> Response {
+async fn answer(
+    shared: Arc<Shared>,
+    router: Router,
+    peer: IpAddr,
+    mut request: Request,
+) -> Response {
     // One id for the answer and for each line of the log about it.
     let id = Uuid::new_v4().simple().to_string();
     let span = tracing::error_span!("request", id);
+    let followed = shared.log.follow(&id, request.method());
+    request.extensions_mut().insert(followed.seen());
     let response = answer_within(shared, router, peer, request).instrument(span).await;
-    reply::with_request_id(reply::with_safe_headers(response), &id)
+    let response = reply::with_request_id(reply::with_safe_headers(response), &id);
+    followed.until_the_end(response)
 }
 
 async fn answer_within(

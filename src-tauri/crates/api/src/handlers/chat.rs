@@ -2,6 +2,7 @@
 
 use hearth_app::{ChatRequest, ChatStarted, ContextQuestion};
 use hearth_domain::{ContextUse, ConversationId, GenerationId, MessageId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -9,7 +10,7 @@ use super::{Empty, MessageRef};
 use crate::{Cx, Result};
 
 /// Names a running answer.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct GenerationRef {
     /// Which.
@@ -17,7 +18,7 @@ pub struct GenerationRef {
 }
 
 /// Asks for another answer beside an existing one.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ChatRegenerateReq {
     /// The answer to put another beside.

@@ -5,6 +5,7 @@ use hearth_domain::{
     Conversation, ConversationChange, ConversationConfig, ConversationId, ConversationPage,
     ConversationView, FolderId, MessageId, Timestamp,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,7 +13,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Asks for a page of the list.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConversationListReq {
     /// `next` of the page before.
@@ -32,7 +33,7 @@ pub struct ConversationListReq {
 }
 
 /// Names a conversation.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationRef {
     /// Which.
@@ -40,7 +41,7 @@ pub struct ConversationRef {
 }
 
 /// Asks for a conversation with the end of its shown branch.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationGetReq {
     /// Which.
@@ -61,7 +62,7 @@ pub struct ConversationGetReq {
 }
 
 /// Changes how a conversation is answered from now on.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationConfigureReq {
     /// Which.
@@ -71,7 +72,7 @@ pub struct ConversationConfigureReq {
 }
 
 /// Changes many conversations in one step: all of them or none.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationBatchReq {
     /// Which; 1 to 10 000.
@@ -81,7 +82,7 @@ pub struct ConversationBatchReq {
 }
 
 /// Gives a conversation another title.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationRenameReq {
     /// Which.
@@ -91,7 +92,7 @@ pub struct ConversationRenameReq {
 }
 
 /// Keeps a conversation at the top, or lets it go.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationPinReq {
     /// Which.
@@ -101,7 +102,7 @@ pub struct ConversationPinReq {
 }
 
 /// Shows another branch.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationSelectReq {
     /// Which conversation.

@@ -1,6 +1,7 @@
 //! What only a desktop can do, through the host.
 
 use hearth_domain::ErrorCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use url::Url;
@@ -12,7 +13,7 @@ use crate::{ApiError, Cx, Host, QuickAct, Result};
 const LINK_SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
 /// Opens a link that the person confirmed.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct LinkOpenReq {
     /// An absolute `http`, `https` or `mailto` address.
@@ -20,7 +21,7 @@ pub struct LinkOpenReq {
 }
 
 /// Puts text on the clipboard.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct TextCopyReq {
     /// What.
@@ -28,7 +29,7 @@ pub struct TextCopyReq {
 }
 
 /// A file that was dropped on the window.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct DroppedFile {
     /// Its name, without a folder.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct DroppedFile {
 }
 
 /// Saves text to a file that the person chooses.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct TextSaveReq {
     /// What the file may be called.
@@ -48,7 +49,7 @@ pub struct TextSaveReq {
 }
 
 /// Brings the window to the front.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct WindowShowReq {
     /// Files that a second launch named.

@@ -2,6 +2,7 @@
 //! it is a setting; each part is asked of the system or of the part of the shell that knows.
 
 use hearth_app::LockState;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -9,7 +10,7 @@ use super::{Empty, quick::ShortcutState};
 use crate::{Cx, Result};
 
 /// What the settings page shows about the desktop.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct DesktopState {
     /// Whether a tray shows our icon.
     pub tray: bool,
@@ -22,7 +23,7 @@ pub struct DesktopState {
 }
 
 /// Start on login, as the system has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Autostart {
     /// Whether it can be had here at all.
     pub available: bool,
@@ -33,7 +34,7 @@ pub struct Autostart {
 }
 
 /// Turns start on login on or off.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct AutostartSetReq {
     /// Whether the system is to start Hearth on login.

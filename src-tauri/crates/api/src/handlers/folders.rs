@@ -1,6 +1,7 @@
 //! Folders of the list.
 
 use hearth_domain::{Folder, FolderId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -8,7 +9,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Makes a folder.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct FolderCreateReq {
     /// 1 to 80 characters.
@@ -16,7 +17,7 @@ pub struct FolderCreateReq {
 }
 
 /// Gives a folder another name.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct FolderRenameReq {
     /// Which.
@@ -26,7 +27,7 @@ pub struct FolderRenameReq {
 }
 
 /// Names a folder.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct FolderRef {
     /// Which.

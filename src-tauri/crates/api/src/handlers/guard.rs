@@ -3,6 +3,7 @@
 use hearth_domain::{
     AuditFilter, AuditPage, ExportFile, GuardDecision, MessageFindings, MessageId,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -10,7 +11,7 @@ use super::MessageRef;
 use crate::{Cx, Result};
 
 /// Decides about a finding.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct GuardDecideReq {
     /// In which message.
@@ -22,14 +23,14 @@ pub struct GuardDecideReq {
 }
 
 /// A message as the model reads it.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 pub struct MessageAsRead {
     /// With names in place of what is masked, behind what it carries.
     pub text: String,
 }
 
 /// Asks for the audit log as a file.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuditExportReq {
     /// Which entries.

@@ -7,6 +7,7 @@ use hearth_domain::{
     Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, PassagePage,
     PassageRequest, Secret, SourceId,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -14,7 +15,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Names a collection.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionRef {
     /// Which.
@@ -22,7 +23,7 @@ pub struct CollectionRef {
 }
 
 /// Names a collection by what people call it.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionNameReq {
     /// Its name, 1 to 80 characters.
@@ -30,7 +31,7 @@ pub struct CollectionNameReq {
 }
 
 /// Gives a collection another name.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionRenameReq {
     /// Which.
@@ -40,7 +41,7 @@ pub struct CollectionRenameReq {
 }
 
 /// Lets the queue of a collection rest, or go on.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CollectionPauseReq {
     /// Which.
@@ -50,7 +51,7 @@ pub struct CollectionPauseReq {
 }
 
 /// Puts files and folders of this computer into a collection; they stay where they are.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct LibraryAddReq {
     /// Where they belong.
@@ -60,7 +61,7 @@ pub struct LibraryAddReq {
 }
 
 /// Lets the person choose what goes into a collection.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct LibraryPickReq {
     /// Where it belongs.
@@ -70,7 +71,7 @@ pub struct LibraryPickReq {
 }
 
 /// Names what was put into a collection.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SourceRef {
     /// Which.
@@ -78,7 +79,7 @@ pub struct SourceRef {
 }
 
 /// Names a file of a collection.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct FileRef {
     /// Which.
@@ -86,7 +87,7 @@ pub struct FileRef {
 }
 
 /// Asks again for a file.
-#[derive(Clone, Serialize, Deserialize, TS)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct FileRetryReq {
     /// Which.

@@ -3,6 +3,7 @@
 
 use hearth_app::LockState;
 use hearth_domain::Secret;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -10,22 +11,25 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Sets a passphrase, or removes the one that was set.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PassphraseReq {
     /// What was typed.
+    #[schemars(with = "String")]
     #[ts(type = "string")]
     pub passphrase: Secret<String>,
 }
 
 /// Replaces the passphrase.
-#[derive(Clone, Debug, Deserialize, TS)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct LockChangeReq {
     /// The one that was set.
+    #[schemars(with = "String")]
     #[ts(type = "string")]
     pub old: Secret<String>,
     /// The one that is to be.
+    #[schemars(with = "String")]
     #[ts(type = "string")]
     pub new: Secret<String>,
 }

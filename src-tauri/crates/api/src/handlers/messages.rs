@@ -1,13 +1,14 @@
 //! Single messages: changed in place, removed with what follows, taken into a new conversation.
 
 use hearth_domain::{Conversation, Message, MessageId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{Cx, Result};
 
 /// Names a message.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MessageRef {
     /// Which.
@@ -15,7 +16,7 @@ pub struct MessageRef {
 }
 
 /// Writes another text in the place of a message's, without a new branch and without an answer.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MessageEditReq {
     /// Which.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use hearth_domain::{FoundModel, Model, ModelChoice, ModelEstimate, ModelId, ModelSpeed, Settings};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -10,7 +11,7 @@ use super::Empty;
 use crate::{Caller, Cx, Result};
 
 /// Adds a GGUF from this computer; the file stays where it is.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ModelAddReq {
     /// Its absolute path.
@@ -18,7 +19,7 @@ pub struct ModelAddReq {
 }
 
 /// Names a model.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ModelRef {
     /// Which.
@@ -26,7 +27,7 @@ pub struct ModelRef {
 }
 
 /// Loads a model.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelLoadReq {
     /// Which; the default one unless given.
@@ -35,7 +36,7 @@ pub struct ModelLoadReq {
 }
 
 /// Forgets a model.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ModelRemoveReq {
     /// Which.
@@ -47,7 +48,7 @@ pub struct ModelRemoveReq {
 }
 
 /// Asks what a model would take.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ModelEstimateReq {
     /// Which.
@@ -59,7 +60,7 @@ pub struct ModelEstimateReq {
 }
 
 /// Says how a model is to be run.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ModelConfigureReq {
     /// Which.
@@ -69,7 +70,7 @@ pub struct ModelConfigureReq {
 }
 
 /// Names a model file of another application.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct FoundModelRef {
     /// Its name in the list of those that were found.

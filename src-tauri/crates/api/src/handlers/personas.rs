@@ -1,6 +1,7 @@
 //! Personas.
 
 use hearth_domain::{Persona, PersonaDraft, PersonaId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -8,7 +9,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Names a persona.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PersonaRef {
     /// Which.
@@ -16,7 +17,7 @@ pub struct PersonaRef {
 }
 
 /// Changes a persona.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PersonaUpdateReq {
     /// Which.

@@ -4,6 +4,7 @@ use hearth_domain::{
     ConversationId, DataPart, DataReport, ExportFile, ExportFormat, ImportReport, SearchPage,
     SearchRequest,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,7 +12,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Asks for a file with conversations.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ExportReq {
     /// Which; all of them unless given.
@@ -23,7 +24,7 @@ pub struct ExportReq {
 }
 
 /// Takes in the text of an export file.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ImportReq {
     /// All of the file.
@@ -31,7 +32,7 @@ pub struct ImportReq {
 }
 
 /// Removes data for good.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct DataDeleteReq {
     /// What.

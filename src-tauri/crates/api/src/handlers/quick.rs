@@ -3,6 +3,7 @@
 
 use hearth_app::QuickChange;
 use hearth_domain::{ConversationId, QuickChat};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -14,7 +15,7 @@ use crate::{ApiError, Caller, Cx, Result};
 const LONGEST: usize = 1 << 20;
 
 /// Why the keys that open the quick chat do nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ShortcutProblem {
     /// Another program has these keys.
@@ -29,7 +30,7 @@ pub enum ShortcutProblem {
 }
 
 /// The keys that open the quick chat, and whether they do.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ShortcutState {
     /// The keys of the settings; `None` takes none.
     pub wanted: Option<String>,
@@ -42,7 +43,7 @@ pub struct ShortcutState {
 }
 
 /// Gives the window the size that its content needs.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct QuickResizeReq {
     /// In pixels of the page.
@@ -52,7 +53,7 @@ pub struct QuickResizeReq {
 }
 
 /// Keeps the window when another one gets the keyboard.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct QuickPinReq {
     /// Whether it stays.
@@ -60,7 +61,7 @@ pub struct QuickPinReq {
 }
 
 /// Goes on in the main window.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct QuickMoveReq {
     /// At this conversation; `null` shows the window as it is.
@@ -68,7 +69,7 @@ pub struct QuickMoveReq {
 }
 
 /// Where text of another program is taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum TextSource {
     /// What was copied.
@@ -78,7 +79,7 @@ pub enum TextSource {
 }
 
 /// Takes text that the person asked for.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct TextTakeReq {
     /// From where.
@@ -86,7 +87,7 @@ pub struct TextTakeReq {
 }
 
 /// Text of another program.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct TakenText {
     /// `null` where there is none.
     pub text: Option<String>,

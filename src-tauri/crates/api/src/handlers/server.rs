@@ -2,6 +2,7 @@
 
 use hearth_app::{NewPortKey, ServerStatus};
 use hearth_domain::{KeyUseDay, PortKey, PortKeyDraft, PortKeyId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -9,7 +10,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Names a key of the port.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PortKeyRef {
     /// Which.
@@ -17,7 +18,7 @@ pub struct PortKeyRef {
 }
 
 /// Changes what is said of a key.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PortKeyUpdateReq {
     /// Which.

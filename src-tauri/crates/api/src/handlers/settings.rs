@@ -2,6 +2,7 @@
 
 use hearth_app::RecoveryCode;
 use hearth_domain::Settings;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -10,7 +11,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Changes settings.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsPatchReq {
     /// A JSON merge patch over [`Settings`].

@@ -1,6 +1,7 @@
 //! The main window and its page: where the person is in it, what waits for it, what closing means.
 
 use hearth_domain::{CloseChoice, ConversationId, MessageId, OpenedModel, PersonaId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use ts_rs::TS;
@@ -10,7 +11,7 @@ use crate::{ApiError, Caller, Cx, Result};
 
 /// Where the person is in the window. It is kept in memory only, for a page that has to be made
 /// anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct WindowPlace {
     /// The open conversation; `null` is a new one.
@@ -20,7 +21,7 @@ pub struct WindowPlace {
 }
 
 /// What a page that has just come up is told, once.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct WindowOpened {
     /// Where the person was; `null` where nothing was open yet.
     pub place: Option<WindowPlace>,
@@ -39,14 +40,14 @@ pub struct WindowOpened {
 }
 
 /// A new conversation that is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct WindowBegin {
     /// With whom; `null` is nobody.
     pub persona: Option<PersonaId>,
 }
 
 /// What a page answers when it is asked to keep what is written in it.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct WindowLeftReq {
     /// Whether everything is kept; where something would be lost, the page stays if it can.
@@ -54,7 +55,7 @@ pub struct WindowLeftReq {
 }
 
 /// The person's answer to what closing the window means.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct WindowCloseChooseReq {
     /// `tray` or `quit`.

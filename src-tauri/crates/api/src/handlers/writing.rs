@@ -5,6 +5,7 @@ use hearth_app::DraftChange;
 use hearth_domain::{
     Attachment, AttachmentId, AttachmentText, ConversationId, Draft, Prompt, PromptDraft, PromptId,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,7 +13,7 @@ use super::Empty;
 use crate::{Cx, Result};
 
 /// Names the draft of a conversation.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct DraftRef {
     /// Which conversation; `null` is that of a new one.
@@ -20,7 +21,7 @@ pub struct DraftRef {
 }
 
 /// A text file to be attached.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct AttachmentAddReq {
     /// The name of the file; a folder before it is cut off.
@@ -30,7 +31,7 @@ pub struct AttachmentAddReq {
 }
 
 /// Names an attachment.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct AttachmentRef {
     /// Which.
@@ -38,7 +39,7 @@ pub struct AttachmentRef {
 }
 
 /// Changes a saved prompt.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PromptUpdateReq {
     /// Which.
@@ -48,7 +49,7 @@ pub struct PromptUpdateReq {
 }
 
 /// Names a saved prompt.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PromptRef {
     /// Which.

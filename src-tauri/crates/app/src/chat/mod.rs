@@ -19,6 +19,7 @@ use hearth_domain::{
     AttachmentId, CollectionId, Conversation, ConversationId, GenerationId, GuardAnswer,
     GuardFinding, Message, MessageId, ModelId, PersonaId, SamplingParams,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -34,7 +35,7 @@ pub(crate) const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 const ATTACHMENTS: usize = 32;
 
 /// A question.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ChatRequest {
     /// Where; a new conversation unless given.
@@ -88,7 +89,7 @@ pub struct ChatRequest {
 }
 
 /// Asks what a question would take of the context.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct ContextQuestion {
     /// Where; a new conversation unless given.
@@ -110,7 +111,7 @@ pub struct ContextQuestion {
 }
 
 /// A question that is on disk, and the stream of its answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct ChatStarted {
     /// The conversation as it is now.
     pub conversation: Conversation,

@@ -13,6 +13,7 @@ use hearth_domain::{
 };
 pub use hearth_engine::Turn;
 use hearth_engine::{Answer, Event};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -60,7 +61,7 @@ pub struct CompletionRequest {
 }
 
 /// What an answer rests on.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct AnswerSources {
     /// How sure the search was that a passage answers, 0 to 1.
     pub confidence: f32,

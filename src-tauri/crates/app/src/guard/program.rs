@@ -7,6 +7,7 @@ use hearth_guard::{
     Channel, Kind, Report,
     placeholder::{Placeholders, mask},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -20,7 +21,7 @@ use crate::{Error, Result};
 const TOGETHER: usize = 3;
 
 /// Something found in a turn of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TurnFinding {
     /// Which message of the request; `None` is the answer, or a passage where a document is named.
     pub message: Option<usize>,

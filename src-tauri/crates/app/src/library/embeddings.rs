@@ -1,12 +1,12 @@
 //! Vectors of texts for programs at the port, made by the bundled embedder. Nothing is kept, and the
 //! guardrails have no part in it: a vector is no instruction to a model and no answer.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use hearth_domain::Priority;
 use hearth_rag::{
     chunk::PieceCount,
-    embed::{EmbedError, Embedder, EmbedderFiles},
+    embed::{EmbedError, Embedder, EmbedderFiles, OnDemand},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -84,38 +84,85 @@ impl App {
         long: LongText,
         priority: Priority,
     ) -> Result<Embeddings> {
-        self.check_open()?;
         if texts.iter().any(|text| text.trim().is_empty()) {
             return Err(Error::EmptyPrompt);
         }
         let bytes = texts.iter().map(String::len).sum();
+        let made = self.with_embedder(grant, bytes, priority, move |embedding| {
+            if long == LongText::Refuse {
+                embedding.refuse_long(&texts)?;
+            }
+            texts.iter().map(|text| embedding.vector(text)).collect::<Result<_>>()
+        });
+        let (vectors, tokens) = made.await?;
+        Ok(Embeddings { vectors, tokens })
+    }
+
+    /// Does something with the embedder for a program, and counts for its key what was read.
+    pub(super) async fn with_embedder<T: Send + 'static>(
+        self: &Arc<Self>,
+        grant: Option<&Arc<Grant>>,
+        bytes: usize,
+        priority: Priority,
+        work: impl FnOnce(&Embedding<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<(T, u32)> {
+        self.check_open()?;
         let charge = grant.map(|grant| Charge::begin(self, grant, bytes)).transpose()?;
         let shelf = self.shelf().await?;
         let (app, dropped) = (Arc::clone(self), CancellationToken::new());
         let _stops = dropped.clone().drop_guard();
-        let made = blocking(move || {
+        let done = blocking(move || {
             let embedder = shelf.embedder.as_ref().ok_or(EmbedError::ModelMissing)?;
-            let limit = embedder.longest();
-            let sizes: Vec<_> = texts.iter().map(|text| embedder.pieces(text)).collect();
-            let too_long = sizes.iter().position(|size| *size > limit);
-            if let (Some(at), LongText::Refuse) = (too_long, long) {
-                return Err(Error::EmbedTextTooLong { at, tokens: sizes[at], limit });
-            }
-            let mut vectors = Vec::with_capacity(texts.len());
-            for text in &texts {
-                if dropped.is_cancelled() || app.check_open().is_err() {
-                    return Err(Error::ShuttingDown);
-                }
-                let _turn = app.library.lease.acquire(priority);
-                vectors.extend(embedder.embed(&[text.as_str()])?);
-            }
-            let tokens = sizes.iter().map(|size| size.min(&limit)).sum::<usize>();
-            Ok(Embeddings { vectors, tokens: u32::try_from(tokens).unwrap_or(u32::MAX) })
+            let read = Cell::new(0);
+            let embedding = Embedding { app: &app, embedder, dropped, priority, read };
+            let done = work(&embedding)?;
+            Ok::<_, Error>((done, u32::try_from(embedding.read.get()).unwrap_or(u32::MAX)))
         });
-        let made = made.await?;
+        let done = done.await?;
         if let Some(mut charge) = charge {
-            charge.settle_read(made.tokens);
+            charge.settle_read(done.1);
         }
-        Ok(made)
+        Ok(done)
+    }
+}
+
+/// The embedder while one request of a program uses it, a text at a time beside what else computes.
+pub(super) struct Embedding<'a> {
+    app: &'a App,
+    embedder: &'a OnDemand,
+    /// Nobody waits for it any more.
+    dropped: CancellationToken,
+    priority: Priority,
+    /// Tokens so far.
+    read: Cell<usize>,
+}
+
+impl Embedding<'_> {
+    /// The vector of a text, of as much of it as the embedder reads.
+    pub(super) fn vector(&self, text: &str) -> Result<Vec<f32>> {
+        if self.dropped.is_cancelled() || self.app.check_open().is_err() {
+            return Err(Error::ShuttingDown);
+        }
+        self.read.set(self.read.get() + self.embedder.pieces(text).min(self.embedder.longest()));
+        let _turn = self.app.library.lease.acquire(self.priority);
+        Ok(self.embedder.embed(&[text])?.pop().ok_or(EmbedError::NoVector)?)
+    }
+
+    /// Whether the embedder reads all of a text.
+    pub(super) fn fits(&self, text: &str) -> bool {
+        self.embedder.pieces(text) <= self.embedder.longest()
+    }
+
+    /// Refuses texts of which it would read only a part.
+    ///
+    /// # Errors
+    /// [`Error::EmbedTextTooLong`].
+    pub(super) fn refuse_long(&self, texts: &[String]) -> Result<()> {
+        let limit = self.embedder.longest();
+        let mut sizes = texts.iter().map(|text| self.embedder.pieces(text)).enumerate();
+        match sizes.find(|(_, tokens)| *tokens > limit) {
+            Some((at, tokens)) => Err(Error::EmbedTextTooLong { at, tokens, limit }),
+            None => Ok(()),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use hearth_domain::{CollectionId, DocumentView, FileId, FilePage, FileState, Secret};
 use hearth_rag::document::{CodePoints, Document, Unit};
 use hearth_store::FileFilter;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -13,7 +14,7 @@ use crate::{App, Error, Result, app::lock, db::blocking};
 const LARGEST_PAGE: u32 = 1000;
 
 /// Asks for files of a collection.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct FileQuestion {
     /// Which collection.
@@ -31,6 +32,7 @@ pub struct FileQuestion {
     #[ts(optional, as = "Option<u32>")]
     pub offset: u32,
     /// How many are wanted, 1 to 1000.
+    #[schemars(range(min = 1, max = 1000))]
     pub limit: u32,
 }
 

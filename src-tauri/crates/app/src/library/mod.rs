@@ -12,6 +12,7 @@ mod index;
 mod ingest;
 mod progress;
 mod report;
+mod rerank;
 mod rows;
 mod scan;
 mod search;
@@ -38,6 +39,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use embeddings::{EmbeddingModel, Embeddings, LongText};
 pub use files::FileQuestion;
+pub use rerank::Reranked;
 pub(crate) use search::Retrieved;
 use shelf::Shelf;
 pub(crate) use work::ATTEMPTS;

@@ -9,6 +9,7 @@ use std::{fs::File, sync::Arc};
 
 use hearth_domain::{AppEvent, Secret};
 use hearth_store::{DataFolder, KeyChoice, KeySource, Passphrase, Vault};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -35,7 +36,7 @@ pub enum Credential {
 }
 
 /// Whether the data can be locked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct LockState {
     /// Whether a passphrase was set.
     pub configured: bool,

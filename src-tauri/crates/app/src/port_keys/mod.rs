@@ -21,6 +21,7 @@ use hearth_domain::{
     KeyUse, KeyUseDay, PortKey, PortKeyDraft, PortKeyId, PortRights, Secret, Timestamp,
 };
 use hearth_store::{Db, PortKeyHash, PortKeySeal, StoredPortKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use ts_rs::TS;
@@ -44,7 +45,7 @@ const MOST: usize = 1000;
 const USE_SAVED_AFTER: Duration = Duration::from_secs(5);
 
 /// A key as it is shown once.
-#[derive(Clone, Serialize, Deserialize, TS)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema, TS)]
 pub struct NewPortKey {
     /// What lists show from now on.
     pub key: PortKey,

@@ -57,7 +57,8 @@ pub(crate) async fn count_tokens(
 }
 
 async fn count(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Value>> {
-    let asked = request::read_to_count(&body::json(body).await?)?;
+    let body = body::json(body).await?;
+    let (asked, _) = programs::read(&body, &[], request::conversation)?;
     // What would be found is not known before it is searched.
     if !asked.collections.is_empty() {
         return Err(Refusal::not_supported(COLLECTIONS));

@@ -1,5 +1,6 @@
 //! `/v1/messages`: what programs written for the Anthropic interface expect, over the same engine.
 
+pub(crate) mod asks;
 mod error;
 mod events;
 mod messages;

@@ -5,10 +5,11 @@ use hearth_domain::{AnswerFormat, AnswerOptions, Role, SamplingParams};
 use serde_json::Value;
 
 use super::{tools, turns};
-use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
+use crate::programs::{self, Asked, COLLECTIONS, Fields, Refusal, Result};
 
 /// Fields that ask nothing of the answer.
-const HARMLESS: [&str; 4] = ["cache_control", "inference_geo", "metadata", "service_tier"];
+pub(super) const HARMLESS: [&str; 4] =
+    ["cache_control", "inference_geo", "metadata", "service_tier"];
 /// Fields of this interface that Hearth does not have.
 const NOT_YET: [&str; 4] = ["container", "context_management", "mcp_servers", "fallbacks"];
 /// Tokens that may be asked for.
@@ -16,8 +17,12 @@ const TOKENS: std::ops::RangeInclusive<u32> = 1..=1_000_000;
 
 /// A request for an answer.
 pub(super) fn read(body: &Value) -> Result<Asked> {
-    let looked_at = LookedAt::default();
-    let fields = Fields::of_request(body, &looked_at)?;
+    let (asked, warnings) = programs::read(body, &HARMLESS, asked)?;
+    Ok(Asked { warnings, ..asked })
+}
+
+/// The same, but for what was asked in vain.
+pub(super) fn asked(fields: Fields<'_>) -> Result<Asked> {
     let max_tokens = fields.integer("max_tokens", TOKENS)?;
     if max_tokens.is_none() {
         return Err(Refusal::field("max_tokens", "given: how many tokens the answer may have"));
@@ -31,20 +36,12 @@ pub(super) fn read(body: &Value) -> Result<Asked> {
         ..SamplingParams::default()
     };
     let stream = fields.flag("stream")?.unwrap_or(false);
-    let asked = Asked { sampling, stream, ..conversation(fields)? };
-    Ok(Asked { warnings: looked_at.warnings(body, &HARMLESS), ..asked })
+    Ok(Asked { sampling, stream, ..conversation(fields)? })
 }
 
-/// A request that only wants to know how long it is.
-pub(super) fn read_to_count(body: &Value) -> Result<Asked> {
-    conversation(Fields::of_request(body, &LookedAt::default())?)
-}
-
-/// What the model reads, and how it is to answer.
-fn conversation(fields: Fields<'_>) -> Result<Asked> {
-    if let Some(name) = NOT_YET.iter().find(|name| fields.get(name).is_some()) {
-        return Err(Refusal::not_supported(name));
-    }
+/// What the model reads, and how it is to answer: all of a request that only wants to know how long it is.
+pub(super) fn conversation(fields: Fields<'_>) -> Result<Asked> {
+    fields.without(&NOT_YET)?;
     let (thinking, reasoning_budget) = thinking(fields)?;
     let tools = tools::tools(fields)?;
     let (tool_choice, parallel_tool_calls) = tools::choice(fields, &tools)?;
@@ -99,7 +96,7 @@ fn thinking(fields: Fields<'_>) -> Result<(bool, Option<u32>)> {
 
 /// The form of the answer, under its present and its former name.
 fn format(fields: Fields<'_>) -> Result<AnswerFormat> {
-    let wanted = fields.get("output_config").and_then(|config| config.get("format"));
+    let wanted = fields.part("output_config")?.and_then(|config| config.get("format"));
     let Some(wanted) = wanted.or_else(|| fields.get("output_format")) else {
         return Ok(AnswerFormat::Text);
     };
@@ -199,6 +196,7 @@ mod tests {
             (json!({"messages": picture}), "messages[0]"),
             (json!({"thinking": {"type": "enabled"}}), "thinking"),
             (json!({"tools": [{"type": "web_search_20260209", "name": "s"}]}), "tools[0].type"),
+            (json!({"tools": [{"name": "x", "type": 1}]}), "tools[0].type"),
             (json!({"tools": [{"name": "x"}]}), "tools[0].input_schema"),
             (json!({"tool_choice": {"type": "any"}}), "tool_choice"),
             (json!({"mcp_servers": [{}]}), "mcp_servers"),

@@ -3,7 +3,10 @@
 use hearth_domain::{Tool, ToolChoice};
 use serde_json::Value;
 
-use crate::programs::{Fields, Refusal, Result};
+use crate::{
+    openai::description,
+    programs::{Fields, Refusal, Result},
+};
 
 pub(super) fn tools(fields: Fields<'_>) -> Result<Vec<Tool>> {
     let Some(tools) = fields.get("tools") else { return Ok(Vec::new()) };
@@ -13,21 +16,19 @@ pub(super) fn tools(fields: Fields<'_>) -> Result<Vec<Tool>> {
 
 fn one(at: usize, tool: &Value) -> Result<Tool> {
     let place = |field: &str| format!("tools[{at}].{field}");
-    match tool["type"].as_str() {
-        None | Some("custom") => {}
+    match &tool["type"] {
+        Value::Null => {}
+        Value::String(kind) if kind == "custom" => {}
         // What Anthropic's own servers run.
-        Some(_) => return Err(Refusal::not_supported(&place("type"))),
+        Value::String(_) => return Err(Refusal::not_supported(&place("type"))),
+        _ => return Err(Refusal::field(&place("type"), "custom")),
     }
     let name = tool["name"].as_str().filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| Refusal::field(&place("name"), "a name"))?;
     let schema = tool.get("input_schema").filter(|schema| schema.is_object());
     let schema = schema.ok_or_else(|| Refusal::field(&place("input_schema"), "a JSON schema"))?;
-    let description = tool["description"].as_str().unwrap_or_default();
-    Ok(Tool {
-        name: name.to_owned(),
-        description: description.to_owned(),
-        parameters: schema.to_string(),
-    })
+    let description = description(tool, &place("description"))?;
+    Ok(Tool { name: name.to_owned(), description, parameters: schema.to_string() })
 }
 
 /// Which tools are called, and whether several at once.

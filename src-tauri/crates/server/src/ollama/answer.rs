@@ -31,7 +31,7 @@ pub(crate) async fn chat(
     body: Body,
 ) -> Response {
     let answered = async {
-        let (asked, wish) = asked::chat(&body::json(body).await?)?;
+        let (asked, wish) = asked::read(&body::json(body).await?, asked::chat)?;
         answer(&shared, &caller, Form::Chat, &asked, wish).await
     };
     Shape::Ollama.answer(answered.await)
@@ -43,7 +43,7 @@ pub(crate) async fn generate(
     body: Body,
 ) -> Response {
     let answered = async {
-        let (asked, wish) = asked::generate(&body::json(body).await?)?;
+        let (asked, wish) = asked::read(&body::json(body).await?, asked::generate)?;
         answer(&shared, &caller, Form::Generate, &asked, wish).await
     };
     Shape::Ollama.answer(answered.await)

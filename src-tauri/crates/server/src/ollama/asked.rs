@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     openai,
-    programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result},
+    programs::{self, Asked, COLLECTIONS, Fields, Refusal, Result},
 };
 
 /// Options that concern how Ollama runs a model, not the answer. Here the person sets that.
-const OF_THE_RUNNER: [&str; 11] = [
+pub(super) const OF_THE_RUNNER: [&str; 11] = [
     "f16_kv",
     "low_vram",
     "main_gpu",
@@ -37,9 +37,23 @@ pub(super) enum Wish {
 }
 
 /// A request, and what it wants.
-pub(super) fn chat(body: &Value) -> Result<(Asked, Wish)> {
-    let looked_at = LookedAt::default();
-    let fields = Fields::of_request(body, &looked_at)?;
+pub(super) fn read(
+    body: &Value,
+    form: fn(Fields<'_>) -> Result<(Asked, Wish)>,
+) -> Result<(Asked, Wish)> {
+    let ((asked, wish), more) = programs::read(body, &[], form)?;
+    let mut warnings = [asked.warnings, more].concat();
+    let options = body["options"].as_object().into_iter().flat_map(Map::keys);
+    let runner = options.filter(|name| OF_THE_RUNNER.contains(&name.as_str()));
+    warnings.extend(runner.map(|name| format!("'{name}' is set in Hearth and was ignored")));
+    if body.get("keep_alive").is_some_and(|keep| !keep.is_null()) && !body["messages"].is_null() {
+        warnings.push("how long the model stays is set in Hearth; 'keep_alive' was ignored".into());
+    }
+    Ok((Asked { warnings, ..asked }, wish))
+}
+
+/// The form of `/api/chat`.
+pub(super) fn chat(fields: Fields<'_>) -> Result<(Asked, Wish)> {
     let messages = match fields.get("messages") {
         None => &[],
         Some(Value::Array(messages)) => messages.as_slice(),
@@ -53,20 +67,12 @@ pub(super) fn chat(body: &Value) -> Result<(Asked, Wish)> {
     let tools = openai::tools(fields)?;
     let (asked, wish) = rest(fields, turns, form)?;
     let options = AnswerOptions { tools, ..asked.options };
-    let warnings = [asked.warnings, warnings(&looked_at, body)].concat();
-    Ok((Asked { options, warnings, ..asked }, wish))
+    Ok((Asked { options, ..asked }, wish))
 }
 
-/// As [`chat`], for one text.
-pub(super) fn generate(body: &Value) -> Result<(Asked, Wish)> {
-    let looked_at = LookedAt::default();
-    let fields = Fields::of_request(body, &looked_at)?;
-    for name in ["suffix", "template", "images", "context"] {
-        let empty = |value: &Value| value == "" || value.as_array().is_some_and(Vec::is_empty);
-        if fields.get(name).is_some_and(|value| !empty(value)) {
-            return Err(Refusal::not_supported(name));
-        }
-    }
+/// The form of `/api/generate`: one text.
+pub(super) fn generate(fields: Fields<'_>) -> Result<(Asked, Wish)> {
+    fields.without(&["suffix", "template", "images", "context"])?;
     let prompt = fields.text("prompt")?.unwrap_or_default();
     let system = fields.text("system")?.filter(|text| !text.is_empty());
     let raw = fields.flag("raw")?.unwrap_or(false);
@@ -76,14 +82,15 @@ pub(super) fn generate(body: &Value) -> Result<(Asked, Wish)> {
         turns.push(Turn::new(Role::User, prompt));
     }
     let form = if raw { PromptForm::Raw } else { PromptForm::Chat };
-    let (asked, wish) = rest(fields, turns, form)?;
-    let warnings = [asked.warnings, warnings(&looked_at, body)].concat();
-    Ok((Asked { warnings, ..asked }, wish))
+    rest(fields, turns, form)
 }
 
 /// What both have in common.
 fn rest(fields: Fields<'_>, turns: Vec<Turn>, form: PromptForm) -> Result<(Asked, Wish)> {
     let keep = fields.get("keep_alive");
+    if keep.is_some_and(|keep| !keep.is_string() && !keep.is_number()) {
+        return Err(Refusal::field("keep_alive", "a duration, such as 5m, or a number of seconds"));
+    }
     let for_no_time =
         keep.is_some_and(|keep| keep.as_f64() == Some(0.0) || keep == "0" || keep == "0s");
     let wish = match (turns.is_empty(), for_no_time) {
@@ -93,10 +100,11 @@ fn rest(fields: Fields<'_>, turns: Vec<Turn>, form: PromptForm) -> Result<(Asked
     };
     let (thinking, reasoning_budget) = thinking(fields)?;
     let none = Value::Object(Map::new());
-    let (given, looked_at) = (fields.get("options").unwrap_or(&none), LookedAt::default());
-    let given_fields = Fields::of_request(given, &looked_at);
-    let given_fields = given_fields.map_err(|_| Refusal::field("options", "an object"))?;
-    let (sampling, samplers) = sampling(given_fields)?;
+    let given = fields.get("options").unwrap_or(&none);
+    if !given.is_object() {
+        return Err(Refusal::field("options", "an object"));
+    }
+    let ((sampling, samplers), warnings) = programs::read(given, &OF_THE_RUNNER, options)?;
     let options = AnswerOptions {
         format: format(fields)?,
         samplers,
@@ -113,21 +121,9 @@ fn rest(fields: Fields<'_>, turns: Vec<Turn>, form: PromptForm) -> Result<(Asked
         thinking,
         options,
         stream: fields.flag("stream")?.unwrap_or(true),
-        warnings: looked_at.warnings(given, &OF_THE_RUNNER),
+        warnings,
     };
     Ok((asked, wish))
-}
-
-/// What was asked in vain: fields, and how the model is to be run.
-fn warnings(looked_at: &LookedAt, body: &Value) -> Vec<String> {
-    let mut warnings = looked_at.warnings(body, &[]);
-    let options = body["options"].as_object().into_iter().flat_map(Map::keys);
-    let runner = options.filter(|name| OF_THE_RUNNER.contains(&name.as_str()));
-    warnings.extend(runner.map(|name| format!("'{name}' is set in Hearth and was ignored")));
-    if body.get("keep_alive").is_some_and(|keep| !keep.is_null()) && !body["messages"].is_null() {
-        warnings.push("how long the model stays is set in Hearth; 'keep_alive' was ignored".into());
-    }
-    warnings
 }
 
 fn turn(at: usize, message: &Value) -> Result<Turn> {
@@ -194,7 +190,8 @@ fn format(fields: Fields<'_>) -> Result<AnswerFormat> {
     }
 }
 
-fn sampling(options: Fields<'_>) -> Result<(SamplingParams, Samplers)> {
+/// What stands in `options`.
+pub(super) fn options(options: Fields<'_>) -> Result<(SamplingParams, Samplers)> {
     let sampling = SamplingParams {
         temperature: options.number("temperature", 0.0..=2.0)?,
         top_p: options.number("top_p", 0.0..=1.0)?,
@@ -236,7 +233,7 @@ mod tests {
     fn with(extra: &Value) -> Result<(Asked, Wish)> {
         let mut body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
         body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        chat(&body)
+        read(&body, chat)
     }
 
     #[test]
@@ -251,18 +248,20 @@ mod tests {
 
     #[test]
     fn without_a_message_the_model_is_loaded_or_let_go() {
-        let wish = |extra: Value| chat(&extra).map(|(_, wish)| wish);
+        let wish = |extra: Value| read(&extra, chat).map(|(_, wish)| wish);
         assert_eq!(wish(json!({"model": "m"})), Ok(Wish::Load));
         assert_eq!(wish(json!({"model": "m", "messages": [], "keep_alive": 0})), Ok(Wish::Unload));
-        let (_, wish) = generate(&json!({"model": "m", "keep_alive": 0})).unwrap();
+        let (_, wish) = read(&json!({"model": "m", "keep_alive": 0}), generate).unwrap();
         assert_eq!(wish, Wish::Unload);
     }
 
     #[test]
     fn a_text_is_asked_with_or_without_a_template() {
-        let (asked, _) = generate(&json!({"model": "m", "prompt": "p", "system": "s"})).unwrap();
+        let (asked, _) =
+            read(&json!({"model": "m", "prompt": "p", "system": "s"}), generate).unwrap();
         assert_eq!(asked.turns, [Turn::new(Role::System, "s"), Turn::new(Role::User, "p")]);
-        let (asked, _) = generate(&json!({"model": "m", "prompt": "p", "raw": true})).unwrap();
+        let (asked, _) =
+            read(&json!({"model": "m", "prompt": "p", "raw": true}), generate).unwrap();
         assert_eq!((asked.form, asked.turns.len()), (PromptForm::Raw, 1));
     }
 
@@ -272,6 +271,7 @@ mod tests {
             (json!({"model": ""}), "model"),
             (json!({"format": "xml"}), "format"),
             (json!({"think": 3}), "think"),
+            (json!({"keep_alive": true}), "keep_alive"),
             (json!({"options": {"top_p": 2}}), "top_p"),
             (json!({"options": 1}), "options"),
             (json!({"messages": [{"role": "king", "content": ""}]}), "messages[0].role"),
@@ -283,7 +283,8 @@ mod tests {
             let refusal = with(&extra).unwrap_err();
             assert_eq!(refusal.param.as_deref(), Some(field), "{extra}");
         }
-        let refusal = generate(&json!({"model": "m", "prompt": "a", "suffix": "b"})).unwrap_err();
+        let refusal =
+            read(&json!({"model": "m", "prompt": "a", "suffix": "b"}), generate).unwrap_err();
         assert_eq!(refusal.param.as_deref(), Some("suffix"));
     }
 }

@@ -6,17 +6,17 @@ use axum::{Extension, Json, body::Body, extract::State, response::Response};
 use hearth_api::Caller;
 use hearth_app::{Embeddings, LongText};
 use hearth_domain::Priority;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     body, openai,
     port::Shared,
-    programs::{Fields, LookedAt, Refusal, Result, models},
+    programs::{self, Fields, Refusal, Result, models},
     reply::Shape,
 };
 
 /// Fields that ask nothing of a vector.
-const HARMLESS: [&str; 2] = ["keep_alive", "options"];
+pub(super) const HARMLESS: [&str; 2] = ["keep_alive", "options"];
 
 pub(crate) async fn embed(
     State(shared): State<Arc<Shared>>,
@@ -25,8 +25,7 @@ pub(crate) async fn embed(
 ) -> Response {
     let answered = async {
         let (body, begin) = (body::json(body).await?, Instant::now());
-        let looked_at = LookedAt::default();
-        let (model, texts, long) = read(&body, &looked_at)?;
+        let ((model, texts, long), warnings) = programs::read(&body, &HARMLESS, several)?;
         let made = make(&shared, &caller, &model, texts, long).await?;
         let took = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
         let mut answer = json!({
@@ -36,7 +35,6 @@ pub(crate) async fn embed(
             "load_duration": 0,
             "prompt_eval_count": made.tokens,
         });
-        let warnings = looked_at.warnings(&body, &HARMLESS);
         if !warnings.is_empty() {
             answer["warnings"] = warnings.into();
         }
@@ -46,14 +44,11 @@ pub(crate) async fn embed(
 }
 
 /// What is asked: the model, the texts, and what becomes of one that is too long.
-fn read(body: &Value, looked_at: &LookedAt) -> Result<(String, Vec<String>, LongText)> {
-    let fields = Fields::of_request(body, looked_at)?;
+pub(super) fn several(fields: Fields<'_>) -> Result<(String, Vec<String>, LongText)> {
     // Ollama cuts unless told otherwise.
     let cut = fields.flag("truncate")?.unwrap_or(true);
     let long = if cut { LongText::Cut } else { LongText::Refuse };
-    if fields.get("dimensions").is_some() {
-        return Err(Refusal::not_supported("dimensions"));
-    }
+    fields.without(&["dimensions"])?;
     Ok((fields.model()?, openai::input(fields)?, long))
 }
 
@@ -64,14 +59,17 @@ pub(crate) async fn embed_one(
 ) -> Response {
     let answered = async {
         let body = body::json(body).await?;
-        let looked_at = LookedAt::default();
-        let fields = Fields::of_request(&body, &looked_at)?;
-        let text = fields.text("prompt")?.ok_or_else(|| Refusal::field("prompt", "a text"))?;
-        let texts = vec![text.to_owned()];
-        let made = make(&shared, &caller, &fields.model()?, texts, LongText::Cut).await?;
+        let ((model, text), _) = programs::read(&body, &HARMLESS, one)?;
+        let made = make(&shared, &caller, &model, vec![text], LongText::Cut).await?;
         Ok(Json(json!({ "embedding": made.vectors.first() })))
     };
     Shape::Ollama.answer(answered.await)
+}
+
+/// What is asked by the older form: the model and the text.
+pub(super) fn one(fields: Fields<'_>) -> Result<(String, String)> {
+    let text = fields.text("prompt")?.ok_or_else(|| Refusal::field("prompt", "a text"))?;
+    Ok((fields.model()?, text.to_owned()))
 }
 
 async fn make(

@@ -3,6 +3,7 @@
 
 mod answer;
 mod asked;
+pub(crate) mod asks;
 mod embed;
 mod lines;
 mod models;

@@ -12,7 +12,7 @@ use super::lines;
 use crate::{
     body,
     port::Shared,
-    programs::{Fields, LookedAt, Refusal, Result, models},
+    programs::{self, Fields, Refusal, Result, models},
     reply::Shape,
 };
 
@@ -66,14 +66,16 @@ pub(crate) async fn show(
 ) -> Response {
     let shown = async {
         let body = body::json(body).await?;
-        let looked_at = LookedAt::default();
-        let fields = Fields::of_request(&body, &looked_at)?;
-        // `name` is what it was called before.
-        let name = fields.text("model")?.or(fields.text("name")?);
-        let name = name.ok_or_else(|| Refusal::field("model", "the name of a model"))?;
-        details(&shared, &caller, name).await.map(Json)
+        let (name, _) = programs::read(&body, &[], named)?;
+        details(&shared, &caller, &name).await.map(Json)
     };
     Shape::Ollama.answer(shown.await)
+}
+
+/// The model that is asked about; `name` is what the field was called before.
+pub(super) fn named(fields: Fields<'_>) -> Result<String> {
+    let name = fields.text("model")?.or(fields.text("name")?);
+    name.map(str::to_owned).ok_or_else(|| Refusal::field("model", "the name of a model"))
 }
 
 async fn details(shared: &Shared, caller: &Caller, name: &str) -> Result<Value> {

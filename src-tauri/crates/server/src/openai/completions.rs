@@ -25,14 +25,14 @@ use super::{
 use crate::{
     body,
     port::Shared,
-    programs::{self, Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result, Words, guard},
+    programs::{self, Asked, COLLECTIONS, Fields, Refusal, Result, Words, guard},
     reply::Shape,
     routes,
 };
 
 /// Tokens of an answer unless told otherwise, as OpenAI has it.
 const USUAL_TOKENS: u32 = 16;
-/// Fields of this interface that Hearth does not have, and what they may be without asking anything.
+/// Fields of this interface that Hearth does not have.
 const NOT_YET: [&str; 3] = ["suffix", "logprobs", COLLECTIONS];
 
 pub(crate) async fn completions(
@@ -44,7 +44,9 @@ pub(crate) async fn completions(
 }
 
 async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response> {
-    let (asked, with_usage) = read(&body::json(body).await?)?;
+    let body = body::json(body).await?;
+    let ((asked, with_usage), warnings) = programs::read(&body, &HARMLESS, read)?;
+    let asked = Asked { warnings, ..asked };
     let completion = programs::begin(shared, caller, &asked).await?;
     let words = Texts::new(&asked, with_usage);
     let found = guard::header(&completion);
@@ -61,17 +63,12 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Response
     Ok(guard::with_header(Json(answer).into_response(), found))
 }
 
-fn read(body: &Value) -> Result<(Asked, bool)> {
-    let looked_at = LookedAt::default();
-    let fields = Fields::of_request(body, &looked_at)?;
-    let asked_for = |name: &&&str| fields.get(name).is_some_and(|value| value != "");
-    if let Some(name) = NOT_YET.iter().find(asked_for) {
-        return Err(Refusal::not_supported(name));
-    }
+/// A request, and whether its stream is to end with what it took.
+pub(super) fn read(fields: Fields<'_>) -> Result<(Asked, bool)> {
+    fields.without(&NOT_YET)?;
+    // More answers at once are not supported here.
     for name in ["n", "best_of"] {
-        if fields.get(name).is_some_and(|n| n.as_u64() != Some(1)) {
-            return Err(Refusal::field(name, "1; more answers at once are not supported yet"));
-        }
+        fields.integer(name, 1..=1)?;
     }
     if fields.flag("echo")?.unwrap_or(false) {
         return Err(Refusal::not_supported("echo"));
@@ -79,7 +76,7 @@ fn read(body: &Value) -> Result<(Asked, bool)> {
     let mut sampling = sampling(fields)?;
     sampling.max_tokens.get_or_insert(USUAL_TOKENS);
     let stream = fields.flag("stream")?.unwrap_or(false);
-    let mut asked = Asked {
+    let asked = Asked {
         model: fields.model()?,
         collections: Vec::new(),
         turns: vec![Turn::new(Role::User, prompt(fields)?)],
@@ -91,7 +88,6 @@ fn read(body: &Value) -> Result<(Asked, bool)> {
         warnings: Vec::new(),
     };
     let with_usage = include_usage(fields, stream)?;
-    asked.warnings = looked_at.warnings(body, &HARMLESS);
     Ok((asked, with_usage))
 }
 

@@ -13,7 +13,7 @@ use super::{chat::warn, request::HARMLESS};
 use crate::{
     body,
     port::Shared,
-    programs::{Fields, LookedAt, Refusal, Result, models},
+    programs::{self, Fields, Refusal, Result, models},
     reply::Shape,
 };
 
@@ -29,16 +29,16 @@ pub(crate) async fn embeddings(
 }
 
 /// What is asked, checked.
-struct Request {
+pub(super) struct Request {
     model: String,
     texts: Vec<String>,
     base64: bool,
     dimensions: Option<u32>,
-    warnings: Vec<String>,
 }
 
 async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Value>> {
-    let request = Request::read(&body::json(body).await?)?;
+    let body = body::json(body).await?;
+    let (request, warnings) = programs::read(&body, &HARMLESS, Request::read)?;
     let model = models::find_embedder(shared, caller, &request.model)?;
     if request.dimensions.is_some_and(|asked| asked != model.dimensions) {
         let expected = format!("{}, which is what this model makes", model.dimensions);
@@ -61,7 +61,7 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Val
         "model": request.model,
         "usage": {"prompt_tokens": made.tokens, "total_tokens": made.tokens},
     });
-    warn(&mut answer, &request.warnings);
+    warn(&mut answer, &warnings);
     Ok(Json(answer))
 }
 
@@ -76,9 +76,7 @@ fn written(vector: &[f32], base64: bool) -> Value {
 }
 
 impl Request {
-    fn read(body: &Value) -> Result<Self> {
-        let looked_at = LookedAt::default();
-        let fields = Fields::of_request(body, &looked_at)?;
+    pub(super) fn read(fields: Fields<'_>) -> Result<Self> {
         let base64 = match fields.text("encoding_format")? {
             None | Some("float") => false,
             Some("base64") => true,
@@ -86,8 +84,7 @@ impl Request {
         };
         let (model, texts) = (fields.model()?, input(fields)?);
         let dimensions = fields.integer("dimensions", 1..=65_536)?;
-        let warnings = looked_at.warnings(body, &HARMLESS);
-        Ok(Self { model, texts, base64, dimensions, warnings })
+        Ok(Self { model, texts, base64, dimensions })
     }
 }
 

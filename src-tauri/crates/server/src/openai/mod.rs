@@ -2,6 +2,7 @@
 //!
 //! What is not built yet is refused by name instead of ignored.
 
+pub(crate) mod asks;
 mod chat;
 mod choices;
 mod chunk;
@@ -12,6 +13,7 @@ mod error;
 mod models;
 mod options;
 mod request;
+mod rerank;
 mod responses;
 mod turns;
 
@@ -20,6 +22,7 @@ pub(crate) use completions::completions;
 pub(crate) use embeddings::{embeddings, input};
 pub(crate) use error::object as error_object;
 pub(crate) use models::{list_models, show_model};
-pub(crate) use options::tools;
+pub(crate) use options::{description, tools};
 pub(crate) use request::stop;
+pub(crate) use rerank::rerank;
 pub(crate) use responses::responses;

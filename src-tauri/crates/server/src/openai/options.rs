@@ -110,13 +110,20 @@ fn response_format(format: &Value) -> Result<AnswerFormat> {
     match format["type"].as_str() {
         Some("text") => Ok(AnswerFormat::Text),
         // llama.cpp takes a schema here, too.
-        Some("json_object") => Ok(match format.get("schema").filter(|schema| schema.is_object()) {
-            Some(schema) => AnswerFormat::JsonSchema(schema.to_string()),
-            None => AnswerFormat::JsonObject,
-        }),
+        Some("json_object") => match &format["schema"] {
+            Value::Null => Ok(AnswerFormat::JsonObject),
+            schema @ Value::Object(_) => Ok(AnswerFormat::JsonSchema(schema.to_string())),
+            _ => Err(Refusal::field("response_format.schema", "a JSON schema")),
+        },
         Some("json_schema") => {
             let schema = &format["json_schema"]["schema"];
             let expected = || Refusal::field("response_format.json_schema.schema", "a JSON schema");
+            // The answer keeps to the schema in any case.
+            if let Some(given) = format["json_schema"].as_object() {
+                let place =
+                    |_| Refusal::field("response_format.json_schema.strict", "true or false");
+                Fields::new(given).flag("strict").map_err(place)?;
+            }
             let schema = Some(schema).filter(|schema| schema.is_object()).ok_or_else(expected)?;
             Ok(AnswerFormat::JsonSchema(schema.to_string()))
         }
@@ -144,12 +151,17 @@ fn one_tool(at: usize, tool: &Value) -> Result<Tool> {
         Some(parameters @ Value::Object(_)) => parameters.to_string(),
         Some(_) => return Err(Refusal::field(&place("function.parameters"), "a JSON schema")),
     };
-    let description = match function.get("description") {
-        None | Some(Value::Null) => "",
-        Some(Value::String(text)) => text,
-        Some(_) => return Err(Refusal::field(&place("function.description"), "a string")),
-    };
-    Ok(Tool { name: name.to_owned(), description: description.to_owned(), parameters })
+    let description = description(function, &place("function.description"))?;
+    Ok(Tool { name: name.to_owned(), description, parameters })
+}
+
+/// What a tool is for, where that is said; the same in every interface.
+pub(crate) fn description(tool: &Value, place: &str) -> Result<String> {
+    match tool.get("description") {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(Refusal::field(place, "a string")),
+    }
 }
 
 fn tool_choice(fields: Fields<'_>, tools: &[Tool]) -> Result<ToolChoice> {
@@ -274,6 +286,10 @@ mod tests {
             (json!({"logprobs": "yes"}), "logprobs"),
             (format(json!({"type": "xml"})), "response_format.type"),
             (format(json!({"type": "json_schema"})), "response_format.json_schema.schema"),
+            (
+                format(json!({"type": "json_schema", "json_schema": {"schema": {}, "strict": 1}})),
+                "response_format.json_schema.strict",
+            ),
             (json!({"grammar": 7}), "grammar"),
             (
                 json!({"grammar": "root ::= \"a\"", "json_schema": {"type": "object"}}),

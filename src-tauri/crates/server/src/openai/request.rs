@@ -8,7 +8,7 @@ use hearth_domain::SamplingParams;
 use serde_json::Value;
 
 use super::{options, turns};
-use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
+use crate::programs::{self, Asked, COLLECTIONS, Fields, Refusal, Result};
 
 /// Answers of one request: as many as a model computes beside each other unless set otherwise
 /// (`parallel`).
@@ -53,11 +53,15 @@ pub(super) struct ChatRequest {
 
 impl ChatRequest {
     pub(super) fn read(body: &Value) -> Result<Self> {
-        let looked_at = LookedAt::default();
-        let fields = Fields::of_request(body, &looked_at)?;
-        refuse_what_is_missing_here(fields)?;
+        let (mut request, warnings) = programs::read(body, &HARMLESS, Self::of)?;
+        request.asked.warnings = warnings;
+        Ok(request)
+    }
+
+    pub(super) fn of(fields: Fields<'_>) -> Result<Self> {
+        fields.without(&NOT_YET)?;
         let stream = fields.flag("stream")?.unwrap_or(false);
-        let mut asked = Asked {
+        let asked = Asked {
             collections: fields.texts(COLLECTIONS)?,
             model: fields.model()?,
             turns: turns::read(fields)?,
@@ -70,22 +74,8 @@ impl ChatRequest {
         };
         let include_usage = include_usage(fields, stream)?;
         let choices = fields.integer("n", 1..=MOST_CHOICES)?.unwrap_or(1);
-        asked.warnings = looked_at.warnings(body, &HARMLESS);
         Ok(Self { asked, choices, include_usage })
     }
-}
-
-fn refuse_what_is_missing_here(fields: Fields<'_>) -> Result<()> {
-    let empty = |value: &Value| match value {
-        Value::Array(items) => items.is_empty(),
-        Value::Object(entries) => entries.is_empty(),
-        _ => false,
-    };
-    let asked = |name: &&&str| fields.get(name).is_some_and(|value| !empty(value));
-    if let Some(name) = NOT_YET.iter().find(asked) {
-        return Err(Refusal::not_supported(name));
-    }
-    Ok(())
 }
 
 pub(super) fn include_usage(fields: Fields<'_>, stream: bool) -> Result<bool> {

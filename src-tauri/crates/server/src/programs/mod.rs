@@ -9,7 +9,7 @@ pub(crate) mod models;
 mod refusal;
 
 pub(crate) use answer::{Asked, COLLECTIONS, End, Said, Whole, Words, begin, pieces, whole};
-pub(crate) use fields::{Fields, LookedAt};
+pub(crate) use fields::{Fields, Kind, LookedAt, read};
 pub(crate) use refusal::Refusal;
 
 /// What a reader of requests gives.

@@ -19,6 +19,7 @@ use crate::{
     auth::{Denied, Guest},
     port::{Peer, Shared},
     reply::Shape,
+    request_log::Seen,
 };
 
 pub(super) async fn let_in(
@@ -31,6 +32,7 @@ pub(super) async fn let_in(
     // Asked for before the key is looked at: no change in between is missed.
     let changes = shared.app.port_key_changes();
     let (mut parts, body) = request.into_parts();
+    Seen::path(&parts.extensions);
     let guest = match shared.gate.admit(peer, &parts) {
         Ok(guest) => guest,
         Err(denied) => {
@@ -40,15 +42,18 @@ pub(super) async fn let_in(
     };
     match guest {
         Guest::Browser => {
+            Seen::caller(&parts.extensions, &Caller::Browser);
             parts.extensions.insert(Caller::Browser);
             next.run(Request::from_parts(parts, body)).await
         }
         Guest::Program(grant) => {
+            let caller = Caller::Key(Arc::clone(&grant));
+            Seen::caller(&parts.extensions, &caller);
             if let Err(error) = shared.app.port_key_request(&grant) {
                 tracing::warn!(key = ?grant, "a key asked too often");
                 return shape.error(error.into());
             }
-            parts.extensions.insert(Caller::Key(Arc::clone(&grant)));
+            parts.extensions.insert(caller);
             let request = Request::from_parts(parts, body);
             let key = Key { app: Arc::clone(&shared.app), grant, changes };
             key.while_good(next.run(request), shape).await

@@ -6,6 +6,7 @@ mod door;
 mod rpc;
 mod session;
 mod stream;
+mod table;
 mod ui;
 
 use std::sync::Arc;
@@ -19,27 +20,26 @@ use axum::{
     routing::{get, post},
 };
 use hearth_api::ApiError;
-use hearth_domain::{ErrorCode, PortScope};
+use hearth_domain::ErrorCode;
 
-use crate::{anthropic, metrics, ollama, openai, port::Shared, repeat, reply::Shape};
+use crate::{port::Shared, repeat, reply::Shape};
 pub(crate) use rpc::run as run_command;
 pub(crate) use stream::{events, sse, start_of};
+pub(crate) use table::{Answers, Opens, ROUTES, Route};
 
 /// Routes that know the port.
 type Routes = Router<Arc<Shared>>;
 
 /// Everything that answers, behind the guard.
 pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
-    let guarded = for_any_key()
-        .merge(for_scope(PortScope::Chat, once(&shared, chat())))
-        .merge(for_scope(PortScope::Embeddings, once(&shared, embeddings())))
-        .merge(for_scope(PortScope::Metrics, figures()))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(&shared), door::let_in));
-    let open = Router::new()
-        .route("/health", get(|| async { StatusCode::NO_CONTENT }))
-        .route("/ready", get(metrics::ready))
-        .route("/api/session", post(session::sign_in));
-    let all = guarded.merge(open).method_not_allowed_fallback(nothing_here);
+    let (open, guarded) = ROUTES.iter().partition::<Vec<_>, _>(|it| it.opens == Opens::Nothing);
+    let guarded =
+        guarded.into_iter().fold(Router::new(), |routes, it| routes.merge(way_in(&shared, it)));
+    let guarded =
+        guarded.route_layer(middleware::from_fn_with_state(Arc::clone(&shared), door::let_in));
+    let open = open.into_iter().fold(Router::new(), |routes, it| routes.merge(way_in(&shared, it)));
+    let open = open.route("/api/session", post(session::sign_in));
+    let all = guarded.merge(open).method_not_allowed_fallback(not_so);
     let all = if with_ui {
         all.route("/artifact/diagram.html", get(artifact::page)).fallback(ui::file)
     } else {
@@ -48,53 +48,29 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
     all.with_state(shared)
 }
 
-/// What a program may ask with any key: what there is, as far as its key reaches. A command of the
-/// table says itself what it needs.
-fn for_any_key() -> Routes {
-    Router::new()
-        .route("/api/rpc/{command}", post(rpc::call))
-        .route("/api/stream/{*topic}", get(stream::follow))
-        .route("/v1/models", get(openai::list_models))
-        .route("/v1/models/{*model}", get(openai::show_model))
-        .route("/api/tags", get(ollama::tags))
-        .route("/api/ps", get(ollama::loaded))
-        .route("/api/show", post(ollama::show))
-        .route("/api/version", get(ollama::version))
+/// A row of the table, with what it needs of a key.
+fn way_in(shared: &Arc<Shared>, row: &Route) -> Routes {
+    let route = Router::new().route(row.path, (row.handler)());
+    let needs = |scope| middleware::from_fn_with_state(scope, door::needs);
+    match row.opens {
+        Opens::Nothing | Opens::AnyKey => route,
+        Opens::Scope(scope) => route.route_layer(needs(scope)),
+        Opens::Once(scope) => {
+            let once = middleware::from_fn_with_state(Arc::clone(shared), repeat::once);
+            route.route_layer(once).route_layer(needs(scope))
+        }
+    }
 }
 
-fn chat() -> Routes {
-    Router::new()
-        .route("/v1/chat/completions", post(openai::chat_completions))
-        .route("/v1/completions", post(openai::completions))
-        .route("/v1/responses", post(openai::responses))
-        .route("/v1/messages", post(anthropic::messages))
-        .route("/v1/messages/count_tokens", post(anthropic::count_tokens))
-        .route("/api/chat", post(ollama::chat))
-        .route("/api/generate", post(ollama::generate))
-}
-
-fn embeddings() -> Routes {
-    Router::new()
-        .route("/v1/embeddings", post(openai::embeddings))
-        .route("/api/embed", post(ollama::embed))
-        .route("/api/embeddings", post(ollama::embed_one))
-}
-
-fn figures() -> Routes {
-    Router::new().route("/metrics", get(metrics::metrics))
-}
-
-/// What computes, once for a request that is sent again.
-fn once(shared: &Arc<Shared>, routes: Routes) -> Routes {
-    routes.route_layer(middleware::from_fn_with_state(Arc::clone(shared), repeat::once))
-}
-
-fn for_scope(scope: PortScope, routes: Routes) -> Routes {
-    routes.route_layer(middleware::from_fn_with_state(scope, door::needs))
-}
-
-/// Paths and methods that do not exist.
+/// Paths that do not exist.
 async fn nothing_here(request: Request) -> Response {
     let error = ApiError::new(ErrorCode::UnknownCommand, "there is no such path or method");
     Shape::of(request.uri().path()).error(error)
+}
+
+/// Paths that exist for other methods, which `Allow` names.
+async fn not_so(request: Request) -> Response {
+    let mut response = nothing_here(request).await;
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }

@@ -101,9 +101,9 @@ async fn ac_03_a_page_elsewhere_changes_nothing_without_a_preflight() {
     // An image or a link carries no key, and a cookie changes nothing by GET.
     assert_eq!(house.ask(MODELS, &[], "").await.status, 401);
     assert_eq!(house.ask("GET /api/stream/app", &[], "").await.status, 401);
-    assert_eq!(house.ask("GET /api/rpc/settings_get", &[], "").await.status, 404);
+    assert_eq!(house.ask("GET /api/rpc/settings_get", &[], "").await.status, 405);
     let get = house.ask("GET /api/rpc/settings_update", &[&cookie], "").await;
-    assert_eq!(get.status, 404);
+    assert_eq!(get.status, 405);
     assert!(!house.app.settings().welcomed);
     // With the cookie alone, as another local page could make a browser send it.
     let forged = house.ask("POST /api/rpc/settings_update", &[JSON, &cookie], &body).await;

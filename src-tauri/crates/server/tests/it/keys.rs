@@ -266,3 +266,28 @@ async fn an_administrator_s_key_changes_what_the_owner_can_but_makes_no_keys() {
     }
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_program_with_a_wrong_key_keeps_none_with_a_right_one_out() {
+    let house = House::open().await;
+    let made = house.key("editor", PortRights::default()).await;
+    let mut last = 0;
+    for _ in 0..15 {
+        last = house.ask("GET /v1/models", &["Authorization: Bearer wrong"], "").await.status;
+    }
+    assert_eq!(last, 429, "guessing is slowed down");
+    assert_eq!(house.ask("GET /v1/models", &[&made], "").await.status, 200);
+    assert_eq!(house.ask("GET /v1/models", &["Authorization: Bearer wrong"], "").await.status, 429);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_path_that_is_there_for_other_methods_says_for_which() {
+    let house = House::open().await;
+    for (line, allowed) in [("PUT /v1/models", "GET,HEAD"), ("DELETE /v1/rerank", "POST")] {
+        let reply = house.ask(line, &[&house.authorization()], "").await;
+        assert_eq!((reply.status, reply.header("allow")), (405, Some(allowed)), "{line}");
+        assert_eq!(reply.json()["error"]["code"], "unknown_command");
+    }
+    house.close().await;
+}

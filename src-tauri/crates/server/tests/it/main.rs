@@ -15,6 +15,8 @@ mod ollama;
 mod openai;
 mod private;
 mod repeats;
+mod request_log;
+mod rerank;
 mod responses;
 mod sessions;
 mod streams;

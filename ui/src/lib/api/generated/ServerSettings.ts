@@ -11,4 +11,8 @@ enabled: boolean,
 /**
  * The port on loopback.
  */
-port: number, };
+port: number, 
+/**
+ * Days for which a line about each request is kept, at most 366; 0 writes none.
+ */
+log_days: number, };

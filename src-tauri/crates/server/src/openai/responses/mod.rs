@@ -17,6 +17,7 @@ use axum::{
 use futures::StreamExt;
 use hearth_api::Caller;
 
+pub(super) use self::request::asked;
 use self::{events::Events, object::Frame, request::ResponseRequest};
 use super::citations;
 use crate::{

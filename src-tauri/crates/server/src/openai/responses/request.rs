@@ -4,12 +4,14 @@ use hearth_app::PromptForm;
 use hearth_domain::{AnswerFormat, AnswerOptions, SamplingParams, Tool, ToolChoice};
 use serde_json::{Value, json};
 
-use super::{super::request::HARMLESS, items};
-use crate::programs::{Asked, COLLECTIONS, Fields, LookedAt, Refusal, Result};
+use super::{
+    super::{description, request::HARMLESS},
+    items,
+};
+use crate::programs::{self, Asked, COLLECTIONS, Fields, Refusal, Result};
 
 /// Fields of this interface that need what is kept, or what runs at a vendor.
-const NOT_YET: [&str; 5] =
-    ["conversation", "previous_response_id", "prompt", "max_tool_calls", "top_logprobs"];
+const NOT_YET: [&str; 4] = ["conversation", "previous_response_id", "prompt", "max_tool_calls"];
 /// Fields beside [`HARMLESS`] that ask nothing of the answer.
 const ALSO_HARMLESS: [&str; 4] = ["include", "reasoning", "stream_options", "truncation"];
 
@@ -21,47 +23,48 @@ pub(super) struct ResponseRequest {
 
 impl ResponseRequest {
     pub(super) fn read(body: &Value) -> Result<Self> {
-        let looked_at = LookedAt::default();
-        let fields = Fields::of_request(body, &looked_at)?;
-        let is_asked = |name: &&&str| fields.get(name).is_some_and(|value| *value != json!(0));
-        if let Some(name) = NOT_YET.iter().find(is_asked) {
-            return Err(Refusal::not_supported(name));
-        }
-        if fields.flag("background")?.unwrap_or(false) {
-            return Err(Refusal::not_supported("background"));
-        }
-        let tools = tools(fields)?;
-        let options = AnswerOptions {
-            format: format(fields)?,
-            tool_choice: choice(fields, &tools)?,
-            parallel_tool_calls: fields.flag("parallel_tool_calls")?.unwrap_or(true),
-            tools,
-            ..AnswerOptions::default()
-        };
-        options.validate().map_err(|field| Refusal::field(field, "in its range"))?;
-        let asked = Asked {
-            collections: collections(fields)?,
-            model: fields.model()?,
-            turns: items::read(fields)?,
-            form: PromptForm::Chat,
-            sampling: SamplingParams {
-                temperature: fields.number("temperature", 0.0..=2.0)?,
-                top_p: fields.number("top_p", 0.0..=1.0)?,
-                max_tokens: fields.integer("max_output_tokens", 1..=1_000_000)?,
-                ..SamplingParams::default()
-            },
-            thinking: true,
-            options,
-            stream: fields.flag("stream")?.unwrap_or(false),
-            warnings: Vec::new(),
-        };
         let harmless = [&HARMLESS[..], &ALSO_HARMLESS].concat();
-        let mut warnings = looked_at.warnings(body, &harmless);
+        let (asked, mut warnings) = programs::read(body, &harmless, asked)?;
         if body["store"] == true {
             warnings.push("nothing is kept here; 'store' was ignored".into());
         }
         Ok(Self { echo: echo(body), asked: Asked { warnings, ..asked } })
     }
+}
+
+/// What is asked, but for what was asked in vain.
+pub(crate) fn asked(fields: Fields<'_>) -> Result<Asked> {
+    fields.without(&NOT_YET)?;
+    // Said by clients that want none.
+    fields.integer("top_logprobs", 0..=0)?;
+    if fields.flag("background")?.unwrap_or(false) {
+        return Err(Refusal::not_supported("background"));
+    }
+    let tools = tools(fields)?;
+    let options = AnswerOptions {
+        format: format(fields)?,
+        tool_choice: choice(fields, &tools)?,
+        parallel_tool_calls: fields.flag("parallel_tool_calls")?.unwrap_or(true),
+        tools,
+        ..AnswerOptions::default()
+    };
+    options.validate().map_err(|field| Refusal::field(field, "in its range"))?;
+    Ok(Asked {
+        collections: collections(fields)?,
+        model: fields.model()?,
+        turns: items::read(fields)?,
+        form: PromptForm::Chat,
+        sampling: SamplingParams {
+            temperature: fields.number("temperature", 0.0..=2.0)?,
+            top_p: fields.number("top_p", 0.0..=1.0)?,
+            max_tokens: fields.integer("max_output_tokens", 1..=1_000_000)?,
+            ..SamplingParams::default()
+        },
+        thinking: true,
+        options,
+        stream: fields.flag("stream")?.unwrap_or(false),
+        warnings: Vec::new(),
+    })
 }
 
 /// What a response repeats of its request, with the usual values where nothing was said.
@@ -125,7 +128,7 @@ fn one_tool(at: usize, tool: &Value) -> Result<Tool> {
         Some(parameters @ Value::Object(_)) => parameters.to_string(),
         Some(_) => return Err(Refusal::field(&place("parameters"), "a JSON schema")),
     };
-    let description = tool["description"].as_str().unwrap_or_default().to_owned();
+    let description = description(tool, &place("description"))?;
     Ok(Tool { name: name.to_owned(), description, parameters })
 }
 
@@ -144,7 +147,7 @@ fn choice(fields: Fields<'_>, tools: &[Tool]) -> Result<ToolChoice> {
 }
 
 fn format(fields: Fields<'_>) -> Result<AnswerFormat> {
-    let Some(format) = fields.get("text").and_then(|text| text.get("format")) else {
+    let Some(format) = fields.part("text")?.and_then(|text| text.get("format")) else {
         return Ok(AnswerFormat::Text);
     };
     let schema = format.get("schema").filter(|schema| schema.is_object());
@@ -207,6 +210,10 @@ mod tests {
             (json!({"previous_response_id": "resp_1"}), "previous_response_id"),
             (json!({"background": true}), "background"),
             (json!({"tools": [{"type": "web_search"}]}), "tools[0].type"),
+            (
+                json!({"tools": [{"type": "function", "name": "a", "description": 1}]}),
+                "tools[0].description",
+            ),
             (json!({"tool_choice": "required"}), "tool_choice"),
             (json!({"text": {"format": {"type": "xml"}}}), "text.format"),
             (json!({"temperature": 3}), "temperature"),
