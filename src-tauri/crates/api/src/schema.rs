@@ -47,7 +47,9 @@ impl Schemas {
     /// The commands that keys open.
     #[must_use]
     pub fn commands(&mut self) -> Vec<CommandSchema> {
-        commands::opened_by_keys(&mut self.asked, &mut self.answered)
+        let mut all = Vec::new();
+        commands::opened_by_keys(&mut all, &mut self.asked, &mut self.answered);
+        all
     }
 
     /// The schema of something in an answer, or a reference to it.

@@ -82,14 +82,13 @@ macro_rules! commands {
         #[allow(dead_code, reason = "only its TypeScript form is used")]
         pub(crate) struct Rpc { $($name: ($request, $response),)* }
 
-        /// The commands that keys open, with their schemas.
+        /// Adds the commands that keys open, with their schemas, to a list.
         pub(crate) fn opened_by_keys(
+            all: &mut Vec<crate::CommandSchema>,
             asked: &mut schemars::SchemaGenerator,
             answered: &mut schemars::SchemaGenerator,
-        ) -> Vec<crate::CommandSchema> {
-            let mut all = Vec::new();
+        ) {
             $($crate::table::opened!(all, asked, answered, $name, $request, $response $(, $scope)?);)*
-            all
         }
 
         /// Decodes, checks the caller, runs and encodes a command by its name.

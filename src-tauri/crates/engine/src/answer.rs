@@ -24,7 +24,7 @@ impl Answer {
     }
 
     /// Waits for the next event; `None` after the last one. Deltas that were not read yet are
-    /// joined, and come 20 ms apart at the least. Giving up the wait loses nothing.
+    /// joined, and come 20 ms apart at the least but where one is to [`Answer::hurry`]. Giving up the wait loses nothing.
     pub async fn next(&mut self) -> Option<Event> {
         if let Some(due) = self.due {
             tokio::select! {
@@ -38,6 +38,12 @@ impl Answer {
             self.due = Some(Instant::now() + PACE);
         }
         event
+    }
+
+    /// Nobody has seen anything of the answer yet, because what was read of it is held back: the next piece
+    /// is not to wait. The first words are what people wait for.
+    pub fn hurry(&mut self) {
+        self.due = None;
     }
 
     /// Asks to stop; the last event, `Finished` with `Cancelled`, follows at once or with the end of

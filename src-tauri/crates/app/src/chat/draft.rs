@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-/// Deltas wait this long for more, so that readers get one event a frame or two.
+/// Deltas wait this long for more, so that readers get one event a frame or two. The first one does not.
 const BATCH_FOR: Duration = Duration::from_millis(33);
 /// A batch of this many bytes goes out at once: a channel payload stays under 8 KB.
 const BATCH_BYTES: usize = 4 * 1024;
@@ -18,6 +18,8 @@ pub(super) struct Draft {
     /// What the model thought so far.
     pub(super) reasoning: String,
     sent: (usize, usize),
+    /// Readers saw something new of it.
+    begun: bool,
     batch_since: Option<Instant>,
     saved: (usize, usize),
     last_save: Instant,
@@ -32,6 +34,7 @@ impl Draft {
             content,
             reasoning,
             sent: there,
+            begun: false,
             batch_since: None,
             saved: there,
             last_save: now,
@@ -76,7 +79,13 @@ impl Draft {
     pub(super) fn send_due(&self) -> Option<Instant> {
         let waiting = self.len().0 - self.sent.0 + self.len().1 - self.sent.1;
         let since = self.batch_since?;
-        Some(if waiting >= BATCH_BYTES { since } else { since + BATCH_FOR })
+        let at_once = !self.begun || waiting >= BATCH_BYTES;
+        Some(if at_once { since } else { since + BATCH_FOR })
+    }
+
+    /// Whether readers saw nothing new of it yet, and nothing waits for them.
+    pub(super) fn is_silent(&self) -> bool {
+        !self.begun && self.batch_since.is_none()
     }
 
     /// The text that no reader saw yet, `(content, reasoning)`; it counts as sent.
@@ -86,7 +95,7 @@ impl Draft {
             return None;
         }
         let part = (self.content[self.sent.0..].into(), self.reasoning[self.sent.1..].into());
-        self.sent = self.len();
+        (self.sent, self.begun) = (self.len(), true);
         Some(part)
     }
 
@@ -128,12 +137,15 @@ mod tests {
     }
 
     #[test]
-    fn a_small_delta_waits_for_more_and_a_large_one_goes_at_once() {
+    fn the_first_words_go_at_once_then_a_small_delta_waits_for_more_and_a_large_one_does_not() {
         let start = Instant::now();
         let mut draft = empty(start);
-        assert_eq!(draft.send_due(), None);
+        assert!(draft.send_due().is_none() && draft.is_silent());
+        draft.push("The", "", start);
+        assert!(draft.send_due() == Some(start) && !draft.is_silent());
+        draft.take_unsent();
         draft.push("a", "", start);
-        assert_eq!(draft.send_due(), Some(start + BATCH_FOR));
+        assert!(draft.send_due() == Some(start + BATCH_FOR) && !draft.is_silent());
         draft.push(&"b".repeat(BATCH_BYTES), "", start);
         assert_eq!(draft.send_due(), Some(start));
         assert_eq!(draft.take_unsent().unwrap().0.len(), BATCH_BYTES + 1);

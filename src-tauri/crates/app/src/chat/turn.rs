@@ -254,6 +254,9 @@ impl AnswerTask {
                     Some(Event::Failed(error)) => return Err(error.into()),
                     Some(event) => {
                         self.take(event, draft);
+                        if draft.is_silent() {
+                            answer.hurry();
+                        }
                         if self.guarded.circles() && !std::mem::replace(&mut cancelling, true) {
                             self.topic.push(&ChatEvent::Notice { notice: Notice::RepetitionEnded });
                             answer.cancel();

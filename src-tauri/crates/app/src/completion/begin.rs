@@ -170,6 +170,7 @@ impl App {
             answer: None,
             filter,
             said: String::new(),
+            begun: false,
             waiting: VecDeque::new(),
             charge: None,
             read: None,

@@ -141,6 +141,8 @@ pub struct Completion {
     filter: OutputFilter,
     /// The text of the answer so far, to say where in it something was masked.
     said: String,
+    /// Something of it was told.
+    begun: bool,
     waiting: VecDeque<CompletionEvent>,
     /// What it costs the key that it came with.
     charge: Option<Charge>,
@@ -178,6 +180,10 @@ impl Completion {
                     }
                     let shown = self.filter.push(&text, &reasoning);
                     self.show(shown)?;
+                    self.begun |= !self.waiting.is_empty();
+                    if let Some(answer) = self.answer.as_mut().filter(|_| !self.begun) {
+                        answer.hurry();
+                    }
                 }
                 Event::ToolCalls(deltas) => {
                     self.waiting.push_back(CompletionEvent::ToolCalls(deltas));
