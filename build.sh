@@ -56,7 +56,7 @@ usage: ./build.sh VERB [ARGUMENTS]
   setup      only the set-up, for both of them
   dev        the core, with hot reload of the interface
   lint       formatting, clippy, eslint, prettier, svelte-check; `lint --all` adds licences, bans, sources, advisories, other systems
-  types      write the TypeScript types of the command table
+  types      write what is made of the code: TypeScript types, the document of the port
   bench      benchmarks; `bench faults` for the long kill test
   package    .deb and .rpm (macOS: .app and .dmg); `package --try` installs the .deb in a bare system and removes it
 END

@@ -4,18 +4,19 @@ thousand connections of which two hundred want an answer at once while a person 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import http.client
 import json
 import os
 import subprocess
 import time
 import urllib.parse
+import urllib.request
 from collections import Counter
 
 import servers
 from measure import Others, Server, family, pss
 
-from . import vocabulary
 from .asking import at_once
 from .sheet import at_least, at_most, own_at_most, share
 from .stand import Stand, turns
@@ -23,12 +24,15 @@ from .stand import Stand, turns
 # Connections that do nothing but stay, and those that want an answer.
 IDLE, STREAMS = 800, 200
 TOKENS = 16
-# Words of the bundled model's prompts: each is a few tokens of it.
-WORDS = 24
 
 
 def prompt(seed: str) -> str:
-    return f"{vocabulary.noise(seed, WORDS)} Say something about each of these words."
+    """In words of a real language: what the filter of answers holds back until a word ends is then a token or
+    two, as it is for people. It begins differently each time, so that no cache knows it."""
+    number = hashlib.sha256(seed.encode()).hexdigest()[:8]
+    return (f"Case {number}. A lighthouse keeper on a small island has to mend the lamp before the night, and the weather "
+            "is getting worse. The boat with the spare parts comes only once a week. Say in simple words what the keeper "
+            "could do, step by step, and which of the steps is the most dangerous one.")  # fmt: skip
 
 
 def load(stand: Stand) -> None:
@@ -88,7 +92,8 @@ def crowd(stand: Stand) -> None:
     wrong = sheet.row("port", "1000 connections, answers neither 200 nor 429", own_at_most(0))
     good = sheet.row("port", "1000 connections, streams answered")
     full = sheet.row("port", "1000 connections, streams told to come later")
-    memory = sheet.row("port", "1000 connections, memory after over before", own_at_most(1.02))
+    memory = sheet.row("port", "1000 connections, memory without kept prompts, MB")
+    flat = sheet.row("port", "1000 connections, memory after over before", own_at_most(1.02))
     quiet = sheet.row("port", "a person asks, nobody else does, first token ms")
     beside = sheet.row("port", "a person asks beside 200 streams, first token ms")
     with stand.hearth(stand.shape(None, 8192)) as (server, _):
@@ -97,17 +102,27 @@ def crowd(stand: Stand) -> None:
         run(-1)
         for number in range(stand.count(5, 2)):
             with Others() as others:
-                alone, before = person(stand), sum(map(pss, family(server.pid)))
+                alone, before = person(stand), taken(server)
                 statuses, waited = run(number)
                 time.sleep(1)
-                after = sum(map(pss, family(server.pid)))
+                after = taken(server)
             sheet.note("port", {str(status): count for status, count in statuses.items()})
             wrong.add(server, sum(statuses.values()) - statuses[200] - statuses[429], others.load)
             good.add(server, statuses[200], others.load)
             full.add(server, statuses[429], others.load)
-            memory.add(server, after / before, others.load, bytes=after)
+            memory.add(server, after / 1e6, others.load)
+            flat.add(server, after / before, others.load)
             quiet.add(server, alone, others.load)
             beside.add(server, waited, others.load)
+
+
+def taken(server: Server) -> float:
+    """Bytes that the server costs without what it keeps of prompts, which grows to its own limit."""
+    asking = urllib.request.Request(f"{server.url}/metrics", headers={"authorization": f"Bearer {server.key}"})
+    with urllib.request.urlopen(asking, timeout=60) as answer:
+        lines = answer.read().decode().splitlines()
+    kept = [float(line.split()[-1]) for line in lines if line.startswith('hearth_model_memory_bytes{part="kept"}')]
+    return sum(map(pss, family(server.pid))) - kept[0]
 
 
 def person(stand: Stand) -> float:
