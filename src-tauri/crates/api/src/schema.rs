@@ -52,13 +52,12 @@ impl Schemas {
         all
     }
 
-    /// The schema of something in an answer, or a reference to it.
-    #[must_use]
-    pub fn of<T: JsonSchema>(&mut self) -> Value {
-        self.answered.subschema_for::<T>().to_value()
+    /// Adds something that answers carry to the definitions.
+    pub fn add<T: JsonSchema>(&mut self) {
+        self.answered.subschema_for::<T>();
     }
 
-    /// What the schemas so far refer to, by name.
+    /// What was added and what the commands refer to, by name.
     #[must_use]
     pub fn definitions(mut self) -> Map<String, Value> {
         self.answered.take_definitions(true).into_iter().collect()

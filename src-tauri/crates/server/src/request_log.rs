@@ -1,6 +1,6 @@
 //! A line of JSON for each request to the port, in a file a day: when, with which key, by which way in, how
 //! it ended and how long it took. Never content: no body, no name, no part of an address that the caller
-//! chose. Kept for as many days as the settings say; none at all with 0.
+//! chose. Kept for as many days as the settings say; with 0 none is written, and what there was is removed.
 
 use std::{
     fs,
@@ -36,12 +36,18 @@ const WAITING: usize = 4096;
 /// The log of one port.
 pub(crate) struct RequestLog {
     app: Arc<App>,
-    open: Mutex<Option<Open>>,
+    kept: Mutex<Kept>,
 }
 
-/// The files, while they are kept for so many days.
+/// What is kept, and for how many days; `None` before the first request.
+#[derive(Default)]
+struct Kept {
+    days: Option<u32>,
+    open: Option<Open>,
+}
+
+/// The files.
 struct Open {
-    days: u32,
     lines: NonBlocking,
     /// Writes what waits when it is dropped.
     _writer: WorkerGuard,
@@ -49,15 +55,15 @@ struct Open {
 
 impl RequestLog {
     pub(crate) fn new(app: Arc<App>) -> Self {
-        Self { app, open: Mutex::new(None) }
+        Self { app, kept: Mutex::default() }
     }
 
     /// Stays with a request until its answer has left.
     pub(crate) fn follow(self: &Arc<Self>, id: &str, method: &Method) -> Followed {
-        let method = if *method == Method::GET || *method == Method::POST {
-            method.as_str().to_owned()
-        } else {
-            "OTHER".to_owned()
+        let method = match *method {
+            Method::GET => "GET",
+            Method::POST => "POST",
+            _ => "OTHER",
         };
         Followed {
             log: Arc::clone(self),
@@ -70,11 +76,13 @@ impl RequestLog {
 
     fn write(&self, line: &Line<'_>) {
         let days = self.app.settings_watch().borrow().server.log_days;
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.as_ref().is_none_or(|it| it.days != days) {
-            *open = (days > 0).then(|| self.begin(days)).flatten();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.days != Some(days) {
+            // The old one has written all before the new one begins, or nothing is kept.
+            *kept = Kept::default();
+            *kept = Kept { days: Some(days), open: self.begin(days) };
         }
-        let Some(open) = &mut *open else { return };
+        let Some(open) = &mut kept.open else { return };
         let Ok(mut text) = serde_json::to_vec(line) else { return };
         text.push(b'\n');
         // It goes to a thread and cannot fail here.
@@ -83,17 +91,31 @@ impl RequestLog {
 
     fn begin(&self, days: u32) -> Option<Open> {
         let folder = self.app.data_folder().path().join(FOLDER);
+        if days == 0 {
+            if let Err(error) = forget(&folder) {
+                tracing::warn!(kind = ?error.kind(), "the log of requests cannot be removed");
+            }
+            return None;
+        }
         match files(&folder, days) {
             Ok(files) => {
                 let lines = NonBlockingBuilder::default().buffered_lines_limit(WAITING);
                 let (lines, writer) = lines.finish(Day { files, date: None, bytes: 0 });
-                Some(Open { days, lines, _writer: writer })
+                Some(Open { lines, _writer: writer })
             }
             Err(error) => {
                 tracing::warn!(kind = ?error.kind(), "the log of requests cannot be written");
                 None
             }
         }
+    }
+}
+
+/// Removes what was written while it was to be kept.
+fn forget(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
     }
 }
 
@@ -168,7 +190,7 @@ impl Seen {
 pub(crate) struct Followed {
     log: Arc<RequestLog>,
     id: String,
-    method: String,
+    method: &'static str,
     begin: Instant,
     seen: Arc<Seen>,
 }

@@ -71,12 +71,12 @@ fn document() -> Value {
 /// Everything that paths refer to.
 fn all_schemas(written: &Written, mut schemas: Schemas) -> Map<String, Value> {
     // What answers of several interfaces carry.
-    let _ = schemas.of::<Timing>();
-    let _ = schemas.of::<TurnFinding>();
-    let _ = schemas.of::<PortProfile>();
-    let _ = schemas.of::<AnswerSources>();
-    let _ = schemas.of::<ApiError>();
-    let _ = schemas.of::<LibraryEvent>();
+    schemas.add::<Timing>();
+    schemas.add::<TurnFinding>();
+    schemas.add::<PortProfile>();
+    schemas.add::<AnswerSources>();
+    schemas.add::<ApiError>();
+    schemas.add::<LibraryEvent>();
     let mut all = schemas.definitions();
     all.extend(by_hand(written));
     all
@@ -109,8 +109,8 @@ fn errors() -> Value {
 fn name_of(shape: Shape) -> &'static str {
     match shape {
         Shape::Hearth => "Refused",
-        Shape::OpenAi => "RefusedByOpenAi",
-        Shape::Anthropic => "RefusedByAnthropic",
-        Shape::Ollama => "RefusedByOllama",
+        Shape::OpenAi => "RefusedAsOpenAi",
+        Shape::Anthropic => "RefusedAsAnthropic",
+        Shape::Ollama => "RefusedAsOllama",
     }
 }

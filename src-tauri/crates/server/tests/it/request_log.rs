@@ -93,16 +93,16 @@ async fn an_answer_that_nobody_waited_for_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_while_it_is_to_be_kept_for_no_day() {
+async fn nothing_is_written_and_nothing_stays_while_it_is_to_be_kept_for_no_day() {
     let house = House::open().await;
     let days = |days: u32| house.app.settings_update(json!({"server": {"log_days": days}}));
-    for (kept, path) in [(7, "/v1/models"), (0, "/api/tags"), (1, "/api/version")] {
+    for (kept, path) in [(7, "/v1/models"), (0, "/api/tags"), (1, "/api/version"), (2, "/api/ps")] {
         days(kept).await.unwrap();
         let line = format!("GET {path}");
         assert_eq!(house.ask(&line, &[&house.authorization()], "").await.status, 200);
     }
     let lines = lines(&house, 2).await;
     let paths: Vec<_> = lines.iter().map(|line| &line["path"]).collect();
-    assert_eq!(paths, ["/v1/models", "/api/version"]);
+    assert_eq!(paths, ["/api/version", "/api/ps"], "what was kept before is removed");
     house.close().await;
 }
