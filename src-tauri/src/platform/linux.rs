@@ -15,7 +15,10 @@ mod tray_host;
 mod web_context;
 mod web_process;
 
-use std::{env, fs, os::unix::process::CommandExt, path::Path, process::Command, time::Duration};
+use std::{
+    cell::Cell, env, fs, os::unix::process::CommandExt, path::Path, process::Command, rc::Rc,
+    time::Duration,
+};
 
 use gdkx11::{X11Window, functions::x11_get_server_time};
 use gtk::{Clipboard, gdk, glib, prelude::*};
@@ -126,13 +129,22 @@ fn present_now(window: &gtk::ApplicationWindow) {
     insist(window.clone(), surface);
 }
 
-/// Asks for focus until it is there: a window that was just mapped does not get it at once.
+/// Asks for focus until it was there: a window that was just mapped does not get it at once. Not
+/// longer, because the person may already have gone on to another window.
 fn insist(window: gtk::ApplicationWindow, surface: X11Window) {
+    let had = Rc::new(Cell::new(false));
+    let noted = Rc::clone(&had);
+    let follow = window.connect_is_active_notify(move |window| {
+        noted.set(noted.get() || window.is_active());
+    });
+    let mut follow = Some(follow);
     let mut tries = 0;
-    glib::timeout_add_local(FOCUS_RETRY, move || {
+    // After the events that are waiting: one of them may say that it had focus.
+    glib::timeout_add_local_full(FOCUS_RETRY, glib::Priority::HIGH_IDLE, move || {
         tries += 1;
         // The person may have hidden it meanwhile.
-        if window.is_active() || !window.is_visible() || tries > FOCUS_TRIES {
+        if had.get() || window.is_active() || !window.is_visible() || tries > FOCUS_TRIES {
+            follow.take().into_iter().for_each(|follow| window.disconnect(follow));
             return glib::ControlFlow::Break;
         }
         window.present_with_time(x11_get_server_time(&surface));

@@ -14,17 +14,25 @@ const LASTS: Duration = Duration::from_millis(300);
 
 /// The window has the keyboard now, or has it no longer.
 pub(super) fn changed(app: &AppHandle, focused: bool) {
-    *lock(&state(app).blurred) = (!focused).then(Instant::now);
+    let since = (!focused).then(Instant::now);
+    *lock(&state(app).blurred) = since;
     if focused || !hides(app) {
         return;
     }
     let app = app.clone();
     async_runtime::spawn(async move {
         sleep(LASTS).await;
-        if !has_keyboard(&app) && hides(&app) {
+        if *lock(&state(&app).blurred) == since && hides(&app) {
             hide(&app);
         }
     });
+}
+
+/// The person wants to see it: what it lost before counts no longer.
+pub(super) fn forget(app: &AppHandle) {
+    if let Some(since) = lock(&state(app).blurred).as_mut() {
+        *since = Instant::now();
+    }
 }
 
 /// Whether it has the keyboard, or had it until the keys of a shortcut were pressed.

@@ -74,6 +74,7 @@ impl Default for Quick {
 
 /// Shows the quick chat with the keyboard in it; makes its window where there is none.
 pub(crate) fn open(app: &AppHandle) {
+    blur::forget(app);
     state(app).shown.store(true, Ordering::Release);
     on_main_thread(app, |app| match window(app) {
         Some(window) if can_be_seen(app) => present(app, &window),

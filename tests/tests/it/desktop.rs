@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use crate::support::{
-    ANSWER, QUESTION, Serve, Session, process, process::Running, tools, ui, wait,
+    ANSWER, QUESTION, Serve, Session, desk, process, process::Running, tools, ui, wait,
 };
 
 /// Starts the program as a person does, without a driver.
@@ -89,8 +89,7 @@ fn closing_the_window_ends_in_order_and_everything_is_there_afterwards() {
     let window = session.window();
     let said = session.home.json(&["chat", "--json", "--temperature", "0", QUESTION]);
     assert!(said["text"].as_str().unwrap().contains(ANSWER), "{said}");
-    session.xdotool(&["windowactivate", "--sync", &window]);
-    session.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
+    desk::close(&session, &window);
     let status = first.wait();
     assert!(status.success(), "closing ends in order: {status}");
 

@@ -200,7 +200,7 @@ fn a_page_whose_process_was_killed_comes_back_with_the_conversation() {
         (!now.is_empty() && !now.contains(&old[0])).then_some(())
     });
     wait::until("the next question in the same conversation", || {
-        session.xdotool(&["windowactivate", "--sync", &window]);
+        session.activate(&window);
         session.type_line("And of Italy?");
         let asked = desk::messages(&holder, &conversation);
         asked.iter().any(|message| message["content"] == "And of Italy?").then_some(())

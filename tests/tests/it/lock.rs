@@ -58,7 +58,7 @@ fn locked_home(home: &Home) -> Vec<u8> {
 /// Types the passphrase on the page that stands before locked data.
 fn unlock_by_hand(session: &Session) {
     let window = session.window();
-    session.xdotool(&["windowactivate", "--sync", &window]);
+    session.activate(&window);
     // The field has the keyboard as soon as the page is painted; until then letters are lost, and
     // what is half typed is wrong, which costs nothing the first times.
     wait::until("the data to be open", || {

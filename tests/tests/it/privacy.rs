@@ -63,7 +63,7 @@ fn a_chat_in_the_window_connects_to_nothing_outside_and_leaves_no_plain_text() {
     let mut command = traced(&session.home, &trace, &tools::program("hearth-desktop"));
     let mut desktop = Running::start(&mut command);
     let window = session.window();
-    session.xdotool(&["windowactivate", "--sync", &window]);
+    session.activate(&window);
     let view = type_until_it_is_taken(&session, &format!("Repeat the word {CANARY} once."));
     let asked = view["messages"][0]["content"].as_str().expect("a question");
     assert!(asked.contains(CANARY), "the window took the keys: {asked}");

@@ -60,7 +60,7 @@ fn a_long_answer_that_nobody_watches_is_announced_without_a_word_of_it() {
     });
     let window = session.window();
     wait::until("a question in the conversation that was clicked", || {
-        session.xdotool(&["windowactivate", "--sync", &window]);
+        session.activate(&window);
         session.type_line("Thanks.");
         let asked = desk::messages(&holder, &conversation);
         asked.iter().any(|message| message["content"] == "Thanks.").then_some(())

@@ -30,13 +30,15 @@ pub(crate) fn visible(session: &Session) -> usize {
 }
 
 /// Waits until so many windows are seen.
+#[track_caller]
 pub(crate) fn shows(session: &Session, windows: usize) {
     wait::until(&format!("{windows} windows"), || (visible(session) == windows).then_some(()));
 }
 
 /// Presses the keys that close a window.
+#[track_caller]
 pub(crate) fn close(session: &Session, window: &str) {
-    session.xdotool(&["windowactivate", "--sync", window]);
+    session.activate(window);
     session.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
 }
 
@@ -77,6 +79,7 @@ pub(crate) fn messages(holder: &Holder<'_>, conversation: &str) -> Vec<Value> {
 }
 
 /// Waits until a conversation has so many messages and the last one is complete.
+#[track_caller]
 pub(crate) fn answered(holder: &Holder<'_>, count: usize) -> (String, Vec<Value>) {
     wait::until(&format!("{count} messages and an answer"), || {
         let id = conversations(holder).first()?["id"].as_str()?.to_owned();
@@ -87,8 +90,9 @@ pub(crate) fn answered(holder: &Holder<'_>, count: usize) -> (String, Vec<Value>
 }
 
 /// Types the first question into a window that has just come up, once its page takes all letters.
+#[track_caller]
 pub(crate) fn ask_first(session: &Session, holder: &Holder<'_>, window: &str, question: &str) {
-    session.xdotool(&["windowactivate", "--sync", window]);
+    session.activate(window);
     wait::until("a page that is typed into", || {
         session.xdotool(&["key", "--clearmodifiers", "ctrl+a"]);
         session.xdotool(&["type", "--delay", "15", question]);
@@ -101,6 +105,7 @@ pub(crate) fn ask_first(session: &Session, holder: &Holder<'_>, window: &str, qu
 }
 
 /// Asks for something that takes a while; the answer is being written when this returns.
+#[track_caller]
 pub(crate) fn ask_long(holder: &Holder<'_>, tokens: u32) -> String {
     let request = json!({
         "text": "Write a very long story about a lighthouse keeper, with twenty chapters.",

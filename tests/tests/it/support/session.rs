@@ -94,6 +94,11 @@ impl Session {
         home
     }
 
+    /// The process that gives windows their place and the keyboard.
+    pub(crate) fn window_manager(&self) -> u32 {
+        self.windows.pid()
+    }
+
     /// Takes the screen away, as a crash of the X server does.
     pub(crate) fn lose_screen(&mut self) {
         self.screen.kill();
@@ -145,6 +150,7 @@ impl Session {
     }
 
     /// The visible window of Hearth, once it is there.
+    #[track_caller]
     pub(crate) fn window(&self) -> String {
         wait::until("the window of Hearth", || {
             let found =
@@ -153,9 +159,20 @@ impl Session {
         })
     }
 
-    /// Whether the window has the keyboard.
+    /// Gives the window the keyboard, as a click on it does.
+    #[track_caller]
+    pub(crate) fn activate(&self, window: &str) {
+        wait::until("the keyboard", || {
+            self.xdotool(&["windowactivate", window]);
+            self.is_active(window).then_some(())
+        });
+    }
+
+    /// Whether the window has the keyboard: the window manager says so, and the X server sends keys to
+    /// it. The word of the window manager alone comes first, and a key pressed in between is lost.
     pub(crate) fn is_active(&self, window: &str) -> bool {
-        self.try_xdotool(&["getactivewindow"]).as_deref() == Some(window)
+        let has = |asked: &str| self.try_xdotool(&[asked]).as_deref() == Some(window);
+        has("getactivewindow") && has("getwindowfocus")
     }
 }
 

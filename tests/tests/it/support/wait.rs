@@ -13,6 +13,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 ///
 /// # Panics
 /// After [`PATIENCE`], with what was waited for.
+#[track_caller]
 pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
@@ -28,6 +29,7 @@ pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 ///
 /// # Panics
 /// After [`PATIENCE`], with the last answer.
+#[track_caller]
 pub(crate) fn until_is<T: PartialEq + Debug>(what: &str, wanted: &T, mut ask: impl FnMut() -> T) {
     let start = Instant::now();
     loop {
