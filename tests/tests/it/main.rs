@@ -24,6 +24,7 @@ mod lifecycle;
 mod lock;
 mod openai;
 mod page_abuse;
+mod port_faults;
 mod privacy;
 mod prompts;
 mod quick;

@@ -1,7 +1,7 @@
 //! A small blocking HTTP client: one connection a request, exact headers, bodies that stream.
 //! Blocking because tests are easier to read so; hyper because it is what the world speaks.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -51,21 +51,30 @@ impl<'a> Ask<'a> {
 
     /// Sends it and reads the whole answer.
     pub(crate) fn send(self) -> Reply {
-        let mut stream = self.stream();
-        let mut body = Vec::new();
-        while let Some(part) = stream.part() {
-            body.extend_from_slice(&part);
-        }
-        Reply { status: stream.status, headers: stream.headers, body }
+        self.stream().whole()
+    }
+
+    /// As [`Self::send`]; `None` where the other side dies before its answer begins.
+    pub(crate) fn send_to_mortal(self) -> Option<Reply> {
+        self.stream_of_mortal().map(Stream::whole)
+    }
+
+    /// As [`Self::stream`]; `None` where the other side dies before its answer begins.
+    pub(crate) fn stream_of_mortal(self) -> Option<Stream> {
+        self.begin().ok()
     }
 
     /// Sends it and returns as soon as the headers are there.
     pub(crate) fn stream(self) -> Stream {
+        self.begin().expect("an answer")
+    }
+
+    fn begin(self) -> Result<Stream, Box<dyn Error>> {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let response = runtime.block_on(async {
             timeout(PATIENCE, exchange(self)).await.expect("an answer before the guard time")
-        });
+        })?;
         let headers = response.headers().iter();
         let headers = headers
             .map(|(name, value)| {
@@ -73,14 +82,13 @@ impl<'a> Ask<'a> {
             })
             .collect();
         let status = response.status().as_u16();
-        Stream { runtime, status, headers, body: response.into_body() }
+        Ok(Stream { runtime, status, headers, body: response.into_body() })
     }
 }
 
-async fn exchange(ask: Ask<'_>) -> hyper::Response<Incoming> {
-    let socket = TcpStream::connect(ask.address).await.expect("something listens there");
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(socket)).await.expect("it speaks HTTP");
+async fn exchange(ask: Ask<'_>) -> Result<hyper::Response<Incoming>, Box<dyn Error>> {
+    let socket = TcpStream::connect(ask.address).await?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(socket)).await?;
     tokio::spawn(connection);
     let mut request = Request::builder().method(ask.method).uri(ask.path);
     if !ask.headers.iter().any(|(name, _)| *name == "host") {
@@ -90,7 +98,7 @@ async fn exchange(ask: Ask<'_>) -> hyper::Response<Incoming> {
         request = request.header(*name, value);
     }
     let request = request.body(Full::new(Bytes::from(ask.body))).expect("a sound request");
-    sender.send_request(request).await.expect("an answer")
+    Ok(sender.send_request(request).await?)
 }
 
 /// A whole answer.
@@ -130,6 +138,15 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
+    /// All of it.
+    fn whole(mut self) -> Reply {
+        let mut body = Vec::new();
+        while let Some(part) = self.part() {
+            body.extend_from_slice(&part);
+        }
+        Reply { status: self.status, headers: self.headers, body }
+    }
+
     /// The next part; `None` at the end, also where the other side died.
     pub(crate) fn part(&mut self) -> Option<Bytes> {
         self.part_within(PATIENCE).expect("more of the body before the guard time")
