@@ -6,13 +6,20 @@ use std::{
     io,
     path::{Path, PathBuf},
     process,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use hearth_domain::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, files};
+
+mod contents;
+
+pub use contents::FolderSizes;
 
 const LOCK: &str = "lock";
 const ENDPOINT: &str = "endpoint.json";
@@ -32,6 +39,7 @@ struct Held {
     path: PathBuf,
     // The lock lives as long as the open file.
     lock: File,
+    handed_over: AtomicBool,
 }
 
 /// How to reach the process that holds a data folder.
@@ -43,27 +51,6 @@ pub struct Endpoint {
     pub socket: PathBuf,
     /// What to show there.
     pub token: Secret<String>,
-}
-
-/// Bytes on disk, for "where are my data".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FolderSizes {
-    /// The database with its log.
-    pub database: u64,
-    /// Copies from before migrations.
-    pub backups: u64,
-    /// What was kept of conversations so that they need not be read again.
-    pub states: u64,
-    /// Everything else in the folder, model files included.
-    pub other: u64,
-}
-
-impl FolderSizes {
-    /// All of it.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.database + self.backups + self.states + self.other
-    }
 }
 
 /// The file form of [`Endpoint`].
@@ -107,15 +94,19 @@ impl DataFolder {
         }
         // Left by a process that was killed.
         files::remove(&path.join(ENDPOINT))?;
-        Ok(Self(Arc::new(Held { path: path.to_owned(), lock })))
+        let handed_over = AtomicBool::new(false);
+        Ok(Self(Arc::new(Held { path: path.to_owned(), lock, handed_over })))
     }
 
-    /// The lock itself, to be handed to the process that this one becomes.
+    /// The lock itself, to be handed to the process that this one becomes: from now on the folder is
+    /// held for as long as this file is open.
     ///
     /// # Errors
     /// What the system says.
     pub fn lock(&self) -> Result<File> {
-        Ok(self.0.lock.try_clone()?)
+        let lock = self.0.lock.try_clone()?;
+        self.0.handed_over.store(true, Ordering::Relaxed);
+        Ok(lock)
     }
 
     /// The folder.
@@ -166,59 +157,17 @@ impl DataFolder {
             token: Secret::new(note.token),
         }))
     }
-
-    /// Removes the copies of the database from before changes of its schema.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn remove_backups(&self) -> Result<()> {
-        let copies = format!("{DATABASE}.before-");
-        for entry in fs::read_dir(&self.0.path)? {
-            let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(&copies) {
-                files::remove(&entry.path())?;
-            }
-        }
-        Ok(files::sync_folder(&self.0.path)?)
-    }
-
-    /// How much lies in the folder.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn sizes(&self) -> Result<FolderSizes> {
-        let mut sizes = FolderSizes::default();
-        let states = self.0.path.join(STATES);
-        let mut folders = vec![self.0.path.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder)? {
-                let entry = entry?;
-                // A file that vanishes while we look was a temporary one.
-                let Ok(meta) = entry.metadata() else { continue };
-                if meta.is_dir() {
-                    folders.push(entry.path());
-                    continue;
-                }
-                let name = entry.file_name().to_string_lossy().into_owned();
-                let top = folder == self.0.path;
-                match name.strip_prefix(DATABASE) {
-                    Some("" | "-wal" | "-shm") if top => sizes.database += meta.len(),
-                    Some(rest) if top && rest.starts_with(".before-") => {
-                        sizes.backups += meta.len();
-                    }
-                    _ if folder == states => sizes.states += meta.len(),
-                    _ => sizes.other += meta.len(),
-                }
-            }
-        }
-        Ok(sizes)
-    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         // Nobody can be told of a failure here, and the next holder removes it as well.
         let _ = files::remove(&self.path.join(ENDPOINT));
+        // To close the file is not enough: a process that is just being started has a copy of it
+        // until its program begins, and the folder would still be held.
+        if !*self.handed_over.get_mut() {
+            let _ = self.lock.unlock();
+        }
     }
 }
 

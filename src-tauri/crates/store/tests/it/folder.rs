@@ -67,6 +67,28 @@ fn a_folder_is_held_once_and_let_go_when_dropped() {
     DataFolder::open(home.path()).unwrap();
 }
 
+/// A process that is just being started has a copy of each open file until its program begins.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_was_let_go_is_free_while_another_process_is_being_started() {
+    use std::{
+        process::Command,
+        sync::atomic::{AtomicBool, Ordering},
+    };
+    let home = tempfile::tempdir().unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                assert!(Command::new("true").status().unwrap().success());
+            }
+        });
+        let refused = (0..2000).filter(|_| DataFolder::open(home.path()).is_err()).count();
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(refused, 0);
+    });
+}
+
 #[test]
 fn a_note_that_is_no_note_is_as_good_as_none() {
     let home = tempfile::tempdir().unwrap();
@@ -108,13 +130,15 @@ fn sizes_tell_the_database_its_copies_and_the_rest_apart() {
     db.back_up(&home.folder.path().join("hearth.db.before-2")).unwrap();
     fs::create_dir(home.folder.path().join("models")).unwrap();
     fs::write(home.folder.path().join("models/hearth.db"), vec![0; 1000]).unwrap();
+    fs::create_dir(folder.logs()).unwrap();
+    fs::write(folder.logs().join("requests.2026-11-22.jsonl"), vec![0; 300]).unwrap();
     let sizes = folder.sizes().unwrap();
     let file = |name: &str| fs::metadata(home.folder.path().join(name)).unwrap().len();
     let database = file("hearth.db") + file("hearth.db-wal") + file("hearth.db-shm");
     assert_eq!(sizes.database, database);
     assert_eq!(sizes.backups, file("hearth.db.before-2"));
-    assert_eq!(sizes.other, 1000);
-    assert_eq!(sizes.total(), database + sizes.backups + 1000);
+    assert_eq!((sizes.logs, sizes.other), (300, 1000));
+    assert_eq!(sizes.total(), database + sizes.backups + 1300);
 }
 
 #[test]
