@@ -50,6 +50,7 @@ export function holdingsFor(world: World, scene: string): Handlers {
   let made = 100;
   let deleted = 3;
   let backups = 12_400_000;
+  let log = 81_000;
 
   const find = (id: string) => {
     const found = personas.find((one) => one.id === id);
@@ -65,6 +66,7 @@ export function holdingsFor(world: World, scene: string): Handlers {
         bytes: world.conversations.length > 0 ? 4_300_000 : 220_000,
       },
       { kind: 'backups', path: '/home/anna/.local/share/hearth/backups', bytes: backups },
+      { kind: 'request_log', path: '/home/anna/.local/share/hearth/logs', bytes: log },
       { kind: 'models', path: '/home/anna/.local/share/hearth/models', bytes: 5_030_000_000 },
       { kind: 'bundled_models', path: '/usr/lib/hearth/models', bytes: 98_000_000 },
     ],
@@ -118,8 +120,9 @@ export function holdingsFor(world: World, scene: string): Handlers {
     }),
     data_report: report,
     data_delete: ({ part }) => {
-      if (part !== 'backups') deleted = 0;
+      if (part === 'deleted' || part === 'conversations') deleted = 0;
       if (part === 'backups') backups = 0;
+      if (part === 'request_log') log = 0;
       if (part === 'conversations') world.conversations = [];
       return report();
     },

@@ -125,7 +125,7 @@ describe('the page about the data', () => {
 
   it('names every place with its size', () => {
     const text = document.body.textContent;
-    for (const word of ['4.3 MB', '12 MB', '5 GB', '98 MB', '5.1 GB in all']) {
+    for (const word of ['4.3 MB', '12 MB', '81 kB', '5 GB', '98 MB', '5.1 GB in all']) {
       expect(text).toContain(word);
     }
   });
@@ -147,15 +147,18 @@ describe('the page about the data', () => {
     });
   });
 
-  it('removes backups after a second step, and has none to remove then', async () => {
-    ask('Backups');
+  it.each([
+    ['backups', 'Backups'],
+    ['request_log', 'Log of requests to the local port'],
+  ])('removes %s after a second step, and has none to remove then', async (part, name) => {
+    ask(name);
     await until(() => button('Delete for good'));
     expect(page.asked('data_delete')).toEqual([]);
     button('Delete for good').click();
     await until(() => {
-      expect(button('Delete… Backups').disabled).toBe(true);
+      expect(button(`Delete… ${name}`).disabled).toBe(true);
     });
-    expect(page.asked('data_delete')).toEqual([{ part: 'backups' }]);
+    expect(page.asked('data_delete')).toEqual([{ part }]);
   });
 });
 

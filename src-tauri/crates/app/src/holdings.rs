@@ -22,6 +22,7 @@ impl App {
             place(DataPlaceKind::Database, &database, sizes.database),
             place(DataPlaceKind::Backups, &folder, sizes.backups),
             place(DataPlaceKind::PromptCache, self.states.folder(), sizes.states),
+            place(DataPlaceKind::RequestLog, &self.folder.logs(), sizes.logs),
         ];
         let models = self.model_files().await?;
         places.extend(blocking(move || Ok::<_, Error>(model_places(&models))).await?);
@@ -57,6 +58,7 @@ impl App {
                 let states = self.states.clone();
                 blocking(move || states.erase()).await?;
             }
+            DataPart::RequestLog => self.folder.remove_logs()?,
         }
         tracing::info!(?part, "data was removed for good");
         self.data_report().await

@@ -106,6 +106,8 @@ pub enum DataPlaceKind {
     Backups,
     /// What was read of conversations, encrypted, so that it need not be read again.
     PromptCache,
+    /// When programs asked the port, and how it ended; without a word of content, not encrypted.
+    RequestLog,
     /// Models that the person added.
     Models,
     /// Models that came with the program.
@@ -148,4 +150,6 @@ pub enum DataPart {
     Backups,
     /// What was read of conversations; it is read again when needed.
     PromptCache,
+    /// When programs asked the port.
+    RequestLog,
 }

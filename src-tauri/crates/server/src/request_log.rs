@@ -26,8 +26,6 @@ use tracing_appender::{
     rolling::{RollingFileAppender, Rotation},
 };
 
-/// The folder in the data folder.
-const FOLDER: &str = "logs";
 /// Bytes of one day; what is more is left out, so that no program fills the disk.
 const DAY_BYTES: u64 = 64 * 1024 * 1024;
 /// Lines that may wait for the disk; more are left out, so that no request waits for it.
@@ -90,7 +88,7 @@ impl RequestLog {
     }
 
     fn begin(&self, days: u32) -> Option<Open> {
-        let folder = self.app.data_folder().path().join(FOLDER);
+        let folder = self.app.data_folder().logs();
         if days == 0 {
             if let Err(error) = forget(&folder) {
                 tracing::warn!(kind = ?error.kind(), "the log of requests cannot be removed");

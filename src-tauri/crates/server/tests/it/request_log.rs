@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use hearth_domain::{PortRights, PortScope};
+use hearth_domain::{DataPart, DataPlaceKind, DataReport, PortRights, PortScope};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -17,7 +17,7 @@ const CANARY: &str = "canary-4711";
 
 /// The lines, when there are so many.
 async fn lines(house: &House, count: usize) -> Vec<Value> {
-    let folder = house.app.data_folder().path().join("logs");
+    let folder = house.app.data_folder().logs();
     let until = Instant::now() + PATIENCE;
     loop {
         let text = files(&folder).into_iter().map(|file| fs::read_to_string(file).unwrap());
@@ -89,6 +89,28 @@ async fn an_answer_that_nobody_waited_for_is_told_as_such() {
     assert_eq!(socket.try_read(&mut first).unwrap(), 1);
     drop(socket);
     assert_eq!(lines(&house, 1).await[0]["whole"], false);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_removed_for_good_is_gone_and_the_next_request_is_written() {
+    let house = House::open().await;
+    let models = || async {
+        assert_eq!(house.ask("GET /v1/models", &[&house.authorization()], "").await.status, 200);
+    };
+    let bytes = |report: &DataReport| {
+        let found = report.places.iter().find(|place| place.kind == DataPlaceKind::RequestLog);
+        found.unwrap().bytes
+    };
+    models().await;
+    lines(&house, 1).await;
+    let folder = house.app.data_folder().logs();
+    fs::write(folder.join("requests.2020-02-02.jsonl"), "{}\n").unwrap();
+    assert!(bytes(&house.app.data_report().await.unwrap()) > 100);
+    let left = house.app.data_delete(DataPart::RequestLog).await.unwrap();
+    assert_eq!((bytes(&left), files(&folder).len()), (0, 1));
+    models().await;
+    lines(&house, 1).await;
     house.close().await;
 }
 

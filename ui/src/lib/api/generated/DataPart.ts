@@ -3,4 +3,4 @@
 /**
  * What is removed for good.
  */
-export type DataPart = "conversations" | "deleted" | "backups" | "prompt_cache";
+export type DataPart = "conversations" | "deleted" | "backups" | "prompt_cache" | "request_log";

@@ -3,4 +3,4 @@
 /**
  * What lies in a place on disk.
  */
-export type DataPlaceKind = "database" | "backups" | "prompt_cache" | "models" | "bundled_models";
+export type DataPlaceKind = "database" | "backups" | "prompt_cache" | "request_log" | "models" | "bundled_models";
