@@ -9,8 +9,8 @@ use std::{
 
 use hearth_api::Host;
 use hearth_app::{App, DataFolder};
-use hearth_domain::ServerSettings;
-use hearth_server::{LockedPort, Port, PortConfig, PrivateSocket};
+use hearth_domain::{NetworkSettings, ServerSettings};
+use hearth_server::{LockedPort, NetworkConfig, Port, PortConfig, PrivateSocket};
 use tauri::{AppHandle, Manager, async_runtime::JoinHandle};
 use tokio::sync::watch;
 
@@ -108,16 +108,21 @@ async fn run(
     mut listener: Option<TcpListener>,
 ) -> Option<TcpListener> {
     let socket = told(PrivateSocket::open(Arc::clone(&app), Arc::clone(&host)).await);
-    let mut settings = app.settings_watch();
-    let mut open: Option<(ServerSettings, Port)> = None;
+    let (mut settings, mut keys) = (app.settings_watch(), app.port_key_changes());
+    let mut open: Option<(u16, Port)> = None;
     loop {
         let wanted = settings.borrow_and_update().server.clone();
-        if open.as_ref().map(|(settings, _)| settings) != wanted.enabled.then_some(&wanted) {
+        if open.as_ref().map(|(number, _)| *number) != wanted.enabled.then_some(wanted.port) {
             drop(close(&app, open.take()).await);
             open = open_port(&app, &host, &wanted, listener.take()).await;
         }
+        if let Some((_, port)) = &mut open {
+            keep_network(&app, port, &wanted.network).await;
+        }
         tokio::select! {
             changed = settings.changed() => if changed.is_err() { break },
+            // Others are let in only while there is a key.
+            changed = keys.changed() => if changed.is_err() { break },
             _ = stopped.wait_for(|stop| *stop) => break,
         }
     }
@@ -133,7 +138,7 @@ async fn open_port(
     host: &Arc<dyn Host>,
     wanted: &ServerSettings,
     listener: Option<TcpListener>,
-) -> Option<(ServerSettings, Port)> {
+) -> Option<(u16, Port)> {
     if !wanted.enabled {
         return None;
     }
@@ -150,7 +155,7 @@ async fn open_port(
     match opened {
         Ok(port) => {
             app.set_server_url(Some(port.url()));
-            Some((wanted.clone(), port))
+            Some((wanted.port, port))
         }
         Err(error) => {
             warn(&error, "the port cannot be opened");
@@ -160,8 +165,16 @@ async fn open_port(
     }
 }
 
+/// Lets other computers in where the settings say so and there is a key to ask them for.
+async fn keep_network(app: &App, port: &mut Port, wanted: &NetworkSettings) {
+    let open = wanted.enabled && app.port_key_count() > 0;
+    if let Err(error) = port.keep_network(open.then(|| NetworkConfig::from(wanted))).await {
+        warn(&error, "other computers cannot be let in");
+    }
+}
+
 /// The socket is closed where it is dropped.
-async fn close(app: &Arc<App>, open: Option<(ServerSettings, Port)>) -> Option<TcpListener> {
+async fn close(app: &Arc<App>, open: Option<(u16, Port)>) -> Option<TcpListener> {
     let (_, port) = open?;
     let listener = port.stop().await;
     app.set_server_url(None);

@@ -65,8 +65,15 @@ const KEPT_BY: &[(&str, &[&str])] = &[
     // For Android only: it is in the lock file, not in the programs.
     ("reqwest", &["tauri"]),
     ("ureq", &[]),
-    ("rustls", &[]),
+    // TLS is there to be asked by others; without roots no server of the web can be trusted.
+    ("rustls", &["tokio-rustls"]),
+    ("tokio-rustls", &["hearth-server"]),
+    ("rcgen", &["hearth-server"]),
     ("native-tls", &[]),
+    ("hyper-rustls", &[]),
+    ("webpki-roots", &[]),
+    ("rustls-native-certs", &[]),
+    ("rustls-platform-verifier", &[]),
 ];
 
 /// Words that a type's name may not have anywhere, and words that it may not end with.

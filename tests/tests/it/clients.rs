@@ -1,6 +1,8 @@
 //! The port as programs use it that were written for other servers: their own packages, unchanged, with
 //! the bundled model and the bundled embedder.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::support::{ANSWER, Home, Serve, node, python};
@@ -93,6 +95,39 @@ fn the_openai_and_anthropic_packages_read_what_an_answer_from_documents_rests_on
     let known = [json!(["depot.md"]), json!([])];
     assert!(cited.iter().all(|names| known.contains(names)), "{said}");
     assert!(cited.contains(&&known[0]), "nothing was cited at all: {said}");
+}
+
+#[test]
+fn programs_of_other_computers_come_in_by_tls_once_they_trust_the_certificate() {
+    let home = Home::new();
+    let pem = home.root().join("hearth.pem");
+    let file = pem.to_str().unwrap();
+    let network = ["--network", "127.0.0.1:0", "--network-name", "box.example.org"];
+    let serve = Serve::start(&home, &[&network[..], &["--network-certificate", file]].concat());
+    serve.wait_ready(&home);
+    let key = serve.api_key.as_deref().expect("the first run makes a key");
+    let [url, named] = [0, 1].map(|at| serve.network["urls"][at].as_str().unwrap());
+    let stranger = python::command("ask.py", &[url, key, "Hello"]).output().unwrap();
+    let said = String::from_utf8_lossy(&stranger.stderr);
+    assert!(!stranger.status.success() && said.contains("CERTIFICATE_VERIFY_FAILED"), "{said}");
+
+    let question = "What is the capital of France?";
+    let said = python::run_trusting(&pem, "ask.py", &[url, key, question]);
+    assert!(names_the_city(&said["whole"]) && said["whole"] == said["streamed"], "{said}");
+    let said = python::run_trusting(&pem, "client_anthropic.py", &[url, key]);
+    assert!(names_the_city(&said["whole"]) && said["whole"] == said["streamed"], "{said}");
+    let said = node::run_trusting(&pem, "client_openai.mjs", &[url, key]);
+    assert!(names_the_city(&said["whole"]) && said["whole"] == said["streamed"], "{said}");
+
+    let asked = Command::new("curl")
+        .args(["--silent", "--show-error", "--http2", "--cacert", file])
+        .args(["--resolve", &format!("{}:127.0.0.1", named.trim_start_matches("https://"))])
+        .args(["--header", &format!("Authorization: Bearer {key}")])
+        .args(["--write-out", "\n%{http_version} %{http_code}", &format!("{named}/v1/models")])
+        .output()
+        .expect("curl starts");
+    let said = String::from_utf8(asked.stdout).unwrap();
+    assert!(said.contains("smollm2") && said.ends_with("\n2 200"), "{said}");
 }
 
 #[test]

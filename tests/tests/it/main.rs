@@ -22,6 +22,7 @@ mod disk_full;
 mod faults;
 mod lifecycle;
 mod lock;
+mod network;
 mod openai;
 mod page_abuse;
 mod port_faults;

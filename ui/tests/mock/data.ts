@@ -271,7 +271,12 @@ export function world({ scene, theme, language, engine }: Wish): World {
         prompt_cache_mib: 2048,
       },
       generation: { persona: null, sampling: NO_SAMPLING },
-      server: { enabled: false, port: 8790, log_days: 7 },
+      server: {
+        enabled: false,
+        port: 8790,
+        log_days: 7,
+        network: { enabled: false, port: 8443, names: [] },
+      },
       desktop: {
         close: 'ask',
         start_on_login_offered: false,
@@ -307,7 +312,7 @@ export function world({ scene, theme, language, engine }: Wish): World {
       key_source: 'keyring',
       key_notice: null,
       recovery_code_pending: scene === 'welcome',
-      server: { enabled: false, url: null, keys: 3 },
+      server: { enabled: false, url: null, keys: 3, network: null },
       memory_total: 16 * GIGA,
       memory_available: 7.2 * GIGA,
       data_size: 4_300_000,

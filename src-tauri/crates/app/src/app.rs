@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    APP_TOPIC, AppConfig, Clock, Error, Pace, PowerMeter, Result, Subscription,
+    APP_TOPIC, AppConfig, Clock, Error, NetworkStatus, Pace, PowerMeter, Result, Subscription,
     chat::{ReadingAhead, Running},
     costs::LastLook,
     db::Database,
@@ -58,6 +58,7 @@ pub struct App {
     pub(crate) measuring: tokio::sync::Mutex<()>,
     pub(crate) reading: ReadingAhead,
     pub(crate) server_url: Mutex<Option<String>>,
+    pub(crate) network: Mutex<Option<NetworkStatus>>,
     /// The keys of the port.
     pub(crate) port_keys: PortKeys,
     /// What was done since the program started.

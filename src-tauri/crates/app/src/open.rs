@@ -187,6 +187,7 @@ impl App {
             measuring: tokio::sync::Mutex::new(()),
             reading: ReadingAhead::default(),
             server_url: Mutex::new(None),
+            network: Mutex::new(None),
             port_keys,
             tally: Tally::default(),
             held: Mutex::new(None),

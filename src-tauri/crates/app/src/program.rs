@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 use ts_rs::TS;
 
-use crate::{App, CrashPhase, Result, app::lock, models::catalogue};
+use crate::{App, CrashPhase, NetworkStatus, Result, app::lock, models::catalogue};
 
 /// What the user interface shows about the program.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
@@ -51,6 +51,8 @@ pub struct ServerStatus {
     pub url: Option<String>,
     /// How many keys there are.
     pub keys: u32,
+    /// How other computers reach it now; `None` while they do not.
+    pub network: Option<NetworkStatus>,
 }
 
 /// One line of a check-up.
@@ -121,7 +123,8 @@ impl App {
     #[must_use]
     pub fn server_status(&self) -> ServerStatus {
         let (keys, url) = (self.port_key_count(), lock(&self.server_url).clone());
-        ServerStatus { enabled: self.settings().server.enabled, url, keys }
+        let network = lock(&self.network).clone();
+        ServerStatus { enabled: self.settings().server.enabled, url, keys, network }
     }
 
     /// Checks what Hearth needs on this computer.

@@ -17,6 +17,7 @@ mod ids;
 mod lease;
 mod message;
 mod model;
+mod network;
 mod options;
 mod passage;
 mod persona;
@@ -59,6 +60,7 @@ pub use model::{
     Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelSource,
     ModelSpeed, Verdict,
 };
+pub use network::{NetworkName, NetworkSettings};
 pub use options::{
     AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool,
     ToolCall, ToolCallDelta, ToolChoice, ToolPart,

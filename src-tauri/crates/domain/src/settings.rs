@@ -6,7 +6,7 @@ use serde_json::Value;
 use thiserror::Error;
 use ts_rs::TS;
 
-use crate::{FolderId, GuardSettings, ModelId, PersonaId, SamplingParams};
+use crate::{FolderId, GuardSettings, ModelId, NetworkSettings, PersonaId, SamplingParams};
 
 /// More folders than anybody keeps open.
 const OPEN_FOLDERS: usize = 1_000;
@@ -142,11 +142,13 @@ pub struct ServerSettings {
     pub port: u16,
     /// Days for which a line about each request is kept, at most 366; 0 writes none.
     pub log_days: u32,
+    /// The same for other computers.
+    pub network: NetworkSettings,
 }
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { enabled: false, port: 8790, log_days: 7 }
+        Self { enabled: false, port: 8790, log_days: 7, network: NetworkSettings::default() }
     }
 }
 
@@ -300,6 +302,10 @@ impl Settings {
         if self.server.log_days > 366 {
             return Err(SettingsError::Range("server.log_days"));
         }
+        self.server.network.validate().map_err(SettingsError::Range)?;
+        if self.server.network.enabled && self.server.network.port == self.server.port {
+            return Err(SettingsError::Range("server.network.port"));
+        }
         self.guard.validate().map_err(SettingsError::Range)?;
         self.generation.sampling.validate().map_err(SettingsError::Range)
     }
@@ -350,5 +356,10 @@ mod tests {
         assert_eq!(refused(json!({"server": {"port": "x"}})), SettingsError::Shape);
         let range = refused(json!({"model": {"parallel": 0}}));
         assert_eq!(range, SettingsError::Range("model.parallel"));
+        let network = |network| refused(json!({"server": {"network": network}}));
+        let same = network(json!({"enabled": true, "port": settings.server.port}));
+        assert_eq!(same, SettingsError::Range("server.network.port"));
+        let name = network(json!({"names": ["https://box.lan"]}));
+        assert_eq!(name, SettingsError::Range("server.network.names"));
     }
 }

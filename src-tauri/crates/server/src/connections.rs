@@ -1,11 +1,19 @@
-//! Accepting connections and serving HTTP/1.1 on them, the same for the port and the private
-//! socket: limits on time, size and number, and an end in order.
+//! Accepting connections and serving HTTP on them, the same for the port, the network and the private
+//! socket: limits on time, size and number, and an end in order. HTTP/2 only where TLS agreed on it.
 
-use std::{convert::Infallible, future::Future, io, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible, future::Future, io, net::IpAddr, pin::pin, sync::Arc, time::Duration,
+};
 
 use axum::{body::Body, extract::Request, response::Response};
-use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::{
+    server::conn::{http1, http2},
+    service::service_fn,
+};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::graceful::GracefulConnection,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::{Semaphore, watch},
@@ -13,10 +21,17 @@ use tokio::{
     time,
 };
 
-/// A client must send its headers within this time.
+use crate::guard::OwnNames;
+
+/// A client must greet, and then send its headers, within this time each.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// Bytes of headers, all together.
-const HEADER_BYTES: usize = 64 * 1024;
+const HEADER_BYTES: u32 = 64 * 1024;
+/// Requests at once on one connection of HTTP/2.
+const STREAMS: u32 = 64;
+/// A client of HTTP/2 that is quiet for so long is asked whether it is still there, and must say so within
+/// [`HEADER_TIME`].
+const QUIET: Duration = Duration::from_secs(30);
 /// Connections open at once; more wait in the system's queue. An idle one takes some 10 KB, and is closed
 /// after [`HEADER_TIME`].
 const CONNECTIONS: usize = 2048;
@@ -26,14 +41,31 @@ const OTHER_FILES: u64 = 512;
 /// What is running when the listener closes has this long to end.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Where a connection over TCP came from, and under which names it may ask.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrival {
+    /// The address of the other end.
+    pub(crate) from: IpAddr,
+    /// The names of this end.
+    pub(crate) own: Arc<OwnNames>,
+}
+
 /// Something that hands out connections.
 pub(crate) trait Listener: Send + 'static {
     /// A connection.
     type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
     /// Who is at its other end.
-    type Peer: Copy + Send + Sync + 'static;
+    type Peer: Clone + Send + Sync + 'static;
+    /// What is said before the first request; nobody waits for it but its own connection.
+    type Greeting: Future<Output = io::Result<Self::Io>> + Send + 'static;
+    /// Connections open at once; more wait in the system's queue.
+    const MOST: usize = CONNECTIONS;
     /// Waits for the next one.
-    fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Io, Self::Peer)>> + Send;
+    fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Greeting, Self::Peer)>> + Send;
+    /// Whether both ends agreed on HTTP/2.
+    fn is_http2(_io: &Self::Io) -> bool {
+        false
+    }
 }
 
 /// A listener at work. Dropping it ends it without waiting.
@@ -107,7 +139,7 @@ where
     H: Fn(L::Peer, Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
-    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(L::MOST));
     let mut open = JoinSet::new();
     let mut closed = pin!(closing.clone().wait());
     loop {
@@ -121,8 +153,8 @@ where
             Some(_) = open.join_next() => continue,
         };
         match accepted {
-            Ok((io, peer)) => {
-                let connection = serve(io, peer, handler.clone(), closing.clone());
+            Ok((greeting, peer)) => {
+                let connection = serve::<L, H, F>(greeting, peer, handler.clone(), closing.clone());
                 open.spawn(async move {
                     connection.await;
                     drop(slot);
@@ -143,22 +175,42 @@ where
     open.shutdown().await;
 }
 
-async fn serve<I, P, H, F>(io: I, peer: P, handler: H, closing: Closing)
+async fn serve<L, H, F>(greeting: L::Greeting, peer: L::Peer, handler: H, closing: Closing)
 where
-    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    P: Copy + Send + Sync + 'static,
-    H: Fn(P, Request) -> F + Clone + Send + Sync + 'static,
+    L: Listener,
+    H: Fn(L::Peer, Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
+    let greeted = tokio::select! {
+        greeted = time::timeout(HEADER_TIME, greeting) => greeted,
+        () = closing.clone().wait() => return,
+    };
+    let Ok(Ok(io)) = greeted else {
+        tracing::debug!("a connection ended before its first request");
+        return;
+    };
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        let response = handler(peer, request.map(Body::new));
+        let response = handler(peer.clone(), request.map(Body::new));
         async move { Ok::<_, Infallible>(response.await) }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
-        .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(io), service);
+    let (timer, is_http2) = (TokioTimer::new(), L::is_http2(&io));
+    let io = TokioIo::new(io);
+    if is_http2 {
+        let mut http = http2::Builder::new(TokioExecutor::new());
+        http.timer(timer).keep_alive_interval(QUIET).keep_alive_timeout(HEADER_TIME);
+        http.max_concurrent_streams(STREAMS).max_header_list_size(HEADER_BYTES);
+        until_closed(http.serve_connection(io, service), closing).await;
+    } else {
+        let mut http = http1::Builder::new();
+        http.timer(timer).header_read_timeout(HEADER_TIME).max_buf_size(HEADER_BYTES as usize);
+        until_closed(http.serve_connection(io, service), closing).await;
+    }
+}
+
+async fn until_closed<C>(connection: C, closing: Closing)
+where
+    C: GracefulConnection<Error = hyper::Error>,
+{
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,

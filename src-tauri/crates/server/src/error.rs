@@ -18,6 +18,20 @@ pub enum Error {
     /// An address that other computers can reach.
     #[error("Hearth listens on this computer only: 127.0.0.1, localhost or ::1")]
     NotLoopback,
+    /// Others may be let in only where there is a key to ask them for.
+    #[error(
+        "other computers are let in only with a key: make one first, for instance with `hearth keys make`"
+    )]
+    NoKey,
+    /// A name by which nobody can reach a computer.
+    #[error("{0} is no name or address by which other computers reach this one")]
+    NoName(String),
+    /// The certificate for other computers could not be made or read.
+    #[error("the certificate for other computers cannot be made")]
+    Certificate(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database does not take or give the certificate.
+    #[error("the certificate for other computers cannot be kept")]
+    Kept(#[source] hearth_app::Error),
     /// The private socket could not be made.
     #[error("the private socket for other programs of this user cannot be made")]
     PrivateSocket(#[source] std::io::Error),
@@ -35,9 +49,10 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::PortUnavailable { .. } | Self::PrivateSocket(_) => ErrorCode::PortUnavailable,
-            Self::NotLoopback => ErrorCode::InvalidRequest,
+            Self::NotLoopback | Self::NoKey | Self::NoName(_) => ErrorCode::InvalidRequest,
+            Self::Kept(error) => error.code(),
             Self::Publish(error) => error.code(),
-            Self::NoRandomness => ErrorCode::Internal,
+            Self::NoRandomness | Self::Certificate(_) => ErrorCode::Internal,
         }
     }
 }

@@ -7,19 +7,49 @@
 use axum::http::{HeaderMap, Method, header, request::Parts};
 use hearth_domain::ErrorCode;
 
-/// The only names under which the port answers.
+/// The only names under which a listener answers, and how its own pages name it.
 #[derive(Clone, Debug)]
-pub(crate) struct OwnNames([String; 3]);
+pub(crate) struct OwnNames {
+    scheme: &'static str,
+    hosts: Vec<String>,
+}
 
 impl OwnNames {
-    pub(crate) fn new(port: u16) -> Self {
-        Self(["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{host}:{port}")))
+    /// Those of the port on this computer.
+    pub(crate) fn here(port: u16) -> Self {
+        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{host}:{port}"));
+        Self { scheme: "http://", hosts: hosts.into() }
+    }
+
+    /// Those by which other computers reach this one. The port of HTTPS is left out by clients.
+    pub(crate) fn network<'a>(names: impl Iterator<Item = &'a str>, port: u16) -> Self {
+        let with_port = |name: &str| match port {
+            443 => vec![name.to_owned(), format!("{name}:{port}")],
+            _ => vec![format!("{name}:{port}")],
+        };
+        Self { scheme: "https://", hosts: names.flat_map(with_port).collect() }
     }
 
     /// Exactly one `Host`, and exactly one of ours: no suffix, no other spelling.
     fn host<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let host = only(headers, &header::HOST)??;
-        self.0.iter().any(|own| own == host).then_some(host)
+        // Names are the same in either case; clients send them as a person typed them.
+        self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host)).then_some(host)
+    }
+
+    /// Whether the request says that it comes from a page of ours.
+    pub(crate) fn has_own_origin(&self, headers: &HeaderMap) -> bool {
+        let host = only(headers, &header::HOST).flatten();
+        headers.contains_key(header::ORIGIN)
+            && host.is_some_and(|host| self.is_absent_or_own_origin(headers, host))
+    }
+
+    fn is_absent_or_own_origin(&self, headers: &HeaderMap, host: &str) -> bool {
+        match only(headers, &header::ORIGIN) {
+            Some(None) => true,
+            Some(Some(origin)) => origin.strip_prefix(self.scheme) == Some(host),
+            None => false,
+        }
     }
 }
 
@@ -31,7 +61,7 @@ pub(crate) fn check(own: &OwnNames, parts: &Parts) -> Result<(), ErrorCode> {
         return Err(ErrorCode::ForeignOrigin);
     }
     // Our own pages never need a preflight, so whoever sends one is foreign.
-    if !is_absent_or_own_origin(&parts.headers, host) || parts.method == Method::OPTIONS {
+    if !own.is_absent_or_own_origin(&parts.headers, host) || parts.method == Method::OPTIONS {
         return Err(ErrorCode::ForeignOrigin);
     }
     if parts.uri.query().is_some_and(names_a_key) {
@@ -43,24 +73,9 @@ pub(crate) fn check(own: &OwnNames, parts: &Parts) -> Result<(), ErrorCode> {
     Ok(())
 }
 
-/// Whether the request says that it comes from a page of ours.
-pub(crate) fn has_own_origin(headers: &HeaderMap) -> bool {
-    let host = only(headers, &header::HOST).flatten();
-    headers.contains_key(header::ORIGIN)
-        && host.is_some_and(|host| is_absent_or_own_origin(headers, host))
-}
-
 /// Whether a browser says that another site, or another port of this computer, made the request.
 pub(crate) fn is_cross_origin_fetch(headers: &HeaderMap) -> bool {
     headers.get_all("sec-fetch-site").iter().any(|site| site != "same-origin")
-}
-
-fn is_absent_or_own_origin(headers: &HeaderMap, host: &str) -> bool {
-    match only(headers, &header::ORIGIN) {
-        Some(None) => true,
-        Some(Some(origin)) => origin.strip_prefix("http://") == Some(host),
-        None => false,
-    }
 }
 
 /// The one value of a header: `Some(None)` where it is absent, `None` where it is there twice or
@@ -129,7 +144,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        check(&OwnNames::new(8790), &parts)
+        check(&OwnNames::here(8790), &parts)
     }
 
     const HOST: (&str, &str) = ("host", "127.0.0.1:8790");
@@ -147,6 +162,31 @@ mod tests {
         assert_eq!(verdict("GET", "/", &[HOST, HOST]), Err(ErrorCode::ForeignOrigin));
         let absolute = verdict("GET", "http://evil.example/", &[HOST]);
         assert_eq!(absolute, Err(ErrorCode::ForeignOrigin));
+    }
+
+    #[test]
+    fn over_the_network_each_name_is_answered_with_its_port_and_pages_are_ours_by_https() {
+        let names = ["box.lan", "192.168.1.7", "[fd00::7]"];
+        let verdict = |port, host: &str, origin: Option<&str>| {
+            let mut request = Request::builder().uri("/").header("host", host);
+            if let Some(origin) = origin {
+                request = request.header("origin", origin);
+            }
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            check(&OwnNames::network(names.into_iter(), port), &parts)
+        };
+        for host in ["box.lan:8443", "Box.LAN:8443", "192.168.1.7:8443", "[fd00::7]:8443"] {
+            assert_eq!(verdict(8443, host, None), Ok(()), "{host}");
+        }
+        for host in
+            ["box.lan", "localhost:8443", "127.0.0.1:8443", "0.0.0.0:8443", "x.box.lan:8443"]
+        {
+            assert_eq!(verdict(8443, host, None), Err(ErrorCode::ForeignOrigin), "{host}");
+        }
+        assert_eq!(verdict(443, "box.lan", None), Ok(()));
+        assert_eq!(verdict(443, "box.lan", Some("https://box.lan")), Ok(()));
+        let plain = verdict(443, "box.lan", Some("http://box.lan"));
+        assert_eq!(plain, Err(ErrorCode::ForeignOrigin));
     }
 
     #[test]

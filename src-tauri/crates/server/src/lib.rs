@@ -1,5 +1,5 @@
-//! The local port and the private socket: the command table over HTTP and server-sent events,
-//! `/v1` and `/api/chat` for other programs, the user interface for browsers.
+//! The local port, the same for other computers by TLS, and the private socket: the command table over
+//! HTTP and server-sent events, `/v1` and `/api/chat` for other programs, the user interface for browsers.
 //!
 //! What a command does is not here (`api`, `app`); here is who may reach it and how the bytes go.
 //! Start reading in `port.rs`.
@@ -14,6 +14,7 @@ mod error;
 mod guard;
 mod locked;
 mod metrics;
+mod network;
 mod ollama;
 mod openai;
 mod openapi;
@@ -30,5 +31,6 @@ pub use auth::{GivenKey, Now};
 pub use client::{Client, ClientError, Event, Events};
 pub use error::Error;
 pub use locked::LockedPort;
+pub use network::NetworkConfig;
 pub use port::{Port, PortConfig};
 pub use private::PrivateSocket;

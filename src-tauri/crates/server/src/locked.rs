@@ -13,7 +13,7 @@ use hearth_api::{ApiError, Caller, Host, dispatch_locked};
 
 use crate::{
     Error, body,
-    connections::{self, Running},
+    connections::{self, Arrival, Running},
     guard::{self, OwnNames},
     port::Tcp,
     reply::{self, Shape},
@@ -33,13 +33,12 @@ impl LockedPort {
     pub fn open(listener: TcpListener) -> Result<Self, Error> {
         let unavailable = |source| Error::PortUnavailable { port: 0, source };
         let address = listener.local_addr().map_err(unavailable)?;
-        let tcp = Tcp::from_std(listener.try_clone().map_err(unavailable)?).map_err(unavailable)?;
-        let own = OwnNames::new(address.port());
+        let own = OwnNames::here(address.port());
+        let tcp =
+            listener.try_clone().and_then(|tcp| Tcp::from_std(tcp, own)).map_err(unavailable)?;
         let (closer, _) = connections::closer();
-        let handler = move |_peer, request: Request| {
-            let own = own.clone();
-            async move { refuse(&own, request) }
-        };
+        let handler =
+            move |arrival: Arrival, request: Request| async move { refuse(&arrival.own, request) };
         Ok(Self { listener, running: Running::start(tcp, handler, closer) })
     }
 

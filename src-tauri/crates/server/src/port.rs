@@ -1,6 +1,8 @@
-//! The port: a TCP listener on loopback with the guard, the door and the routes behind it.
+//! The port: a TCP listener on loopback with the guard, the door and the routes behind it. Other computers
+//! come in by `network`.
 
 use std::{
+    future::{self, Ready},
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -18,8 +20,9 @@ use uuid::Uuid;
 use crate::{
     Error,
     auth::{Gate, GivenKey, Now},
-    connections::{self, Closing, Listener, Running},
+    connections::{self, Arrival, Closing, Listener, Running},
     guard::{self, OwnNames},
+    network::{Network, NetworkConfig},
     repeat::Repeats,
     reply::{self, Shape},
     request_log::RequestLog,
@@ -51,11 +54,11 @@ impl PortConfig {
 }
 
 /// What every route behind the guard knows.
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) app: Arc<App>,
     pub(crate) host: Arc<dyn Host>,
-    pub(crate) gate: Gate,
-    pub(crate) own: OwnNames,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) closing: Closing,
     pub(crate) repeats: Arc<Repeats>,
     pub(crate) log: Arc<RequestLog>,
@@ -76,6 +79,7 @@ pub struct Port {
     ui: bool,
     shared: Arc<Shared>,
     running: Running,
+    network: Option<Network>,
 }
 
 impl Port {
@@ -113,23 +117,24 @@ impl Port {
         if !address.ip().is_loopback() {
             return Err(Error::NotLoopback);
         }
-        let tcp = listener.try_clone().and_then(Tcp::from_std).map_err(unavailable)?;
+        let own = OwnNames::here(address.port());
+        let tcp =
+            listener.try_clone().and_then(|tcp| Tcp::from_std(tcp, own)).map_err(unavailable)?;
         let (closer, closing) = connections::closer();
         let shared = Arc::new(Shared {
             repeats: Arc::new(Repeats::new(Arc::clone(&config.now))),
             log: Arc::new(RequestLog::new(Arc::clone(&app))),
-            gate: Gate::new(Arc::clone(&app), config.given, config.now),
+            gate: Arc::new(Gate::new(Arc::clone(&app), config.given, config.now)),
             app,
             host,
-            own: OwnNames::new(address.port()),
             closing,
         });
         let router = routes::router(Arc::clone(&shared), config.ui);
         let handled = Arc::clone(&shared);
         let handler =
-            move |peer, request| answer(Arc::clone(&handled), router.clone(), peer, request);
+            move |arrival, request| answer(Arc::clone(&handled), router.clone(), arrival, request);
         let running = Running::start(tcp, handler, closer);
-        let port = Self { address, listener, ui: config.ui, shared, running };
+        let port = Self { address, listener, ui: config.ui, shared, running, network: None };
         port.shared.app.set_server_url(Some(port.url()));
         Ok(port)
     }
@@ -154,41 +159,70 @@ impl Port {
         Some(format!("{}/#token={token}", self.url()))
     }
 
+    /// Lets other computers in too, as said; or no longer, with `None`. What is open as it should be stays.
+    ///
+    /// # Errors
+    /// As [`Network::open`]; nothing is open to others then.
+    pub async fn keep_network(&mut self, wanted: Option<NetworkConfig>) -> Result<(), Error> {
+        if self.network.as_ref().map(Network::config) == wanted.as_ref() {
+            return Ok(());
+        }
+        self.close_network().await;
+        if let Some(config) = wanted {
+            self.network = Some(Network::open(&self.shared, config).await?);
+        }
+        Ok(())
+    }
+
+    async fn close_network(&mut self) {
+        if let Some(network) = self.network.take() {
+            network.stop().await;
+            self.shared.app.set_network(None);
+        }
+    }
+
     /// Accepts nothing more, ends streams, and returns when all is quiet. The socket is still
-    /// open: dropping it closes the port, handing it on lets another answer.
-    pub async fn stop(self) -> std::net::TcpListener {
+    /// open: dropping it closes the port, handing it on lets another answer. Other computers are no
+    /// longer let in.
+    pub async fn stop(mut self) -> std::net::TcpListener {
         self.shared.app.set_server_url(None);
+        self.close_network().await;
         self.running.stop().await;
         self.listener
     }
 }
 
-pub(crate) struct Tcp(TcpListener);
+pub(crate) struct Tcp {
+    listener: TcpListener,
+    own: Arc<OwnNames>,
+}
 
 impl Tcp {
-    pub(crate) fn from_std(listener: std::net::TcpListener) -> io::Result<Self> {
+    pub(crate) fn from_std(listener: std::net::TcpListener, own: OwnNames) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        TcpListener::from_std(listener).map(Self)
+        Ok(Self { listener: TcpListener::from_std(listener)?, own: Arc::new(own) })
     }
 }
 
 impl Listener for Tcp {
     type Io = TcpStream;
-    type Peer = IpAddr;
+    type Peer = Arrival;
+    type Greeting = Ready<io::Result<TcpStream>>;
 
-    async fn accept(&mut self) -> io::Result<(TcpStream, IpAddr)> {
-        let (stream, peer) = self.0.accept().await?;
+    async fn accept(&mut self) -> io::Result<(Self::Greeting, Arrival)> {
+        let (stream, peer) = self.listener.accept().await?;
         // Tokens are small and each should leave at once.
         stream.set_nodelay(true)?;
-        Ok((stream, peer.ip()))
+        let arrival = Arrival { from: peer.ip(), own: Arc::clone(&self.own) };
+        Ok((future::ready(Ok(stream)), arrival))
     }
 }
 
-/// Guard, then routes; the address of the peer goes along for the door.
-async fn answer(
+/// Guard, then routes; where the request came from goes along for the door.
+pub(crate) async fn answer(
     shared: Arc<Shared>,
     router: Router,
-    peer: IpAddr,
+    arrival: Arrival,
     mut request: Request,
 ) -> Response {
     // One id for the answer and for each line of the log about it.
@@ -196,22 +230,17 @@ async fn answer(
     let span = tracing::error_span!("request", id);
     let followed = shared.log.follow(&id, request.method());
     request.extensions_mut().insert(followed.seen());
-    let response = answer_within(shared, router, peer, request).instrument(span).await;
+    let response = answer_within(router, arrival, request).instrument(span).await;
     let response = reply::with_request_id(reply::with_safe_headers(response), &id);
     followed.until_the_end(response)
 }
 
-async fn answer_within(
-    shared: Arc<Shared>,
-    router: Router,
-    peer: IpAddr,
-    request: Request,
-) -> Response {
+async fn answer_within(router: Router, arrival: Arrival, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let shape = Shape::of(parts.uri.path());
-    match guard::check(&shared.own, &parts) {
+    match guard::check(&arrival.own, &parts) {
         Ok(()) => {
-            parts.extensions.insert(Peer(peer));
+            parts.extensions.insert(arrival);
             let request = Request::from_parts(parts, body);
             router.oneshot(request).await.unwrap_or_else(|never| match never {})
         }
@@ -225,7 +254,3 @@ async fn answer_within(
         }
     }
 }
-
-/// The address that a request came from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) IpAddr);

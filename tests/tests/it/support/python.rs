@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -23,12 +23,24 @@ fn interpreter() -> PathBuf {
 
 /// Runs a script of `tests/python` and reads the one JSON object that it prints.
 pub(crate) fn run(script: &str, arguments: &[&str]) -> Value {
-    let output = Command::new(interpreter())
-        .arg(tools::repository().join("tests/python").join(script))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .expect("Python starts");
+    answer(script, &mut command(script, arguments))
+}
+
+/// As [`run`], for a program that trusts this certificate too.
+pub(crate) fn run_trusting(certificate: &Path, script: &str, arguments: &[&str]) -> Value {
+    answer(script, command(script, arguments).env("SSL_CERT_FILE", certificate))
+}
+
+/// A script of `tests/python`, not yet running.
+pub(crate) fn command(script: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(interpreter());
+    command.arg(tools::repository().join("tests/python").join(script)).args(arguments);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn answer(script: &str, command: &mut Command) -> Value {
+    let output = command.output().expect("Python starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{script}: {said}");
     serde_json::from_slice(&output.stdout).expect("the script prints JSON")

@@ -26,6 +26,8 @@ pub(crate) struct Serve {
     pub(crate) api_key: Option<String>,
     /// The address with the one-time sign-in, with `--ui`.
     pub(crate) ui_url: Option<String>,
+    /// How other computers reach it, with `--network`.
+    pub(crate) network: Value,
     cookie: Option<String>,
 }
 
@@ -62,6 +64,7 @@ impl Serve {
             address,
             api_key: text("api_key"),
             ui_url: text("ui_url"),
+            network: listening["network"].clone(),
             cookie: None,
         }
     }

@@ -1,14 +1,14 @@
 //! Settings and the recovery code.
 
 use hearth_app::RecoveryCode;
-use hearth_domain::Settings;
+use hearth_domain::{ErrorCode, Settings};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
 use super::Empty;
-use crate::{Cx, Result};
+use crate::{ApiError, Cx, Result};
 
 /// Changes settings.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
@@ -23,7 +23,12 @@ pub(crate) async fn settings_get(cx: &Cx, _: Empty) -> Result<Settings> {
     Ok(cx.app.settings())
 }
 
+/// A program may change much with the right key, but who comes in from outside is for a person to say.
 pub(crate) async fn settings_update(cx: &Cx, request: SettingsPatchReq) -> Result<Settings> {
+    if cx.caller.grant().is_some() && request.patch.pointer("/server/network").is_some() {
+        let text = "a key lets no other computers in; its owner can, in the settings of Hearth";
+        return Err(ApiError::new(ErrorCode::Forbidden, text));
+    }
     Ok(cx.app.settings_update(request.patch).await?)
 }
 

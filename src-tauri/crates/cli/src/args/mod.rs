@@ -2,6 +2,7 @@
 
 mod keys;
 mod lifetime;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use hearth_domain::ConversationId;
 
 pub(crate) use self::keys::{Keys, KeysAction, MakeKey};
 pub(crate) use self::lifetime::day;
+pub(crate) use self::serve::Serve;
 
 /// A private assistant that runs on this computer.
 #[derive(Debug, Parser)]
@@ -266,35 +268,6 @@ pub(crate) struct Chat {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:\n  hearth serve --port 8790 --ui")]
-pub(crate) struct Serve {
-    /// The address; this computer only for now
-    #[arg(long, value_name = "H", default_value = "127.0.0.1", value_parser = loopback)]
-    pub(crate) host: std::net::IpAddr,
-    /// The port; 0 picks a free one
-    #[arg(long, value_name = "N", default_value_t = 8790)]
-    pub(crate) port: u16,
-    /// A catalogue name, a known file, or the path of a GGUF (which allows that file)
-    #[arg(long, value_name = "M")]
-    pub(crate) model: Option<String>,
-    /// Tokens of the KV cache that all sequences share
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(256..=1_048_576))]
-    pub(crate) ctx_size: Option<u32>,
-    /// Threads
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
-    pub(crate) threads: Option<u32>,
-    /// Answers that run at once
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
-    pub(crate) parallel: Option<u32>,
-    /// A file with the key of the port [else: HEARTH_API_KEY, else one made on the first run]
-    #[arg(long, value_name = "F")]
-    pub(crate) api_key_file: Option<PathBuf>,
-    /// Serve the user interface too
-    #[arg(long)]
-    pub(crate) ui: bool,
-}
-
-#[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  hearth bench --json")]
 pub(crate) struct Bench {
     /// A catalogue name, a known file, or the path of a GGUF (which allows that file)
@@ -349,13 +322,6 @@ fn temperature(text: &str) -> Result<f32, &'static str> {
     number.filter(|t| (0.0..=2.0).contains(t)).ok_or("a number from 0 to 2 is needed")
 }
 
-fn loopback(text: &str) -> Result<std::net::IpAddr, &'static str> {
-    let name = if text == "localhost" { "127.0.0.1" } else { text };
-    let address: Option<std::net::IpAddr> = name.trim_matches(['[', ']']).parse().ok();
-    let ours = address.filter(std::net::IpAddr::is_loopback);
-    ours.ok_or("Hearth listens on this computer only: 127.0.0.1, localhost or ::1")
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -365,16 +331,6 @@ mod tests {
     #[test]
     fn the_table_of_arguments_is_sound() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn addresses_that_others_can_reach_are_refused() {
-        for own in ["127.0.0.1", "localhost", "::1", "[::1]"] {
-            assert!(loopback(own).is_ok(), "{own}");
-        }
-        for other in ["0.0.0.0", "::", "192.168.1.2", "example", ""] {
-            assert!(loopback(other).is_err(), "{other}");
-        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::{
 use hearth_api::ServerHost;
 use hearth_app::{App, AppConfig};
 use hearth_domain::{ModelId, PortKeyDraft, PortRights};
-use hearth_server::{GivenKey, Port, PortConfig, PrivateSocket};
+use hearth_server::{GivenKey, NetworkConfig, Port, PortConfig, PrivateSocket};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -60,10 +60,14 @@ async fn serve_until_asked(
     let given = key.map(GivenKey::new);
     let config =
         PortConfig { host: serve.host, ui: serve.ui, given, ..PortConfig::new(serve.port) };
-    let port = Port::open(Arc::clone(app), host.clone(), config).await?;
+    let mut port = Port::open(Arc::clone(app), host.clone(), config).await?;
     let socket = PrivateSocket::open(Arc::clone(app), host).await?;
     let made = if key.is_none() { make_key_once(app).await? } else { None };
-    say_listening(&port, made.as_deref(), out)?;
+    port.keep_network(network(serve)).await?;
+    if let Some(file) = &serve.network_certificate {
+        write_certificate(app, file)?;
+    }
+    say_listening(app, &port, made.as_deref(), out)?;
     // Who serves others stays open like a window.
     app.windows_changed(true, false);
     let mut wishes = if serve.ui && !out.is_json() { enter_keys() } else { mpsc::channel(1).1 };
@@ -110,15 +114,39 @@ async fn make_key_once(app: &App) -> Result<Option<String>, Failure> {
     Ok(Some(app.port_key_make(draft).await?.secret))
 }
 
-fn say_listening(port: &Port, key: Option<&str>, out: Out) -> Result<(), Failure> {
-    let (url, ui_url) = (port.url(), port.sign_in_url());
+/// How other computers are let in, where that was asked for.
+fn network(serve: &Serve) -> Option<NetworkConfig> {
+    let address = serve.network?;
+    Some(NetworkConfig {
+        host: address.ip(),
+        port: address.port(),
+        names: serve.network_name.clone(),
+    })
+}
+
+/// What the programs of others are to trust. It is public; the file is made as any other is.
+fn write_certificate(app: &App, file: &Path) -> Result<(), Failure> {
+    let Some(network) = app.server_status().network else { return Ok(()) };
+    fs::write(file, network.certificate).map_err(Failure::FileNotWritten)
+}
+
+fn say_listening(app: &App, port: &Port, key: Option<&str>, out: Out) -> Result<(), Failure> {
+    let (url, ui_url, network) = (port.url(), port.sign_in_url(), app.server_status().network);
     if out.is_json() {
         let pid = process::id();
         return out.object(&json!({
             "event": "listening", "url": url, "api_key": key, "ui_url": ui_url, "pid": pid,
+            "network": network,
         }));
     }
     out.line(&format!("Hearth listens on {url}"))?;
+    if let Some(network) = network {
+        out.line(&format!("Other computers reach it at {}", network.urls.join(", ")))?;
+        out.line(&format!(
+            "The certificate to trust there has the SHA-256 {}",
+            network.fingerprint
+        ))?;
+    }
     if let Some(key) = key {
         out.line(&format!("The key for other programs, shown this once: {key}"))?;
     }

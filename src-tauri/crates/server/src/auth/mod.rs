@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, HeaderName, Method, header, request::Parts};
 use hearth_app::{App, Grant};
 
 use self::{attempts::Attempts, sessions::Sessions};
-use crate::guard;
+use crate::{connections::Arrival, guard};
 pub use key::GivenKey;
 pub(crate) use key::{digest, fresh_secret};
 
@@ -66,10 +66,10 @@ impl Gate {
     }
 
     /// Says who asks, or why they may not.
-    pub(crate) fn admit(&self, peer: IpAddr, parts: &Parts) -> Result<Guest, Denied> {
+    pub(crate) fn admit(&self, arrival: &Arrival, parts: &Parts) -> Result<Guest, Denied> {
         let shows_key = [header::AUTHORIZATION, API_KEY];
         if shows_key.iter().any(|name| parts.headers.contains_key(name)) {
-            return self.admit_program(peer, &parts.headers);
+            return self.admit_program(arrival.from, &parts.headers);
         }
         let cookie = cookie(&parts.headers).ok_or(Denied::Unknown)?;
         if !lock(&self.sessions).knows(cookie, (self.now)()) {
@@ -77,7 +77,7 @@ impl Gate {
         }
         // Cookies do not know ports: another local page can make a browser send ours.
         let foreign = guard::is_cross_origin_fetch(&parts.headers)
-            || (parts.method == Method::POST && !guard::has_own_origin(&parts.headers));
+            || (parts.method == Method::POST && !arrival.own.has_own_origin(&parts.headers));
         if foreign { Err(Denied::Foreign) } else { Ok(Guest::Browser) }
     }
 
@@ -99,6 +99,11 @@ impl Gate {
         }
         lock(&self.attempts).failed(peer, now);
         Err(Denied::Unknown)
+    }
+
+    /// Whether there is any key that could be shown.
+    pub(crate) fn has_key(&self) -> bool {
+        self.given.is_some() || self.app.port_key_count() > 0
     }
 
     /// A token for one sign-in, good for a minute.

@@ -1,7 +1,9 @@
 //! The private socket on Unix: a socket of mode 0600 in a folder of mode 0700.
 
 use std::{
-    env, fs, io,
+    env, fs,
+    future::{self, Ready},
+    io,
     os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
@@ -41,12 +43,13 @@ pub(super) struct Socket(UnixListener);
 impl connections::Listener for Socket {
     type Io = UnixStream;
     type Peer = ();
+    type Greeting = Ready<io::Result<UnixStream>>;
 
-    async fn accept(&mut self) -> io::Result<(UnixStream, ())> {
+    async fn accept(&mut self) -> io::Result<(Self::Greeting, ())> {
         loop {
             let (stream, _) = self.0.accept().await?;
             if stream.peer_cred()?.uid() == getuid().as_raw() {
-                return Ok((stream, ()));
+                return Ok((future::ready(Ok(stream)), ()));
             }
             tracing::warn!("another user knocked at the private socket");
         }

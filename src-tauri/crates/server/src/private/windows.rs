@@ -1,6 +1,7 @@
 //! The private socket on Windows: a named pipe with a name that nobody can guess.
 
 use std::{
+    future::{self, Ready},
     io,
     path::{Path, PathBuf},
 };
@@ -31,11 +32,12 @@ pub(super) struct Pipe {
 impl connections::Listener for Pipe {
     type Io = NamedPipeServer;
     type Peer = ();
+    type Greeting = Ready<io::Result<NamedPipeServer>>;
 
-    async fn accept(&mut self) -> io::Result<(NamedPipeServer, ())> {
+    async fn accept(&mut self) -> io::Result<(Self::Greeting, ())> {
         self.next.connect().await?;
         let following = ServerOptions::new().reject_remote_clients(true).create(&self.name)?;
-        Ok((std::mem::replace(&mut self.next, following), ()))
+        Ok((future::ready(Ok(std::mem::replace(&mut self.next, following))), ()))
     }
 }
 

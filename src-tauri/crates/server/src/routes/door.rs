@@ -17,14 +17,15 @@ use tokio::{sync::watch, time};
 
 use crate::{
     auth::{Denied, Guest},
-    port::{Peer, Shared},
+    connections::Arrival,
+    port::Shared,
     reply::Shape,
     request_log::Seen,
 };
 
 pub(super) async fn let_in(
     State(shared): State<Arc<Shared>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(arrival): Extension<Arrival>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -33,7 +34,7 @@ pub(super) async fn let_in(
     let changes = shared.app.port_key_changes();
     let (mut parts, body) = request.into_parts();
     Seen::path(&parts.extensions);
-    let guest = match shared.gate.admit(peer, &parts) {
+    let guest = match shared.gate.admit(&arrival, &parts) {
         Ok(guest) => guest,
         Err(denied) => {
             tracing::warn!(?denied, "a request was not let in");

@@ -38,7 +38,8 @@ pub(crate) fn router(shared: Arc<Shared>, with_ui: bool) -> Router {
     let guarded =
         guarded.route_layer(middleware::from_fn_with_state(Arc::clone(&shared), door::let_in));
     let open = open.into_iter().fold(Router::new(), |routes, it| routes.merge(way_in(&shared, it)));
-    let open = open.route("/api/session", post(session::sign_in));
+    // Only a page of ours signs a browser in.
+    let open = if with_ui { open.route("/api/session", post(session::sign_in)) } else { open };
     let all = guarded.merge(open).method_not_allowed_fallback(not_so);
     let all = if with_ui {
         all.route("/artifact/diagram.html", get(artifact::page)).fallback(ui::file)

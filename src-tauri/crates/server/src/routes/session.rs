@@ -14,8 +14,10 @@ use serde::Deserialize;
 
 use crate::{
     auth::{COOKIE, Denied},
-    body, guard,
-    port::{Peer, Shared},
+    body,
+    connections::Arrival,
+    guard,
+    port::Shared,
     reply::{self, Shape},
 };
 
@@ -27,7 +29,7 @@ struct SignIn {
 
 pub(super) async fn sign_in(
     State(shared): State<Arc<Shared>>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(arrival): Extension<Arrival>,
     headers: header::HeaderMap,
     body: Body,
 ) -> Response {
@@ -41,7 +43,7 @@ pub(super) async fn sign_in(
         Ok(SignIn { token }) => token,
         Err(error) => return reply::api_error(&error),
     };
-    match shared.gate.sign_in(peer, &token) {
+    match shared.gate.sign_in(arrival.from, &token) {
         Ok(session) => {
             let cookie = format!("{COOKIE}={session}; HttpOnly; SameSite=Strict; Path=/");
             ([(header::SET_COOKIE, cookie)], Json(Empty {})).into_response()

@@ -62,7 +62,8 @@ async fn an_answer_rests_on_the_collections_that_are_named_and_says_on_what() {
     assert!(answer["sources"]["passages"].as_u64().unwrap() >= 1, "{answer}");
     let message = &answer["choices"][0]["message"];
     let cited = documents(&answer["sources"]["citations"], "document");
-    assert!(cited.iter().all(|name| name == "depot"), "{answer}");
+    // Which of them a small model names depends on how its batches were cut; what was set aside it never saw.
+    assert!(cited.iter().all(|name| ["depot", "bread"].contains(&name.as_str())), "{answer}");
     let annotated = message["annotations"].as_array().map_or(0, Vec::len);
     assert_eq!(annotated, cited.len(), "{answer}");
     // What tries to instruct the model is not read; it is told.

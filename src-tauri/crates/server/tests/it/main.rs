@@ -11,6 +11,7 @@ mod imports;
 mod keys;
 mod locked;
 mod metrics;
+mod network;
 mod ollama;
 mod openai;
 mod private;

@@ -1,5 +1,5 @@
-//! Small facts about the database itself, and a secret that belongs to nothing else: the recovery
-//! code until it was shown.
+//! Small facts about the database itself, and secrets that belong to nothing else: the recovery code until
+//! it was shown, and what speaks for this computer to others.
 
 use hearth_domain::Secret;
 use rusqlite::{OptionalExtension, params};
@@ -12,6 +12,7 @@ const RECOVERY_CODE: &str = "recovery_code";
 const SINGLE_PORT_KEY: &str = "server_key";
 const PRESETS_OFFERED: &str = "presets_offered";
 const WINDOW_PLACES: &str = "window_places";
+const NETWORK_AUTHORITY: &str = "network_authority";
 
 impl Reader<'_> {
     /// The name of the database, given when it was made.
@@ -47,6 +48,14 @@ impl Reader<'_> {
     /// Where the database cannot be read.
     pub fn window_places(&self) -> Result<Option<String>> {
         Ok(self.meta(WINDOW_PLACES)?.map(|text| text.expose().clone()))
+    }
+
+    /// What speaks for this computer to others; what the port wrote.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn network_authority(&self) -> Result<Option<Secret<String>>> {
+        self.meta(NETWORK_AUTHORITY)
     }
 
     fn meta(&self, key: &str) -> Result<Option<Secret<String>>> {
@@ -99,6 +108,14 @@ impl Writer<'_> {
     /// Where the database cannot be written.
     pub fn set_window_places(&mut self, places: &str) -> Result<()> {
         self.set_meta(WINDOW_PLACES, places)
+    }
+
+    /// Keeps what speaks for this computer to others.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn set_network_authority(&mut self, authority: &Secret<String>) -> Result<()> {
+        self.set_meta(NETWORK_AUTHORITY, authority.expose())
     }
 
     fn set_meta(&mut self, key: &str, value: &str) -> Result<()> {

@@ -8,6 +8,7 @@ import library from '../messages/library.ar.json';
 import lock from '../messages/lock.ar.json';
 import markdown from '../messages/markdown.ar.json';
 import models from '../messages/models.ar.json';
+import network from '../messages/network.ar.json';
 import persona from '../messages/persona.ar.json';
 import portKeys from '../messages/port-keys.ar.json';
 import quick from '../messages/quick.ar.json';
@@ -22,6 +23,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...network,
   ...portKeys,
   ...library,
   ...lock,

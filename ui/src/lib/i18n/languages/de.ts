@@ -8,6 +8,7 @@ import library from '../messages/library.de.json';
 import lock from '../messages/lock.de.json';
 import markdown from '../messages/markdown.de.json';
 import models from '../messages/models.de.json';
+import network from '../messages/network.de.json';
 import persona from '../messages/persona.de.json';
 import portKeys from '../messages/port-keys.de.json';
 import quick from '../messages/quick.de.json';
@@ -22,6 +23,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...network,
   ...portKeys,
   ...library,
   ...lock,

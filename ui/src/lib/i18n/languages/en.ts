@@ -8,6 +8,7 @@ import library from '../messages/library.en.json';
 import lock from '../messages/lock.en.json';
 import markdown from '../messages/markdown.en.json';
 import models from '../messages/models.en.json';
+import network from '../messages/network.en.json';
 import persona from '../messages/persona.en.json';
 import portKeys from '../messages/port-keys.en.json';
 import quick from '../messages/quick.en.json';
@@ -22,6 +23,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...network,
   ...portKeys,
   ...library,
   ...lock,

@@ -8,6 +8,7 @@ import library from '../messages/library.es.json';
 import lock from '../messages/lock.es.json';
 import markdown from '../messages/markdown.es.json';
 import models from '../messages/models.es.json';
+import network from '../messages/network.es.json';
 import persona from '../messages/persona.es.json';
 import portKeys from '../messages/port-keys.es.json';
 import quick from '../messages/quick.es.json';
@@ -22,6 +23,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...network,
   ...portKeys,
   ...library,
   ...lock,

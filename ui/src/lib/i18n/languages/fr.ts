@@ -8,6 +8,7 @@ import library from '../messages/library.fr.json';
 import lock from '../messages/lock.fr.json';
 import markdown from '../messages/markdown.fr.json';
 import models from '../messages/models.fr.json';
+import network from '../messages/network.fr.json';
 import persona from '../messages/persona.fr.json';
 import portKeys from '../messages/port-keys.fr.json';
 import quick from '../messages/quick.fr.json';
@@ -22,6 +23,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...network,
   ...portKeys,
   ...library,
   ...lock,

@@ -8,6 +8,7 @@ import library from '../messages/library.zh.json';
 import lock from '../messages/lock.zh.json';
 import markdown from '../messages/markdown.zh.json';
 import models from '../messages/models.zh.json';
+import network from '../messages/network.zh.json';
 import persona from '../messages/persona.zh.json';
 import portKeys from '../messages/port-keys.zh.json';
 import quick from '../messages/quick.zh.json';
@@ -22,6 +23,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...network,
   ...portKeys,
   ...library,
   ...lock,
