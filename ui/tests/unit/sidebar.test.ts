@@ -60,7 +60,13 @@ afterEach(async () => {
 
 describe('the sidebar', () => {
   beforeEach(async () => {
+    // What was said an hour ago is of today at noon, not right after midnight.
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(2026, 10, 23, 12) });
     await open('chat');
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
   });
 
   it('puts the pinned ones first, then the days', () => {
