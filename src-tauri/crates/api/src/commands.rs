@@ -9,8 +9,9 @@ use std::{future::Future, panic::AssertUnwindSafe};
 
 use futures::FutureExt;
 use hearth_app::{
-    AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport, DraftChange,
-    FileQuestion, LockState, NewPortKey, QuickChange, RecoveryCode, ServerStatus, VerifyReport,
+    Activity, AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport,
+    DraftChange, FileQuestion, LockState, NewPortKey, QuickChange, RecoveryCode, ServerStatus,
+    VerifyReport,
 };
 use hearth_domain::{
     Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ContextUse, Conversation,
@@ -30,19 +31,21 @@ use crate::{
         CollectionRenameReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
         ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
         ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty,
-        ExportReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq,
+        ExportReq, FileFormReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq,
         FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq,
         LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq,
         ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq,
-        PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq, PromptRef, PromptUpdateReq,
-        QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef, TakenText,
-        TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq, WindowOpened,
-        WindowPlace, WindowShowReq,
+        PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef,
+        PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef,
+        TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq,
+        WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
 
 commands! {
+    Query  activity(Empty) -> Activity                                  [Owner]   provides();
+    Query  activity_export(FileFormReq) -> ExportFile                   [Owner]   provides();
     Query  costs(Empty) -> Costs                                        [Person, Models]  provides();
     Query  app_status(Empty) -> AppStatus                               [Person]  provides(status, settings, models);
     Query  doctor(Empty) -> DoctorReport                                [Person, Admin]  provides(status);
@@ -151,6 +154,7 @@ commands! {
     Query  server_status(Empty) -> ServerStatus                         [Owner]   provides(settings, status);
     Query  port_key_list(Empty) -> Vec<PortKey>                         [Owner]   provides(port_keys);
     Query  port_key_days(PortKeyRef) -> Vec<KeyUseDay>                  [Owner]   provides(port_keys);
+    Query  port_key_use_export(PortKeyUseReq) -> ExportFile             [Owner]   provides();
     Action port_key_make(PortKeyDraft) -> NewPortKey                    [Owner]   invalidates(port_keys, status);
     Action port_key_update(PortKeyUpdateReq) -> PortKey                 [Owner]   invalidates(port_keys);
     Action port_key_revoke(PortKeyRef) -> Empty                         [Owner]   invalidates(port_keys, status);

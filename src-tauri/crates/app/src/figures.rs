@@ -3,9 +3,9 @@
 
 use std::sync::Mutex;
 
-use hearth_domain::{Timing, Usage};
+use hearth_domain::{EngineState, Timing, Usage};
 
-use crate::{App, app::lock};
+use crate::{App, activity::Minutes, app::lock};
 
 /// The upper bounds of a histogram's parts, in seconds; a last one has no bound.
 pub const SECONDS: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
@@ -68,12 +68,15 @@ pub(crate) enum For {
 
 /// The figures as they grow.
 #[derive(Default)]
-pub(crate) struct Tally(Mutex<Figures>);
+pub(crate) struct Tally {
+    figures: Mutex<Figures>,
+    pub(crate) minutes: Mutex<Minutes>,
+}
 
 impl Tally {
     /// Notes an answer that came to its end.
-    pub(crate) fn answered(&self, who: For, usage: &Usage, timing: &Timing) {
-        let mut figures = lock(&self.0);
+    fn answered(&self, who: For, usage: &Usage, timing: &Timing) {
+        let mut figures = lock(&self.figures);
         let done = match who {
             For::Person => &mut figures.people,
             For::Program => &mut figures.programs,
@@ -91,7 +94,17 @@ impl App {
     /// The figures since this run began.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        *lock(&self.tally.0)
+        *lock(&self.tally.figures)
+    }
+
+    /// Notes an answer that came to its end.
+    pub(crate) fn answered(&self, who: For, usage: &Usage, timing: &Timing) {
+        let memory = match &*self.engine_state().borrow() {
+            EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => memory.total(),
+            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => 0,
+        };
+        self.tally.answered(who, usage, timing);
+        lock(&self.tally.minutes).note(self.now(), who, usage, timing, memory);
     }
 }
 
@@ -106,7 +119,7 @@ mod tests {
         let slow = Timing { queue_ms: 20.0, ttft_ms: 90_000.0, ..Timing::default() };
         tally.answered(For::Program, &usage, &slow);
         tally.answered(For::Program, &usage, &Timing { ttft_ms: 40.0, ..slow });
-        let Figures { people, programs } = *lock(&tally.0);
+        let Figures { people, programs } = *lock(&tally.figures);
         assert_eq!(people, Done::default());
         assert_eq!((programs.answers, programs.prompt_tokens, programs.cached_tokens), (2, 20, 8));
         let first = programs.first_token;

@@ -3,6 +3,7 @@
 //! A host opens one [`App`] and calls its methods; they are plain async functions that any test
 //! can call. What belongs to a window, a socket or a terminal is not here.
 
+mod activity;
 mod app;
 mod chat;
 mod children;
@@ -40,10 +41,12 @@ mod secrets;
 mod settings;
 mod snippet;
 mod sources;
+mod spreadsheet;
 mod text;
 mod warm;
 mod writing;
 
+pub use activity::{Activity, ActivityMinute};
 pub use app::App;
 pub use chat::{ChatRequest, ChatStarted, ContextQuestion};
 pub use children::answer_as_child;

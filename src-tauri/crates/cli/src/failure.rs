@@ -50,6 +50,8 @@ pub(crate) enum Failure {
     DetectorFailed,
     #[error("the answer broke off; what was written before it is kept")]
     BrokeOff,
+    #[error("Hearth does not run with this data folder, or does not answer")]
+    NotRunning,
     #[error("the data is damaged; nothing was changed")]
     Damaged,
     #[error("{0} of the model files are missing or not what they should be")]
@@ -60,8 +62,6 @@ pub(crate) enum Failure {
     Interrupted,
     #[error("a result has no JSON form")]
     NoJson(#[source] serde_json::Error),
-    #[error("a result cannot be written as a table")]
-    NoTable(#[source] csv::Error),
     #[error("the program cannot start its threads")]
     Runtime(#[source] io::Error),
 }
@@ -99,12 +99,10 @@ impl Failure {
             Self::Damaged => ErrorCode::DatabaseCorrupt,
             Self::ModelsDamaged(_) => ErrorCode::ModelFileInvalid,
             Self::OutputClosed(_) | Self::Interrupted => ErrorCode::Cancelled,
-            Self::BrokeOff => ErrorCode::ShuttingDown,
-            Self::DetectorFailed
-            | Self::NoJson(_)
-            | Self::NoTable(_)
-            | Self::Runtime(_)
-            | Self::Prompt(_) => ErrorCode::Internal,
+            Self::BrokeOff | Self::NotRunning => ErrorCode::ShuttingDown,
+            Self::DetectorFailed | Self::NoJson(_) | Self::Runtime(_) | Self::Prompt(_) => {
+                ErrorCode::Internal
+            }
         }
     }
 

@@ -45,7 +45,8 @@ impl Serve {
         Self::launch(home, command).signed_in()
     }
 
-    fn launch(home: &Home, mut command: Command) -> Self {
+    /// Starts this command, which says `serve --json` in some way.
+    pub(crate) fn launch(home: &Home, mut command: Command) -> Self {
         let log = File::options()
             .create(true)
             .append(true)
@@ -158,8 +159,13 @@ impl Serve {
     }
 
     /// Asks it to end in order and waits.
-    pub(crate) fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(self) -> ExitStatus {
         self.running.ask_to_end();
+        self.end()
+    }
+
+    /// Waits for its end, which somebody else asked for.
+    pub(crate) fn end(mut self) -> ExitStatus {
         self.running.wait()
     }
 }

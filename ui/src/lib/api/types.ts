@@ -1,4 +1,6 @@
 // The types of the wire that features use, from the generated files.
+export type { Activity } from './generated/Activity';
+export type { ActivityMinute } from './generated/ActivityMinute';
 export type { AppEvent } from './generated/AppEvent';
 export type { AppStatus } from './generated/AppStatus';
 export type { Attachment } from './generated/Attachment';

@@ -75,7 +75,8 @@ pub(crate) use portable::{
     conversation_export, conversation_import, conversation_import_pick, data_delete, data_report,
     search,
 };
-pub(crate) use program::{app_status, costs, doctor, verify};
+pub use program::FileFormReq;
+pub(crate) use program::{activity, activity_export, app_status, costs, doctor, verify};
 pub use quick::{
     QuickAct, QuickMoveReq, QuickPinReq, QuickResizeReq, ShortcutProblem, ShortcutState, TakenText,
     TextSource, TextTakeReq,
@@ -83,9 +84,10 @@ pub use quick::{
 pub(crate) use quick::{
     quick_get, quick_hide, quick_move, quick_pin, quick_resize, quick_save, text_take,
 };
-pub use server::{PortKeyRef, PortKeyUpdateReq};
+pub use server::{PortKeyRef, PortKeyUpdateReq, PortKeyUseReq};
 pub(crate) use server::{
-    port_key_days, port_key_list, port_key_make, port_key_revoke, port_key_update, server_status,
+    port_key_days, port_key_list, port_key_make, port_key_revoke, port_key_update,
+    port_key_use_export, server_status,
 };
 pub use settings::SettingsPatchReq;
 pub(crate) use settings::{

@@ -1,7 +1,7 @@
 //! The local port and its keys, as its owner sees them.
 
 use hearth_app::{NewPortKey, ServerStatus};
-use hearth_domain::{KeyUseDay, PortKey, PortKeyDraft, PortKeyId};
+use hearth_domain::{ExportFile, KeyUseDay, PortKey, PortKeyDraft, PortKeyId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -27,6 +27,16 @@ pub struct PortKeyUpdateReq {
     pub draft: PortKeyDraft,
 }
 
+/// Asks for what was done with keys, as a file.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct PortKeyUseReq {
+    /// With one key alone.
+    pub id: Option<PortKeyId>,
+    /// JSON instead of CSV.
+    pub json: bool,
+}
+
 pub(crate) async fn server_status(cx: &Cx, _: Empty) -> Result<ServerStatus> {
     Ok(cx.app.server_status())
 }
@@ -37,6 +47,10 @@ pub(crate) async fn port_key_list(cx: &Cx, _: Empty) -> Result<Vec<PortKey>> {
 
 pub(crate) async fn port_key_days(cx: &Cx, request: PortKeyRef) -> Result<Vec<KeyUseDay>> {
     Ok(cx.app.port_key_days(request.id).await?)
+}
+
+pub(crate) async fn port_key_use_export(cx: &Cx, request: PortKeyUseReq) -> Result<ExportFile> {
+    Ok(cx.app.port_key_use_export(request.id, request.json).await?)
 }
 
 pub(crate) async fn port_key_make(cx: &Cx, draft: PortKeyDraft) -> Result<NewPortKey> {

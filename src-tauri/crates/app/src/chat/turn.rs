@@ -246,7 +246,7 @@ impl AnswerTask {
             tokio::select! {
                 event = answer.next() => match event {
                     Some(Event::Finished { reason, usage, timing, .. }) => {
-                        self.app.tally.answered(For::Person, &usage, &timing);
+                        self.app.answered(For::Person, &usage, &timing);
                         let ended = self.guarded.circles() && reason == FinishReason::Cancelled;
                         let reason = if ended { FinishReason::Stop } else { reason };
                         return Ok(Outcome { reason, usage, timing });

@@ -200,7 +200,7 @@ impl Completion {
                     if let Some(charge) = &mut self.charge {
                         charge.settle(&usage);
                     }
-                    self.app.tally.answered(For::Program, &usage, &timing);
+                    self.app.answered(For::Program, &usage, &timing);
                     let rest = self.filter.finish();
                     self.show(rest)?;
                     self.end_sources();

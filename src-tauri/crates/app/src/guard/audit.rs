@@ -11,7 +11,7 @@ use hearth_store::{NewAuditEntry, Writer};
 use serde_json::json;
 
 use super::Guards;
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, spreadsheet};
 
 /// Entries of a page.
 const PAGE: u32 = 100;
@@ -175,23 +175,16 @@ impl App {
     }
 }
 
-/// One line an entry. A cell that a spreadsheet could take for a formula begins with an apostrophe.
+/// One line an entry.
 fn csv(entries: &[AuditEntry]) -> String {
-    let cell = |text: &str| {
-        let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let text = if formula { format!("'{text}") } else { text.to_owned() };
-        if text.contains(['"', ',', '\n', '\r']) {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        } else {
-            text
-        }
-    };
-    let mut out = String::from("seq,at_ms,actor,channel,kind,rule,action,count\r\n");
-    for it in entries {
-        let texts = [&it.actor, &it.channel, &it.kind, &it.rule, &it.action].map(|it| cell(it));
-        out.push_str(&format!("{},{},{},{}\r\n", it.seq, it.at.0, texts.join(","), it.count));
-    }
-    out
+    let head = ["seq", "at_ms", "actor", "channel", "kind", "rule", "action", "count"];
+    let rows = entries.iter().map(|it| {
+        let [actor, channel, kind, rule, action] =
+            [&it.actor, &it.channel, &it.kind, &it.rule, &it.action].map(ToString::to_string);
+        let [seq, at, count] = [it.seq.to_string(), it.at.0.to_string(), it.count.to_string()];
+        [seq, at, actor, channel, kind, rule, action, count]
+    });
+    spreadsheet::table(head, rows)
 }
 
 /// The head of the log as it is kept outside of the database.

@@ -3,6 +3,7 @@
 //! All of them are in memory, because every request asks. What a request may do is said by its
 //! [`Grant`]; which routes ask for what is the business of `server` and `api`.
 
+mod export;
 mod grant;
 mod meter;
 mod reach;

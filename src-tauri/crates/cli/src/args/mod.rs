@@ -77,6 +77,9 @@ pub(crate) enum Command {
     Export(Export),
     /// Take in conversations of Hearth, ChatGPT or Claude
     Import(Import),
+    /// Say whether Hearth runs here and answers, for what watches over it
+    #[command(after_help = "Example:\n  hearth health || systemctl --user restart hearth")]
+    Health,
     /// Say what is installed, missing, would fit
     #[command(after_help = "Example:\n  hearth doctor --json")]
     Doctor,

@@ -5,6 +5,7 @@ mod chat;
 mod doctor;
 mod export;
 mod extract;
+mod health;
 mod import;
 mod ingest;
 mod keys;
@@ -35,6 +36,7 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
         Command::Export(export) => export::run(&global, &export, out).await,
         Command::Extract(extract) => extract::run(&extract, out),
         Command::Import(import) => import::run(&global, import, out).await,
+        Command::Health => health::run(&global, out).await,
         Command::Doctor => doctor::run(&global, out).await,
         Command::Recover(recover) => recover::run(&global, &recover, out).await,
         Command::Ingest(ingest) => ingest::run(&global, &ingest, out).await,

@@ -134,10 +134,14 @@ fn say_listening(app: &App, port: &Port, key: Option<&str>, out: Out) -> Result<
     let (url, ui_url, network) = (port.url(), port.sign_in_url(), app.server_status().network);
     if out.is_json() {
         let pid = process::id();
-        return out.object(&json!({
+        let mut said = json!({
             "event": "listening", "url": url, "api_key": key, "ui_url": ui_url, "pid": pid,
-            "network": network,
-        }));
+        });
+        // Only where it was asked for: programs rely on what the rest of them get.
+        if let Some(network) = network {
+            said["network"] = json!(network);
+        }
+        return out.object(&said);
     }
     out.line(&format!("Hearth listens on {url}"))?;
     if let Some(network) = network {

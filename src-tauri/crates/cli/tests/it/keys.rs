@@ -75,7 +75,7 @@ fn what_was_done_with_keys_is_shown_by_the_day_as_text_json_and_a_table() {
     assert!(before.starts_with("Nothing was done"), "{before}");
     assert_eq!(home.json(&["keys", "use", "--json"])["days"], serde_json::json!([]));
     let head = String::from_utf8(home.run(&["keys", "use", "--csv"]).stdout).unwrap();
-    assert_eq!(head, "day,key,name,requests,prompt_tokens,completion_tokens\n");
+    assert_eq!(head, "day,key,name,requests,prompt_tokens,completion_tokens\r\n");
     let unknown = home.run(&["keys", "use", "nobody", "--json"]);
     assert_eq!(error(&unknown)["code"], "port_key_not_found");
     let both = home.run(&["keys", "use", "--csv", "--json"]);

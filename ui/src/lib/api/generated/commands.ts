@@ -1,6 +1,20 @@
 // Made from the command table by `./build.sh types`.
 export const COMMANDS = [
   {
+    "name": "activity",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": []
+  },
+  {
+    "name": "activity_export",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": []
+  },
+  {
     "name": "costs",
     "kind": "query",
     "audience": "person",
@@ -859,6 +873,13 @@ export const COMMANDS = [
     "tags": [
       "port_keys"
     ]
+  },
+  {
+    "name": "port_key_use_export",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": []
   },
   {
     "name": "port_key_make",
