@@ -6,10 +6,10 @@ use std::fs;
 use serde_json::json;
 
 use crate::support::{
-    Home, Serve, Session,
+    Home, QUESTION, Serve, Session,
     look::{Look, Rules, looks, wear},
     page::{FIELD, Page},
-    samples, tools, ui,
+    samples, tools, ui, wait,
 };
 
 /// One view: how one comes there, and how one leaves.
@@ -19,7 +19,7 @@ struct View {
     close: fn(&Page),
 }
 
-const VIEWS: [View; 12] = [
+const VIEWS: [View; 14] = [
     View { name: "new", open: new, close: stay },
     View { name: "chat-code", open: |page| chat(page, samples::CODE), close: stay },
     View { name: "chat-table", open: |page| chat(page, samples::TABLE), close: stay },
@@ -29,6 +29,16 @@ const VIEWS: [View; 12] = [
     View { name: "keys", open: keys, close: escape },
     View { name: "privacy", open: |page| command(page, "privacy.show"), close: escape },
     View { name: "personas", open: personas, close: escape },
+    View {
+        name: "models",
+        open: |page| instead(page, "app.models", ".page section li"),
+        close: back,
+    },
+    View {
+        name: "activity",
+        open: |page| instead(page, "app.activity", "figure rect"),
+        close: back,
+    },
     View { name: "panel", open: panel, close: leave_panel },
     View { name: "export", open: |page| command(page, "conversation.export"), close: escape },
     View { name: "import", open: |page| command(page, "conversations.import"), close: escape },
@@ -57,6 +67,14 @@ fn axe_finds_no_fault_in_any_view_of_the_browser() {
     page.set(&json!({"welcomed": true}));
     page.shows(FIELD);
     page.rpc("conversation_import", &json!({ "text": samples::samples().to_string() }));
+    // So that there is something to tell of the last hour.
+    let question = json!({
+        "text": QUESTION, "client_id": uuid::Uuid::new_v4(), "sampling": {"max_tokens": 24},
+    });
+    page.rpc("chat_send", &question);
+    wait::until("an answer", || {
+        (page.rpc("activity", &json!({}))["people"].as_u64()? > 0).then_some(())
+    });
     for look in looks() {
         wear(&page, &look);
         for view in &VIEWS {
@@ -184,6 +202,18 @@ fn command(page: &Page, id: &str) {
     palette(page);
     page.click(&format!(".option[data-entry=\"{id}\"]"));
     page.shows("[role=\"dialog\"]:not(:has([data-palette]))");
+}
+
+/// What stands in the place of the thread.
+fn instead(page: &Page, id: &str, shown: &str) {
+    palette(page);
+    page.click(&format!(".option[data-entry=\"{id}\"]"));
+    page.shows(shown);
+}
+
+fn back(page: &Page) {
+    page.click(".leave");
+    page.shows(FIELD);
 }
 
 fn keys(page: &Page) {

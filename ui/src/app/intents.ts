@@ -110,6 +110,14 @@ function viewing(shell: Shell): Intent[] {
       },
     },
     {
+      id: 'app.activity',
+      label: () => t('activity.title'),
+      group: 'view',
+      run: () => {
+        navigation.openActivity();
+      },
+    },
+    {
       id: 'app.library',
       label: () => t('library.title'),
       group: 'go',

@@ -9,6 +9,7 @@ import { holdingsFor } from './holdings';
 import { libraryFor } from './library';
 import { lockFor } from './lock';
 import { modelsFor } from './models';
+import { activityFor } from './activity';
 import { portKeysFor } from './port-keys';
 import { writtenFor } from './writing';
 
@@ -98,6 +99,7 @@ export function mockHost(world: World, scene: string): Host {
     ...guard.handlers,
     ...libraryStore.handlers,
     ...portKeysFor(),
+    ...activityFor(scene),
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>

@@ -95,6 +95,11 @@ export function portKeysFor(): Handlers {
       const { used } = find(id);
       return [{ day: Math.floor(Date.now() / DAY), ...used }];
     },
+    port_key_use_export: ({ json }) => ({
+      name: json ? 'hearth-keys.json' : 'hearth-keys.csv',
+      text: 'day,key\r\n',
+      conversations: 0,
+    }),
     port_key_make: (draft) => {
       const said = check(draft, null);
       made += 1;

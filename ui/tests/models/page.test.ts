@@ -24,7 +24,7 @@ const card = (name: string) => {
 };
 const within = (name: string, label: string) => {
   const found = [...card(name).querySelectorAll('button')].find(
-    (one) => one.textContent.trim() === label || one.ariaLabel === label,
+    (one) => one.textContent.trim().endsWith(label) || one.ariaLabel === label,
   );
   if (!found) throw new Error(`no button “${label}”`);
   return found;

@@ -43,6 +43,8 @@ class Navigation {
   panel = $state<'conversation' | null>(null);
   /** The page of models stands in the place of the thread. */
   models = $state(false);
+  /** How Hearth is doing stands in the place of the thread. */
+  activity = $state(false);
   /** The documents stand in the place of the conversation. */
   library = $state(false);
   /** The command palette is open. */
@@ -115,6 +117,11 @@ class Navigation {
     this.models = true;
   }
 
+  openActivity(): void {
+    this.#uncover();
+    this.activity = true;
+  }
+
   openLibrary(): void {
     this.#uncover();
     this.library = true;
@@ -146,6 +153,7 @@ class Navigation {
     this.palette = false;
     this.keys = false;
     this.models = false;
+    this.activity = false;
   }
 }
 

@@ -1,4 +1,5 @@
 // The Arabic catalogues as one module, which a window loads when it speaks Arabic.
+import activity from '../messages/activity.ar.json';
 import app from '../messages/ar.json';
 import desktop from '../messages/desktop.ar.json';
 import finding from '../messages/finding.ar.json';
@@ -23,6 +24,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...activity,
   ...network,
   ...portKeys,
   ...library,

@@ -1,4 +1,5 @@
 // The German catalogues as one module, which a window loads when it speaks German.
+import activity from '../messages/activity.de.json';
 import app from '../messages/de.json';
 import desktop from '../messages/desktop.de.json';
 import finding from '../messages/finding.de.json';
@@ -23,6 +24,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...activity,
   ...network,
   ...portKeys,
   ...library,

@@ -1,4 +1,5 @@
 // The English catalogues: the ones that are always there, and the source of the keys.
+import activity from '../messages/activity.en.json';
 import app from '../messages/en.json';
 import desktop from '../messages/desktop.en.json';
 import finding from '../messages/finding.en.json';
@@ -23,6 +24,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...activity,
   ...network,
   ...portKeys,
   ...library,

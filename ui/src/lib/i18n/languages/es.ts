@@ -1,4 +1,5 @@
 // The Spanish catalogues as one module, which a window loads when it speaks Spanish.
+import activity from '../messages/activity.es.json';
 import app from '../messages/es.json';
 import desktop from '../messages/desktop.es.json';
 import finding from '../messages/finding.es.json';
@@ -23,6 +24,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...activity,
   ...network,
   ...portKeys,
   ...library,

@@ -1,4 +1,5 @@
 // The French catalogues as one module, which a window loads when it speaks French.
+import activity from '../messages/activity.fr.json';
 import app from '../messages/fr.json';
 import desktop from '../messages/desktop.fr.json';
 import finding from '../messages/finding.fr.json';
@@ -23,6 +24,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...activity,
   ...network,
   ...portKeys,
   ...library,

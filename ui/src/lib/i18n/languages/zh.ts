@@ -1,4 +1,5 @@
 // The Simplified Chinese catalogues as one module, which a window loads when it speaks Chinese.
+import activity from '../messages/activity.zh.json';
 import app from '../messages/zh.json';
 import desktop from '../messages/desktop.zh.json';
 import finding from '../messages/finding.zh.json';
@@ -23,6 +24,7 @@ export default {
   ...writing,
   ...persona,
   ...holdings,
+  ...activity,
   ...network,
   ...portKeys,
   ...library,

@@ -1,0 +1,1 @@
+export { default as ActivityPage } from './ActivityPage.svelte';
