@@ -1,10 +1,10 @@
 // Other computers: what must be there before they are let in, the step in between, and what is shown then.
 import { createRawSnippet, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SettingsDialog } from '../../src/features/settings';
+import { PrivacyChip, SettingsDialog } from '../../src/features/settings';
 import { readNames } from '../../src/features/settings/port-network/names';
 import type { Host } from '../../src/lib/host';
-import { navigation } from '../../src/lib/state';
+import { navigation, session } from '../../src/lib/state';
 import { byLabel, button, closePage, openPage, type, until } from '../mock/page';
 
 const FINGERPRINT = Array.from({ length: 32 }, () => 'A7').join(':');
@@ -151,6 +151,32 @@ describe('other computers', () => {
         { patch: { server: { network: { names: ['box.lan', 'desk.example.org'] } } } },
       ]);
     });
+  });
+});
+
+describe('what is always in sight', () => {
+  it('tells that other computers can ask, and where', async () => {
+    const page = await openPage();
+    page.world.status.server = {
+      enabled: true,
+      url: 'http://127.0.0.1:8790',
+      keys: 1,
+      network: OPEN,
+    };
+    await session.open(page.host);
+    const chip = mount(PrivacyChip, { target: document.body });
+    await until(() => {
+      expect(button('Open to the network')).toBeTruthy();
+    });
+    button('Open to the network').click();
+    await until(() => {
+      expect(text()).toContain('Other computers can ask too.');
+      for (const address of ['http://127.0.0.1:8790', ...OPEN.urls])
+        expect(text()).toContain(address);
+      expect(text()).not.toContain('no other computer reaches it');
+    });
+    await unmount(chip);
+    closePage();
   });
 });
 

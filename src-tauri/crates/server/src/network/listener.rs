@@ -99,9 +99,11 @@ impl connections::Listener for Tls {
                 tracing::debug!("another computer has too many connections");
                 continue;
             };
+            // One that is gone already is no reason to keep the next ones waiting.
+            let Ok(here) = stream.local_addr() else { continue };
             // Tokens are small and each should leave at once.
-            stream.set_nodelay(true)?;
-            let here = stream.local_addr()?.ip().to_canonical();
+            let _ = stream.set_nodelay(true);
+            let here = here.ip().to_canonical();
             let speaker = self.speaker(here).map_err(io::Error::other)?;
             let arrival = Arrival { from, own: speaker.own };
             return Ok((
