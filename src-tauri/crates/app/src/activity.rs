@@ -8,7 +8,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{App, Error, Figures, Result, app::lock, figures::For, spreadsheet::table};
+use crate::{
+    App, Error, Figures, Result,
+    app::lock,
+    figures::{For, memory_of},
+    spreadsheet::table,
+};
 
 /// Minutes that are remembered.
 const MINUTES: i64 = 60;
@@ -170,15 +175,12 @@ impl App {
     /// How Hearth is doing, and did in the last hour.
     #[must_use]
     pub fn activity(&self) -> Activity {
-        let (running, waiting, memory) = match &*self.engine_state().borrow() {
-            EngineState::Busy { running, queued, memory, .. } => {
-                (*running, *queued, memory.total())
-            }
-            EngineState::Ready { memory, .. } => (0, 0, memory.total()),
-            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
-                (0, 0, 0)
-            }
+        let state = self.engine_state().borrow().clone();
+        let (running, waiting) = match state {
+            EngineState::Busy { running, queued, .. } => (running, queued),
+            _ => (0, 0),
         };
+        let memory = memory_of(&state).total();
         let Figures { people, programs } = self.figures();
         Activity {
             running,

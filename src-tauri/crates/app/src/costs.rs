@@ -10,13 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hearth_domain::{EngineState, MemoryUse};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use self::processes::Processes;
-use crate::{App, Error, Power, Result, app::lock, db::blocking};
+use crate::{App, Error, Power, Result, app::lock, db::blocking, figures::memory_of};
 
 /// Two looks that are closer measure the looking.
 const LEAST: Duration = Duration::from_millis(500);
@@ -100,12 +99,7 @@ impl App {
         let meter = Arc::clone(&self.power);
         let read = move || Ok::<_, Error>((Processes::read().unwrap_or_default(), meter.read()));
         let (processes, power) = blocking(read).await?;
-        let memory = match &*self.engine.state().borrow() {
-            EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => *memory,
-            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
-                MemoryUse::default()
-            }
-        };
+        let memory = memory_of(&self.engine_state().borrow());
         let mut last = lock(&self.last_look.0);
         let look = Look::next(last.as_ref(), Instant::now(), &processes, power);
         let costs = Costs {

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use hearth_domain::{EngineState, Timing, Usage};
+use hearth_domain::{EngineState, MemoryUse, Timing, Usage};
 
 use crate::{App, activity::Minutes, app::lock};
 
@@ -90,6 +90,16 @@ impl Tally {
     }
 }
 
+/// What the loaded model takes; nothing where there is none.
+pub(crate) fn memory_of(state: &EngineState) -> MemoryUse {
+    match state {
+        EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => *memory,
+        EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
+            MemoryUse::default()
+        }
+    }
+}
+
 impl App {
     /// The figures since this run began.
     #[must_use]
@@ -99,10 +109,7 @@ impl App {
 
     /// Notes an answer that came to its end.
     pub(crate) fn answered(&self, who: For, usage: &Usage, timing: &Timing) {
-        let memory = match &*self.engine_state().borrow() {
-            EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => memory.total(),
-            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => 0,
-        };
+        let memory = memory_of(&self.engine_state().borrow()).total();
         self.tally.answered(who, usage, timing);
         lock(&self.tally.minutes).note(self.now(), who, usage, timing, memory);
     }

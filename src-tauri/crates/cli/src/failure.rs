@@ -134,7 +134,7 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::ModelNotFound => "`hearth models` lists the models there are.",
         ErrorCode::ModelFileMissing => "Check the path, or add the file: hearth models add PATH",
         ErrorCode::ModelNotReady => "`hearth doctor` says which model is missing.",
-        ErrorCode::PortUnavailable => "Choose another port with --port, or 0 for any free one.",
+        ErrorCode::PortUnavailable => "Choose another port, or 0 for any free one.",
         ErrorCode::DataFolderLocked => {
             "Another Hearth holds the data folder. Wait for it to end, or name another folder with \
              --data-dir."

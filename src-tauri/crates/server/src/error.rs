@@ -15,6 +15,17 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// Another program has the port for other computers, or this computer has no such address.
+    #[error(
+        "nothing can listen at {address}; choose an address of this computer and a port that is free"
+    )]
+    NetworkUnavailable {
+        /// The one that was asked for.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// An address that other computers can reach.
     #[error("Hearth listens on this computer only: 127.0.0.1, localhost or ::1")]
     NotLoopback,
@@ -48,7 +59,9 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::PortUnavailable { .. } | Self::PrivateSocket(_) => ErrorCode::PortUnavailable,
+            Self::PortUnavailable { .. }
+            | Self::NetworkUnavailable { .. }
+            | Self::PrivateSocket(_) => ErrorCode::PortUnavailable,
             Self::NotLoopback | Self::NoKey | Self::NoName(_) => ErrorCode::InvalidRequest,
             Self::Kept(error) => error.code(),
             Self::Publish(error) => error.code(),

@@ -7,8 +7,6 @@ use std::{
 
 use clap::Args as ClapArgs;
 
-/// Names by which other computers reach this one, where none are typed.
-const NAMES_VARIABLE: &str = "HEARTH_NETWORK_NAME";
 /// Where other computers are let in unless it is said.
 const ALL_ADDRESSES: &str = "0.0.0.0:8443";
 
@@ -44,7 +42,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, default_missing_value = ALL_ADDRESSES)]
     pub(crate) network: Option<SocketAddr>,
     /// A name or address by which they reach this computer, beside its own; several with commas between
-    #[arg(long, value_name = "NAME", requires = "network", env = NAMES_VARIABLE, value_delimiter = ',')]
+    /// [else: HEARTH_NETWORK_NAME]
+    #[arg(long, value_name = "NAME", requires = "network", value_delimiter = ',')]
     pub(crate) network_name: Vec<String>,
     /// Write what their programs are to trust into this file, in PEM
     #[arg(long, value_name = "F", requires = "network")]

@@ -26,6 +26,8 @@ use crate::{
 
 /// Holds the key of the port, where no file does.
 const KEY_VARIABLE: &str = "HEARTH_API_KEY";
+/// Names by which other computers reach this one, where none are typed. Alone it lets nobody in.
+const NAMES_VARIABLE: &str = "HEARTH_NETWORK_NAME";
 /// The name of the key that is made on the first run.
 const FIRST_KEY: &str = "hearth serve";
 
@@ -117,11 +119,12 @@ async fn make_key_once(app: &App) -> Result<Option<String>, Failure> {
 /// How other computers are let in, where that was asked for.
 fn network(serve: &Serve) -> Option<NetworkConfig> {
     let address = serve.network?;
-    Some(NetworkConfig {
-        host: address.ip(),
-        port: address.port(),
-        names: serve.network_name.clone(),
-    })
+    let mut names = serve.network_name.clone();
+    if names.is_empty() {
+        let said = env::var(NAMES_VARIABLE).unwrap_or_default();
+        names = said.split(',').filter(|name| !name.trim().is_empty()).map(str::to_owned).collect();
+    }
+    Some(NetworkConfig { host: address.ip(), port: address.port(), names })
 }
 
 /// What the programs of others are to trust. It is public; the file is made as any other is.

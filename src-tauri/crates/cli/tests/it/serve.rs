@@ -77,3 +77,27 @@ fn a_taken_port_is_said() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(error(&output)["code"], "port_unavailable");
 }
+
+#[test]
+fn names_for_other_computers_let_nobody_in_by_themselves() {
+    let home = Home::new();
+    let mut quiet = home.hearth(&["serve", "--json", "--port", "0"]);
+    let mut serve = Beside::start(quiet.env("HEARTH_NETWORK_NAME", "box.lan, desk.lan"));
+    assert!(serve.event("listening")["network"].is_null());
+    serve.signal("TERM");
+    drop(serve);
+    let mut open = home.hearth(&["serve", "--json", "--port", "0", "--network", "127.0.0.1:0"]);
+    let mut serve = Beside::start(open.env("HEARTH_NETWORK_NAME", "box.lan, desk.lan"));
+    let urls = serve.event("listening")["network"]["urls"].to_string();
+    assert!(urls.contains("https://box.lan:") && urls.contains("https://desk.lan:"), "{urls}");
+    serve.signal("TERM");
+}
+
+#[test]
+fn an_address_that_this_computer_does_not_have_is_named() {
+    let home = Home::new();
+    let refused = home.run(&["serve", "--json", "--port", "0", "--network", "203.0.113.9:8443"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said.contains("port_unavailable") && said.contains("203.0.113.9:8443"), "{said}");
+}

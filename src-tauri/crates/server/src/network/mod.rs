@@ -9,7 +9,7 @@ mod listener;
 mod names;
 
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
 
@@ -58,15 +58,16 @@ impl Network {
     ///
     /// # Errors
     /// [`Error::NoKey`] where there is nothing to ask others for, [`Error::NoName`] for a name that is none,
-    /// [`Error::PortUnavailable`] where the system does not give the port; a certificate that cannot be made.
+    /// [`Error::NetworkUnavailable`] where the system does not give the port; a certificate that cannot be made.
     pub(crate) async fn open(shared: &Arc<Shared>, config: NetworkConfig) -> Result<Self, Error> {
         if !shared.gate.has_key() {
             return Err(Error::NoKey);
         }
         let names = Names::read(&config.names)?;
         let authority = Authority::of(&shared.app, &names).await?;
-        let unavailable = |source| Error::PortUnavailable { port: config.port, source };
-        let listener = TcpListener::bind((config.host, config.port)).await.map_err(unavailable)?;
+        let address = SocketAddr::new(config.host, config.port);
+        let unavailable = |source| Error::NetworkUnavailable { address, source };
+        let listener = TcpListener::bind(address).await.map_err(unavailable)?;
         let port = listener.local_addr().map_err(unavailable)?.port();
         let status = NetworkStatus {
             urls: names.urls(config.host, port),
