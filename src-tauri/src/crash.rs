@@ -74,32 +74,40 @@ fn found(file: &Path) -> Option<CrashPhase> {
 
 /// Writes what the engine does, until it is gone.
 async fn follow(app: Arc<App>, file: PathBuf) {
-    let mut state = app.engine_state();
+    let (mut state, mut beside) = (app.engine_state(), app.engines_beside());
     // The engine goes with the last one who holds the use cases; this is not to be the last one.
     drop(app);
     let mut kept = None;
     loop {
-        let now = note(&state.borrow_and_update());
+        let mut states = vec![state.borrow_and_update().clone()];
+        states.extend(beside.borrow_and_update().iter().cloned());
+        let now = note(&states);
         if now != kept {
             let (file, now) = (file.clone(), now.clone());
             // A disk that is full must not keep the model from being loaded.
             let _ = async_runtime::spawn_blocking(move || keep(&file, now.as_ref())).await;
         }
         kept = now;
-        if state.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = state.changed() => changed,
+            changed = beside.changed() => changed,
+        };
+        if changed.is_err() {
             return;
         }
     }
 }
 
-fn note(state: &EngineState) -> Option<Note> {
-    let (model, phase) = match state {
-        EngineState::Loading { model, .. } => (model, Phase::Loading),
-        EngineState::Busy { model, .. } => (model, Phase::Decoding),
-        EngineState::Ready { model, .. } => (model, Phase::Idle),
-        EngineState::Empty | EngineState::Failed { .. } => return None,
+/// Of several models the one that is likeliest to end the program.
+fn note(states: &[EngineState]) -> Option<Note> {
+    let noted = |state: &EngineState| match state {
+        EngineState::Loading { model, .. } => Some((Phase::Loading, model.clone())),
+        EngineState::Busy { model, .. } => Some((Phase::Decoding, model.clone())),
+        EngineState::Ready { model, .. } => Some((Phase::Idle, model.clone())),
+        EngineState::Empty | EngineState::Failed { .. } => None,
     };
-    Some(Note { model: model.clone(), phase })
+    let likeliest = states.iter().filter_map(noted).min_by_key(|(phase, _)| *phase as u8);
+    likeliest.map(|(phase, model)| Note { model, phase })
 }
 
 fn keep(file: &Path, note: Option<&Note>) {
@@ -147,6 +155,23 @@ mod tests {
         keep(&file, None);
         keep(&file, None);
         assert!(!file.exists());
+    }
+
+    #[test]
+    fn of_several_models_the_note_names_the_one_that_is_likeliest_to_blame() {
+        let (model, name) = (|id: &str| ModelId(id.into()), String::new());
+        let ready = EngineState::Ready {
+            model: model("ready"),
+            name: name.clone(),
+            idle_since: hearth_domain::Timestamp(0),
+            memory: hearth_domain::MemoryUse::default(),
+        };
+        let loading =
+            EngineState::Loading { model: model("loading"), name: name.clone(), progress: 0.5 };
+        let noted = |states: &[EngineState]| super::note(states).map(|note| note.model.0);
+        assert_eq!(noted(&[ready.clone(), loading]).as_deref(), Some("loading"));
+        assert_eq!(noted(&[EngineState::Empty, ready]).as_deref(), Some("ready"));
+        assert_eq!(noted(&[EngineState::Empty]), None);
     }
 
     #[test]

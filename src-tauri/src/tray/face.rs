@@ -51,6 +51,11 @@ impl Face {
             Facts::Locked => return Self::Locked,
             Facts::Open(open) => open,
         };
+        if open.beside.iter().any(EngineState::is_busy)
+            && matches!(open.engine, EngineState::Ready { .. })
+        {
+            return Self::Busy;
+        }
         match open.engine {
             EngineState::Empty => Self::Cold,
             EngineState::Loading { .. } => Self::Loading,

@@ -27,8 +27,10 @@ pub(crate) enum Facts {
 /// The facts of a program whose data is open.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Open {
-    /// What the engine does.
+    /// What the model does that people asked for last.
     pub(crate) engine: EngineState,
+    /// What those beside it do.
+    pub(crate) beside: Vec<EngineState>,
     /// What is in lists.
     pub(crate) lists: Lists,
     /// What the program costs, where it could be measured.

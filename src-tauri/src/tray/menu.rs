@@ -64,7 +64,7 @@ fn whole(open: &Open, words: &Words) -> Vec<Item> {
     ];
     items.extend(recent(&open.lists, words));
     items.push(Item::Line);
-    items.extend(model(&open.engine, open.lists.model.as_ref(), words));
+    items.extend(models(open, words));
     items.extend(open.costs.map(|costs| Item::Note(self::costs(&costs, words))));
     items.push(Item::Line);
     items.push(switch(Action::Pause, words.text("pause"), open.paused));
@@ -104,6 +104,36 @@ fn recent(lists: &Lists, words: &Words) -> Option<Item> {
     });
     let items: Vec<_> = titles.collect();
     (!items.is_empty()).then(|| Item::More { label: words.text("recent").to_owned(), items })
+}
+
+/// The model in front, those beside it, and letting go of all of them.
+fn models(open: &Open, words: &Words) -> Vec<Item> {
+    let mut items = model(&open.engine, open.lists.model.as_ref(), words);
+    let beside: Vec<_> = open.beside.iter().filter_map(|state| note(state, words)).collect();
+    if beside.is_empty() {
+        return items;
+    }
+    let loaded = open.beside.iter().chain([&open.engine]).filter_map(EngineState::loaded);
+    let bytes = loaded.map(|(_, memory)| memory.total()).sum();
+    items.retain(|item| !matches!(item, Item::Choice { action: Action::Unload, .. }));
+    items.extend(beside);
+    let unload = words.fill("unloadAllCosts", &[("memory", &words.bytes(bytes))]);
+    items.push(choice(Action::Unload, &unload));
+    items
+}
+
+/// A model beside the one in front.
+fn note(state: &EngineState, words: &Words) -> Option<Item> {
+    let (name, word, memory) = match state {
+        EngineState::Ready { name, memory, .. } => (name, "state.ready", memory.total()),
+        EngineState::Busy { name, memory, .. } => (name, "state.busy", memory.total()),
+        EngineState::Loading { name, .. } => {
+            let params = [("name", &*shortened(name)), ("state", words.text("state.loading"))];
+            return Some(Item::Note(words.fill("model", &params)));
+        }
+        EngineState::Empty | EngineState::Failed { .. } => return None,
+    };
+    warm(name, word, memory, words).into_iter().next()
 }
 
 /// The model's state and what can be done about it, each with what it costs in memory.

@@ -202,9 +202,11 @@ async fn opened(handle: &AppHandle, app: &Arc<App>, known: &mut Known) -> Result
     }
     let port = Port::read(app).await?;
     let engine = app.engine_state().borrow().clone();
+    let beside = app.engines_beside().borrow().clone();
     let costs = known.costs(app, &engine).await;
     Ok(Open {
         engine,
+        beside,
         lists: known.lists.clone(),
         costs,
         paused: *app.background_paused().borrow(),

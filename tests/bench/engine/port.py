@@ -121,8 +121,8 @@ def taken(server: Server) -> float:
     asking = urllib.request.Request(f"{server.url}/metrics", headers={"authorization": f"Bearer {server.key}"})
     with urllib.request.urlopen(asking, timeout=60) as answer:
         lines = answer.read().decode().splitlines()
-    kept = [float(line.split()[-1]) for line in lines if line.startswith('hearth_model_memory_bytes{part="kept"}')]
-    return sum(map(pss, family(server.pid))) - kept[0]
+    kept = [float(line.split()[-1]) for line in lines if line.startswith("hearth_model_memory_bytes{") and 'part="kept"' in line]
+    return sum(map(pss, family(server.pid))) - sum(kept)
 
 
 def person(stand: Stand) -> float:

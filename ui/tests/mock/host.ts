@@ -166,11 +166,11 @@ export function mockHost(world: World, scene: string): Host {
       scene === 'finding' ? world.conversations.slice(3, 4).map((one) => one.id) : [],
     generation_cancel: () => ({}),
     model_load: () => {
-      tell({ type: 'engine', engine: world.status.engine });
+      tell({ type: 'engine', engine: world.status.engine, beside: world.status.beside });
       return {};
     },
     model_unload: () => {
-      tell({ type: 'engine', engine: { state: 'empty' } });
+      tell({ type: 'engine', engine: { state: 'empty' }, beside: [] });
       return {};
     },
     model_pick: () => null,

@@ -8,7 +8,8 @@ import { invalidate, navigation, session } from '../../src/lib/state';
 import { engine } from '../../src/lib/state/engine.svelte';
 import { models } from '../../src/lib/state/models.svelte';
 import { findings } from '../a11y/axe';
-import { MANY_MODELS } from '../mock/data';
+import type { EngineState } from '../../src/lib/api';
+import { MANY_MODELS, engineState } from '../mock/data';
 import { button, byLabel, closePage, openPage, until, type Page } from '../mock/page';
 
 let page: Page;
@@ -33,7 +34,7 @@ const within = (name: string, label: string) => {
 async function open(host: Parameters<typeof openPage>[0] = {}) {
   page = await openPage(host);
   page.world.models = [...page.world.models.slice(0, 1), ...MANY_MODELS];
-  engine.state = { state: 'empty' };
+  engine.take({ engine: { state: 'empty' }, beside: [] });
   invalidate(['models']);
   // As in the shell.
   document.title = 'Models – Hearth';
@@ -84,6 +85,25 @@ describe('the list', () => {
     });
     expect(page.asked('model_load')[0]).toEqual({ id: 'a'.repeat(64) });
     expect(page.asked('model_set_default')).toEqual([]);
+  });
+
+  it('unloads the one of several that is named, and says of each that it is in memory', async () => {
+    await open();
+    const [first] = page.world.models;
+    const other = {
+      ...engineState('busy'),
+      model: 'a'.repeat(64),
+      name: 'qwen3:4b',
+    } as EngineState;
+    engine.take({ engine: engineState('ready'), beside: [other] });
+    await until(() => {
+      expect(within('qwen3:4b', 'Unload').disabled).toBe(false);
+    });
+    expect(card(first?.name ?? '').textContent).toContain('in memory');
+    expect(card('qwen3:4b').textContent).toContain('in memory');
+    within('qwen3:4b', 'Unload').click();
+    within(first?.name ?? '', 'Unload').click();
+    expect(page.asked('model_unload')).toEqual([{ id: 'a'.repeat(64) }, { id: first?.id }]);
   });
 
   it('says what went wrong, and tries again', async () => {

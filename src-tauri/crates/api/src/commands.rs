@@ -34,11 +34,11 @@ use crate::{
         ExportReq, FileFormReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq,
         FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq,
         LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq,
-        ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq,
-        PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef,
-        PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef,
-        TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WindowCloseChooseReq, WindowLeftReq,
-        WindowOpened, WindowPlace, WindowShowReq,
+        ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq,
+        ModelUnloadReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq,
+        PortKeyUseReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq,
+        SettingsPatchReq, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextTakeReq,
+        WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
@@ -124,7 +124,7 @@ commands! {
     Action model_pick(Empty) -> Option<Model>                           [Desktop] invalidates(models);
     Action model_consent(ModelRef) -> Model                             [Owner, Admin]   invalidates(models);
     Action model_load(ModelLoadReq) -> Empty                            [Person, Models]  invalidates(status, models);
-    Action model_unload(Empty) -> Empty                                 [Owner, Models]   invalidates(status);
+    Action model_unload(ModelUnloadReq) -> Empty                        [Owner, Models]   invalidates(status);
     Action model_remove(ModelRemoveReq) -> Empty                        [Owner, Admin]   invalidates(models, settings);
     Action model_verify(ModelRef) -> Model                              [Owner, Admin]   invalidates(models);
     Query  model_estimate(ModelEstimateReq) -> ModelEstimate            [Person, Models]  provides(models, status);

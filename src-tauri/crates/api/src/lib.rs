@@ -27,11 +27,11 @@ pub use handlers::{
     FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef,
     GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq, LockChangeReq,
     MessageAsRead, MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq,
-    ModelLoadReq, ModelRef, ModelRemoveReq, PassphraseReq, PersonaRef, PersonaUpdateReq,
-    PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef, PromptUpdateReq, QuickAct,
-    QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, ShortcutProblem, ShortcutState,
-    SourceRef, TakenText, TextCopyReq, TextSaveReq, TextSource, TextTakeReq, WindowBegin,
-    WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+    ModelLoadReq, ModelRef, ModelRemoveReq, ModelUnloadReq, PassphraseReq, PersonaRef,
+    PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef, PromptUpdateReq,
+    QuickAct, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, ShortcutProblem,
+    ShortcutState, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextSource, TextTakeReq,
+    WindowBegin, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
 };
 pub use hearth_app::LockState;
 pub use locked::dispatch_locked;

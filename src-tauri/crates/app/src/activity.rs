@@ -26,7 +26,7 @@ pub struct Activity {
     pub running: u32,
     /// Answers that wait for a place.
     pub waiting: u32,
-    /// What the model takes in memory, in bytes; 0 where none is loaded.
+    /// What the loaded models take in memory, in bytes; 0 where none is.
     pub memory: u64,
     /// Answers for people since the program started.
     pub people: u64,
@@ -65,7 +65,7 @@ pub struct ActivityMinute {
     pub first_token_ms: Option<f64>,
     /// The longest of those.
     pub slowest_first_token_ms: Option<f64>,
-    /// What the model took in memory at the end of the last of them, in bytes.
+    /// What the models took in memory at the end of the last of them, in bytes.
     pub memory: u64,
 }
 
@@ -175,12 +175,11 @@ impl App {
     /// How Hearth is doing, and did in the last hour.
     #[must_use]
     pub fn activity(&self) -> Activity {
-        let state = self.engine_state().borrow().clone();
-        let (running, waiting) = match state {
-            EngineState::Busy { running, queued, .. } => (running, queued),
-            _ => (0, 0),
-        };
-        let memory = memory_of(&state).total();
+        let states = self.engine_states();
+        let load = || states.iter().map(EngineState::load);
+        let running = load().map(|(running, _)| running).sum();
+        let waiting = load().map(|(_, waiting)| waiting).sum();
+        let memory = memory_of(&states).total;
         let Figures { people, programs } = self.figures();
         Activity {
             running,

@@ -10,8 +10,8 @@ use std::{
 };
 
 use hearth_domain::{
-    AppEvent, ConversationId, GenerationId, OpenedModel, PersonaId, ProcessId, SecretStore,
-    Settings, Timestamp,
+    AppEvent, ConversationId, EngineState, GenerationId, OpenedModel, PersonaId, ProcessId,
+    SecretStore, Settings, Timestamp,
 };
 use hearth_engine::Engine;
 use hearth_store::{DataFolder, StateFiles};
@@ -38,6 +38,17 @@ const TASKS_END: Duration = Duration::from_secs(5);
 /// How long running answers have to write a row each.
 const ANSWERS_SAVE: Duration = Duration::from_millis(250);
 
+/// What is done one at a time; each is held while it is.
+#[derive(Default)]
+pub(crate) struct Alone {
+    /// Measuring the context of a question.
+    pub(crate) measuring: tokio::sync::Mutex<()>,
+    /// Trying a model file.
+    pub(crate) trying: tokio::sync::Mutex<()>,
+    /// Loading a model that somebody waits for.
+    pub(crate) loading: tokio::sync::Mutex<()>,
+}
+
 /// Everything that Hearth does, for any host.
 pub struct App {
     pub(crate) config: AppConfig,
@@ -54,8 +65,8 @@ pub struct App {
     pub(crate) hub: StreamHub,
     pub(crate) events: Arc<Topic>,
     pub(crate) running: Mutex<HashMap<GenerationId, Running>>,
-    /// Held while the context of a question is measured.
-    pub(crate) measuring: tokio::sync::Mutex<()>,
+    /// What is done one at a time.
+    pub(crate) alone: Alone,
     pub(crate) reading: ReadingAhead,
     pub(crate) server_url: Mutex<Option<String>>,
     pub(crate) network: Mutex<Option<NetworkStatus>>,
@@ -75,8 +86,6 @@ pub struct App {
     pub(crate) library: Library,
     pub(crate) power: Arc<dyn PowerMeter>,
     pub(crate) last_look: LastLook,
-    /// Held while a model file is tried.
-    pub(crate) trying: tokio::sync::Mutex<()>,
     pub(crate) closing: Arc<AtomicBool>,
     /// What runs for itself; all of it has ended when shutting down returns.
     pub(crate) tasks: TaskTracker,
@@ -151,10 +160,24 @@ impl App {
         }
     }
 
-    /// The engine's one state, for whoever shows it.
+    /// The state of the model that people asked for last, for whoever shows it.
     #[must_use]
-    pub fn engine_state(&self) -> watch::Receiver<hearth_domain::EngineState> {
+    pub fn engine_state(&self) -> watch::Receiver<EngineState> {
         self.engine.state()
+    }
+
+    /// The states of the models beside it, which programs asked for or people did before.
+    #[must_use]
+    pub fn engines_beside(&self) -> watch::Receiver<Vec<EngineState>> {
+        self.engine.beside()
+    }
+
+    /// The states of all models, the one that people asked for last first.
+    #[must_use]
+    pub fn engine_states(&self) -> Vec<EngineState> {
+        let mut states = vec![self.engine.state().borrow().clone()];
+        states.extend(self.engine.beside().borrow().iter().cloned());
+        states
     }
 
     /// The settings and their changes.
@@ -215,12 +238,20 @@ impl App {
 
     /// Publishes the engine's state to every window until the program ends.
     pub(crate) fn publish_engine_state(self: &Arc<Self>) {
-        let mut state = self.engine.state();
+        let (mut state, mut others) = (self.engine.state(), self.engine.beside());
         let events = Arc::clone(&self.events);
         tokio::spawn(async move {
-            while state.changed().await.is_ok() {
+            loop {
+                let changed = tokio::select! {
+                    changed = state.changed() => changed,
+                    changed = others.changed() => changed,
+                };
+                if changed.is_err() {
+                    return;
+                }
                 let engine = state.borrow_and_update().clone();
-                events.push(&AppEvent::Engine { engine });
+                let beside = others.borrow_and_update().clone();
+                events.push(&AppEvent::Engine { engine, beside });
             }
         });
     }

@@ -27,9 +27,9 @@ pub struct Costs {
     pub program: MemoryOf,
     /// What the program started: its web views.
     pub web_views: MemoryOf,
-    /// Of the program's memory, what the loaded model takes, in bytes.
+    /// Of the program's memory, what the loaded models take, in bytes.
     pub model: u64,
-    /// Of the model's memory, what was read of conversations that lost their place in its cache.
+    /// Of the models' memory, what was read of conversations that lost their place in its cache.
     pub kept: u64,
     /// Share of all processors since the last question, 0 to 1; `None` at the first one.
     pub processor: Option<f64>,
@@ -99,13 +99,13 @@ impl App {
         let meter = Arc::clone(&self.power);
         let read = move || Ok::<_, Error>((Processes::read().unwrap_or_default(), meter.read()));
         let (processes, power) = blocking(read).await?;
-        let memory = memory_of(&self.engine_state().borrow());
+        let memory = memory_of(&self.engine_states());
         let mut last = lock(&self.last_look.0);
         let look = Look::next(last.as_ref(), Instant::now(), &processes, power);
         let costs = Costs {
             program: processes.program,
             web_views: processes.web_views,
-            model: memory.total(),
+            model: memory.total,
             kept: memory.kept,
             processor: look.processor,
             power: power_use(power, look.processor_watts),

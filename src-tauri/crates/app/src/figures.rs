@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use hearth_domain::{EngineState, MemoryUse, Timing, Usage};
+use hearth_domain::{EngineState, Timing, Usage};
 
 use crate::{App, activity::Minutes, app::lock};
 
@@ -90,14 +90,19 @@ impl Tally {
     }
 }
 
-/// What the loaded model takes; nothing where there is none.
-pub(crate) fn memory_of(state: &EngineState) -> MemoryUse {
-    match state {
-        EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => *memory,
-        EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
-            MemoryUse::default()
-        }
-    }
+/// What the loaded models take, in bytes.
+pub(crate) struct ModelMemory {
+    /// All of it.
+    pub(crate) total: u64,
+    /// Of that, what they keep of what they read.
+    pub(crate) kept: u64,
+}
+
+/// What these take together.
+pub(crate) fn memory_of(states: &[EngineState]) -> ModelMemory {
+    let memory = || states.iter().filter_map(EngineState::loaded).map(|(_, memory)| memory);
+    let total = memory().map(|memory| memory.total()).sum();
+    ModelMemory { total, kept: memory().map(|memory| memory.kept).sum() }
 }
 
 impl App {
@@ -109,7 +114,7 @@ impl App {
 
     /// Notes an answer that came to its end.
     pub(crate) fn answered(&self, who: For, usage: &Usage, timing: &Timing) {
-        let memory = memory_of(&self.engine_state().borrow()).total();
+        let memory = memory_of(&self.engine_states()).total;
         self.tally.answered(who, usage, timing);
         lock(&self.tally.minutes).note(self.now(), who, usage, timing, memory);
     }

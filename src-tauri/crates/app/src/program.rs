@@ -15,8 +15,11 @@ pub struct AppStatus {
     pub version: String,
     /// This run of it.
     pub process: ProcessId,
-    /// The engine's state.
+    /// The state of the model that people asked for last.
     pub engine: EngineState,
+    /// Those of the models beside it.
+    #[serde(default)]
+    pub beside: Vec<EngineState>,
     /// What the model did when the last run crashed, until the person has read it; none is loaded
     /// by itself then.
     pub crashed: Option<CrashPhase>,
@@ -100,11 +103,13 @@ impl App {
     pub async fn status(&self, host: &str, capabilities: &[&str]) -> Result<AppStatus> {
         let memory = Memory::read();
         let engine = self.engine.state().borrow().clone();
+        let beside = self.engine.beside().borrow().clone();
         let server = self.server_status();
         Ok(AppStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             process: self.process,
             engine,
+            beside,
             crashed: self.crash_to_tell(),
             host: host.to_owned(),
             capabilities: capabilities.iter().map(ToString::to_string).collect(),

@@ -58,6 +58,34 @@ pub enum EngineState {
     },
 }
 
+impl EngineState {
+    /// The model that is warm, and what it costs.
+    #[must_use]
+    pub fn loaded(&self) -> Option<(&ModelId, MemoryUse)> {
+        match self {
+            Self::Ready { model, memory, .. } | Self::Busy { model, memory, .. } => {
+                Some((model, *memory))
+            }
+            Self::Empty | Self::Loading { .. } | Self::Failed { .. } => None,
+        }
+    }
+
+    /// Answers that run, and answers that wait.
+    #[must_use]
+    pub fn load(&self) -> (u32, u32) {
+        match self {
+            Self::Busy { running, queued, .. } => (*running, *queued),
+            Self::Empty | Self::Loading { .. } | Self::Ready { .. } | Self::Failed { .. } => (0, 0),
+        }
+    }
+
+    /// Whether it answers, or is asked to.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Busy { .. })
+    }
+}
+
 /// Memory of a loaded model, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct MemoryUse {

@@ -152,10 +152,12 @@ pub enum OpenedModel {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AppEvent {
-    /// The engine's state changed.
+    /// What is loaded changed.
     Engine {
-        /// The new one.
+        /// The state of the model that people asked for last.
         engine: EngineState,
+        /// Those of the models beside it.
+        beside: Vec<EngineState>,
     },
     /// Cached queries with these tags are stale.
     Invalidated {

@@ -102,6 +102,9 @@ pub struct ModelSettings {
     pub warm_on_battery: Option<WarmPolicy>,
     /// Minutes without a question after which [`WarmPolicy::Idle`] unloads, 1 to 1440.
     pub warm_minutes: u32,
+    /// MiB that all loaded models take together, at most 16777216; 0 is three quarters of the computer's memory. A
+    /// model that is larger alone is loaded alone.
+    pub memory_mib: u32,
     /// MiB on disk, at most 1048576, for what was read of conversations, so that they go on at once
     /// after a restart; 0 keeps nothing there.
     pub prompt_cache_mib: u32,
@@ -117,6 +120,7 @@ impl Default for ModelSettings {
             warm: WarmPolicy::default(),
             warm_on_battery: None,
             warm_minutes: 30,
+            memory_mib: 0,
             prompt_cache_mib: 2048,
         }
     }
@@ -286,6 +290,9 @@ impl Settings {
         }
         if !(1..=1440).contains(&model.warm_minutes) {
             return Err(SettingsError::Range("model.warm_minutes"));
+        }
+        if model.memory_mib > 16_777_216 {
+            return Err(SettingsError::Range("model.memory_mib"));
         }
         if model.prompt_cache_mib > 1_048_576 {
             return Err(SettingsError::Range("model.prompt_cache_mib"));

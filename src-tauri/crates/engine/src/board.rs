@@ -1,12 +1,14 @@
-//! The one published state of the engine. Every change goes through here and only real changes are
-//! told. Not here: who decides what the state is.
+//! What one model tells of itself. Every change of its state goes through here.
 
 use std::sync::Arc;
 
 use hearth_domain::{EngineState, MemoryUse, ModelId};
-use tokio::sync::watch;
 
-use crate::{Error, spec::Now};
+use crate::{
+    Error,
+    spec::Now,
+    stage::{Place, Stage},
+};
 
 /// Progress is told in steps of this size.
 const PROGRESS_STEP: f32 = 0.01;
@@ -14,7 +16,8 @@ const PROGRESS_STEP: f32 = 0.01;
 /// Publishes for one model.
 #[derive(Clone)]
 pub(crate) struct Board {
-    pub(crate) state: Arc<watch::Sender<EngineState>>,
+    pub(crate) stage: Arc<Stage>,
+    pub(crate) place: Place,
     pub(crate) model: ModelId,
     pub(crate) name: String,
     pub(crate) now: Now,
@@ -26,8 +29,8 @@ impl Board {
     }
 
     pub(crate) fn loading(&self, progress: f32) {
-        if let EngineState::Loading { progress: before, .. } = &*self.state.borrow()
-            && (*before..*before + PROGRESS_STEP).contains(&progress)
+        if let EngineState::Loading { progress: before, .. } = self.told()
+            && (before..before + PROGRESS_STEP).contains(&progress)
         {
             return;
         }
@@ -36,9 +39,9 @@ impl Board {
     }
 
     pub(crate) fn ready(&self, memory: MemoryUse) {
-        let since = match &*self.state.borrow() {
-            EngineState::Ready { memory: known, .. } if *known == memory => return,
-            EngineState::Ready { idle_since, .. } => Some(*idle_since),
+        let since = match self.told() {
+            EngineState::Ready { memory: known, .. } if known == memory => return,
+            EngineState::Ready { idle_since, .. } => Some(idle_since),
             _ => None,
         };
         let (model, name) = (self.model.clone(), self.name.clone());
@@ -58,13 +61,21 @@ impl Board {
         self.publish(EngineState::Failed { model, name, code, message });
     }
 
+    /// Tells it where it was told of the model before.
+    pub(crate) fn move_to(&mut self, place: Place) {
+        self.stage.remove(std::mem::replace(&mut self.place, place));
+    }
+
+    pub(crate) fn is_loading(&self) -> bool {
+        matches!(self.told(), EngineState::Loading { .. })
+    }
+
+    /// What was told last.
+    fn told(&self) -> EngineState {
+        self.stage.of(self.place)
+    }
+
     fn publish(&self, next: EngineState) {
-        self.state.send_if_modified(|state| {
-            let changed = *state != next;
-            if changed {
-                *state = next;
-            }
-            changed
-        });
+        self.stage.publish(self.place, next);
     }
 }

@@ -1,4 +1,4 @@
-//! The handle: one engine for the whole program, at most one model in it.
+//! The handle: one engine for the whole program, and the models in it. Loading is in `loading`.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,15 +8,15 @@ use std::{
     },
 };
 
-use hearth_domain::{EngineState, ModelId, Priority};
+use hearth_domain::{EngineState, ModelId};
 use hearth_llama::gguf;
 use tokio::{sync::watch, task};
 
 use crate::{
-    Answer, EngineConfig, Error, ModelFacts, ModelSpec, Now, Request, TokenCounter,
+    Answer, EngineConfig, Error, LoadedModel, ModelFacts, Request, TokenCounter,
     board::Board,
-    canary::StateSender,
-    owner::{Outcome, OwnerHandle, Start, Stop},
+    owner::{OwnerHandle, Stop},
+    stage::Stage,
 };
 
 /// Loads models and answers requests. Clones share the engine; the last one dropped ends it.
@@ -25,22 +25,37 @@ pub struct Engine(Arc<Shared>);
 
 struct Shared {
     config: EngineConfig,
-    state: Arc<watch::Sender<EngineState>>,
+    stage: Arc<Stage>,
     current: Mutex<Current>,
+    /// Bytes that the models keep of what they read.
+    kept: Arc<AtomicU64>,
     /// Grows whenever a load, and with it a trial, is to be stopped.
     stops: Arc<AtomicU64>,
 }
 
+/// The models, those among them that are on their way out, and whether more may come.
 #[derive(Default)]
-struct Current {
-    owner: Option<OwnerHandle>,
-    closed: bool,
+pub(crate) struct Current {
+    pub(crate) owners: Vec<OwnerHandle>,
+    pub(crate) closed: bool,
+}
+
+impl Current {
+    /// The model that people asked for last, of those that are wanted.
+    pub(crate) fn front(&self, stage: &Stage) -> Option<&OwnerHandle> {
+        let wanted = self.owners.iter().filter(|owner| owner.is_wanted());
+        wanted.max_by_key(|owner| stage.rank(owner.place))
+    }
+
+    fn of(&self, id: &ModelId) -> impl Iterator<Item = &OwnerHandle> {
+        self.owners.iter().filter(move |owner| owner.spec.id == *id)
+    }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
         let current = self.current.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(owner) = current.owner.take() {
+        for owner in current.owners.drain(..) {
             owner.stop(Stop::Now(Error::ShuttingDown));
         }
     }
@@ -50,33 +65,54 @@ impl Engine {
     /// An engine without a model.
     #[must_use]
     pub fn new(config: EngineConfig) -> Self {
-        let state = Arc::new(watch::channel(EngineState::Empty).0);
-        Self(Arc::new(Shared { config, state, current: Mutex::default(), stops: Arc::default() }))
+        let (stage, current) = (Arc::default(), Mutex::default());
+        let (kept, stops) = (Arc::default(), Arc::default());
+        Self(Arc::new(Shared { config, stage, current, kept, stops }))
     }
 
-    fn current(&self) -> MutexGuard<'_, Current> {
+    pub(crate) fn current(&self) -> MutexGuard<'_, Current> {
         self.0.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn config(&self) -> &EngineConfig {
+        &self.0.config
+    }
+
+    pub(crate) fn stage(&self) -> &Stage {
+        &self.0.stage
+    }
+
+    pub(crate) fn kept(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.0.kept)
     }
 
     pub(crate) fn worker_exe(&self) -> Option<PathBuf> {
         self.0.config.worker_exe.clone()
     }
 
-    pub(crate) fn state_sender(&self) -> StateSender {
-        Arc::clone(&self.0.state)
-    }
-
-    pub(crate) fn now(&self) -> Now {
-        Arc::clone(&self.0.config.now)
-    }
-
     pub(crate) fn stops(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.0.stops)
     }
 
+    /// What tells of a model from now on.
+    pub(crate) fn board(&self, front: bool, model: &ModelId, name: &str) -> Board {
+        let stage = Arc::clone(&self.0.stage);
+        Board {
+            place: stage.add(front),
+            stage,
+            model: model.clone(),
+            name: name.to_owned(),
+            now: Arc::clone(&self.0.config.now),
+        }
+    }
+
     /// Whether a model is there or being loaded, and nobody asked it to go.
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.current().owner.as_ref().is_some_and(OwnerHandle::is_wanted)
+    pub(crate) fn holds_any(&self) -> bool {
+        self.current().owners.iter().any(OwnerHandle::is_wanted)
+    }
+
+    pub(crate) fn pinned(&self, owner: &OwnerHandle) -> LoadedModel {
+        LoadedModel::new(owner.spec.id.clone(), &owner.link, self.0.config.queue)
     }
 
     /// Reads the header of a file. Blocks; nothing is loaded.
@@ -87,132 +123,85 @@ impl Engine {
         Ok(ModelFacts::new(gguf::read(path)?))
     }
 
-    /// Loads a model and waits until it is warm. A model that is loaded finishes its answers first
-    /// and is then replaced; asking for the one that is there, or that is just being loaded, joins.
-    /// Giving up the wait does not stop the loading; [`Engine::cancel_load`] does.
-    ///
-    /// # Errors
-    /// Why it could not be loaded; the engine has no model then and can load another.
-    pub async fn load(&self, spec: ModelSpec) -> Result<(), Error> {
-        self.load_for(spec, Priority::Interactive).await
-    }
-
-    /// As [`Engine::load`]; `priority` says who waits, and is that of the computing that loading
-    /// takes.
-    ///
-    /// # Errors
-    /// As [`Engine::load`].
-    pub async fn load_for(&self, spec: ModelSpec, priority: Priority) -> Result<(), Error> {
-        let mut outcome = self.begin_load(spec, priority)?;
-        let outcome = outcome.wait_for(Option::is_some).await.map_err(|_| Error::Panicked)?;
-        outcome.clone().unwrap_or(Err(Error::Panicked))
-    }
-
-    fn begin_load(&self, spec: ModelSpec, priority: Priority) -> Result<Outcome, Error> {
-        let mut current = self.current();
-        if current.closed {
-            return Err(Error::ShuttingDown);
-        }
-        if let Some(owner) = &current.owner
-            && owner.is_wanted()
-        {
-            if owner.spec == spec {
-                return Ok(owner.outcome.clone());
-            }
-            owner.stop(Stop::Drained);
-        }
-        let board = Board {
-            state: Arc::clone(&self.0.state),
-            model: spec.id.clone(),
-            name: spec.name.clone(),
-            now: Arc::clone(&self.0.config.now),
-        };
-        let owner = OwnerHandle::start(Start {
-            spec,
-            priority,
-            board,
-            lease: Arc::clone(&self.0.config.lease),
-            worker_exe: self.0.config.worker_exe.clone(),
-            cache: self.0.config.cache.clone(),
-            previous: current.owner.take(),
-        })?;
-        let outcome = owner.outcome.clone();
-        current.owner = Some(owner);
-        Ok(outcome)
-    }
-
-    /// Stops a load that runs; the waiting [`Engine::load`] says so.
-    pub fn cancel_load(&self) {
+    /// Stops loading a model, or all that are being loaded, and trying them; whoever waits for it
+    /// is told so.
+    pub fn cancel_load(&self, id: Option<&ModelId>) {
         self.0.stops.fetch_add(1, Ordering::SeqCst);
-        if let Some(owner) = &self.current().owner {
-            owner.cancel_load();
-        }
+        let current = self.current();
+        let named = |owner: &&OwnerHandle| id.is_none_or(|id| owner.spec.id == *id);
+        current.owners.iter().filter(named).for_each(OwnerHandle::cancel_load);
     }
 
-    /// Unloads the model and waits until its memory is free. Running answers end with
+    /// Unloads a model, or all of them, and waits until the memory is free. Running answers end with
     /// [`Error::Unloaded`]; what they wrote was told before.
-    pub async fn unload(&self) {
-        let ended = self.current().owner.as_ref().map(|owner| {
+    pub async fn unload(&self, id: Option<&ModelId>) {
+        let named = |owner: &&OwnerHandle| id.is_none_or(|id| owner.spec.id == *id);
+        let stop = |owner: &OwnerHandle| {
             owner.stop(Stop::Now(Error::Unloaded));
             owner.ended.clone()
-        });
-        if let Some(mut ended) = ended {
-            // An error means that the thread is gone, which is what was wanted.
-            let _ = ended.wait_for(|ended| *ended).await;
-        }
+        };
+        let ends: Vec<_> = self.current().owners.iter().filter(named).map(stop).collect();
+        all_ended(ends).await;
     }
 
-    /// Lets the model go once what was asked of it is answered; nothing new reaches it from now on.
+    /// Lets a model go once what was asked of it is answered; nothing new reaches it from now on.
     /// What is returned waits until its memory is free.
-    pub fn let_go(&self) -> impl Future<Output = ()> + use<> {
-        let ended = self.current().owner.as_ref().map(|owner| {
+    pub fn let_go(&self, id: &ModelId) -> impl Future<Output = ()> + use<> {
+        let stop = |owner: &OwnerHandle| {
             owner.stop(Stop::Drained);
             owner.ended.clone()
-        });
-        async move {
-            if let Some(mut ended) = ended {
-                // An error means that the thread is gone, which is what was wanted.
-                let _ = ended.wait_for(|ended| *ended).await;
-            }
-        }
+        };
+        let ends: Vec<_> = self.current().of(id).map(stop).collect();
+        all_ended(ends)
     }
 
-    /// The state, and its changes.
+    /// The state of the model in front, which is the one that people asked for last, and its changes.
     #[must_use]
     pub fn state(&self) -> watch::Receiver<EngineState> {
-        self.0.state.subscribe()
+        self.0.stage.front()
     }
 
-    /// The model that is warm.
+    /// The states of the models beside it, the one that was asked for last first, and their changes.
+    #[must_use]
+    pub fn beside(&self) -> watch::Receiver<Vec<EngineState>> {
+        self.0.stage.beside()
+    }
+
+    /// The model in front, where it is warm.
     #[must_use]
     pub fn loaded(&self) -> Option<ModelId> {
         let current = self.current();
-        let owner = current.owner.as_ref().filter(|owner| owner.is_loaded());
+        let owner = current.front(&self.0.stage).filter(|owner| owner.is_loaded());
         owner.map(|owner| owner.spec.id.clone())
     }
 
-    /// Asks for an answer. While a model is being loaded, the request waits for it.
+    /// A model that is warm; `front` where a person asks for it.
+    #[must_use]
+    pub fn loaded_model(&self, id: &ModelId, front: bool) -> Option<LoadedModel> {
+        let current = self.current();
+        let owner = current.of(id).find(|owner| owner.is_loaded())?;
+        if front {
+            self.0.stage.put_in_front(owner.place);
+        }
+        Some(self.pinned(owner))
+    }
+
+    /// Asks the model in front for an answer. While it is being loaded, the request waits for it.
     ///
     /// # Errors
-    /// A request that cannot be answered as it stands, [`Error::QueueFull`], or no model. All else
-    /// comes as [`crate::Event::Failed`].
+    /// As [`LoadedModel::submit`], or no model.
     pub fn submit(&self, request: Request) -> Result<Answer, Error> {
-        if request.messages.is_empty() {
-            return Err(Error::EmptyPrompt);
-        }
-        request.sampling.validate().map_err(Error::OutOfRange)?;
         let current = self.current();
         if current.closed {
             return Err(Error::ShuttingDown);
         }
-        let owner = current.owner.as_ref().filter(|owner| owner.is_wanted());
-        let link = Arc::clone(&owner.ok_or(Error::NotLoaded)?.link);
+        let owner = current.front(&self.0.stage).ok_or(Error::NotLoaded)?;
+        let model = self.pinned(owner);
         drop(current);
-        let ticket = link.take(request, &self.0.config.queue)?;
-        Ok(Answer::new(ticket, link))
+        model.submit(request)
     }
 
-    /// How many tokens the loaded model reads a text as.
+    /// How many tokens the model in front reads a text as.
     ///
     /// # Errors
     /// [`Error::NotLoaded`], or a text that the tokeniser refuses.
@@ -223,25 +212,33 @@ impl Engine {
         counted.map_err(|_| Error::Panicked)?
     }
 
-    /// Counts as the loaded model does; `None` while none is loaded. It keeps the memory of the
+    /// Counts as the model in front does; `None` while none is loaded. It keeps the memory of the
     /// model: not to be held longer than counting takes.
     #[must_use]
     pub fn counter(&self) -> Option<TokenCounter> {
-        self.current().owner.as_ref().and_then(|owner| owner.link.counter())
+        let current = self.current();
+        current.front(&self.0.stage).and_then(|owner| owner.link.counter())
     }
 
     /// Ends everything and waits for the threads. Nothing can be asked or loaded afterwards.
     pub async fn shutdown(&self) {
         self.0.stops.fetch_add(1, Ordering::SeqCst);
-        let owner = {
+        let owners = {
             let mut current = self.current();
             current.closed = true;
-            current.owner.take()
+            std::mem::take(&mut current.owners)
         };
-        if let Some(owner) = owner {
+        for owner in &owners {
             owner.stop(Stop::Now(Error::ShuttingDown));
-            // A panic of the thread was already told; there is nothing left to wait for.
-            let _ = task::spawn_blocking(|| owner.join()).await;
         }
+        // A panic of a thread was already told; there is nothing left to wait for.
+        let _ = task::spawn_blocking(|| owners.into_iter().for_each(OwnerHandle::join)).await;
+    }
+}
+
+async fn all_ended(ends: Vec<watch::Receiver<bool>>) {
+    for mut ended in ends {
+        // An error means that the thread is gone, which is what was wanted.
+        let _ = ended.wait_for(|ended| *ended).await;
     }
 }

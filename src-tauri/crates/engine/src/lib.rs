@@ -1,4 +1,4 @@
-//! The engine: one thread per loaded model, many answers at once in one context.
+//! The engine: one thread for each loaded model, many answers at once in one context.
 //!
 //! [`Engine`] is the handle; [`Engine::submit`] gives an [`Answer`] to read [`Event`]s from. Nothing
 //! of llama.cpp is in this interface. Not here: which model is used for what, storing, and the wire.
@@ -16,6 +16,8 @@ mod frames;
 mod link;
 mod load;
 mod load_of_others;
+mod loaded;
+mod loading;
 mod meter;
 mod output;
 mod overflow;
@@ -28,6 +30,7 @@ mod sampling;
 mod scheduler;
 mod spec;
 mod speculation;
+mod stage;
 mod structure;
 mod threads;
 mod ticket;
@@ -45,6 +48,8 @@ pub use counter::{CountKey, Fit, TokenCounter};
 pub use engine::Engine;
 pub use error::Error;
 pub use footprint::Footprint;
+pub use loaded::LoadedModel;
+pub use loading::{Load, Loading};
 pub use request::{Begun, Event, Overflow, Request, Turn};
 pub use room::Room;
 pub use scheduler::QueueLimits;

@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, Weak,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicU64, AtomicUsize, Ordering},
     mpsc::Sender,
 };
 
@@ -64,12 +64,31 @@ struct Gate {
     stopping: bool,
 }
 
+/// Somebody is about to ask: a model that is to end once all is answered waits for that, too.
+pub(crate) struct Pin(Arc<Link>);
+
+impl Pin {
+    pub(crate) fn link(&self) -> &Arc<Link> {
+        &self.0
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        if self.0.pins.fetch_sub(1, Ordering::SeqCst) == 1 {
+            // Where nobody listens any more, nothing waits for it.
+            let _ = self.0.commands.send(Command::Wake);
+        }
+    }
+}
+
 /// One loaded model, seen from both sides.
 pub(crate) struct Link {
     pub(crate) commands: Sender<Command>,
     pub(crate) prompts: Sender<Option<Asked>>,
     backlog: Arc<Mutex<Backlog>>,
     orders: AtomicU64,
+    pins: AtomicUsize,
     open: Mutex<Open>,
     gate: Mutex<Gate>,
     counter: Mutex<Option<TokenCounter>>,
@@ -96,10 +115,21 @@ impl Link {
             prompts,
             backlog: Arc::default(),
             orders: AtomicU64::new(0),
+            pins: AtomicUsize::new(0),
             open: Mutex::default(),
             gate: Mutex::default(),
             counter: Mutex::default(),
         }
+    }
+
+    pub(crate) fn pin(link: &Arc<Self>) -> Pin {
+        link.pins.fetch_add(1, Ordering::SeqCst);
+        Pin(Arc::clone(link))
+    }
+
+    /// Whether somebody is about to ask.
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.pins.load(Ordering::SeqCst) > 0
     }
 
     /// Takes a request, unless too many wait or the model is gone.

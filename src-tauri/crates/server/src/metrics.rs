@@ -25,11 +25,10 @@ pub(crate) async fn healthy() -> StatusCode {
 /// Whether a question would be answered at once: a model is in memory. Tells no more than that, so it
 /// wants no key, as what starts services has none.
 pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> StatusCode {
-    match &*shared.app.engine_state().borrow() {
-        EngineState::Ready { .. } | EngineState::Busy { .. } => StatusCode::NO_CONTENT,
-        EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+    let is_there = |state: &EngineState| state.loaded().is_some();
+    match shared.app.engine_states().iter().any(is_there) {
+        true => StatusCode::NO_CONTENT,
+        false => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -38,8 +37,8 @@ pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
         Ok(keys) => keys,
         Err(error) => return reply::api_error(&error.into()),
     };
-    let state = shared.app.engine_state().borrow().clone();
-    let text = Page::default().engine(&state).answers(&shared.app.figures()).keys(&keys).0;
+    let states = shared.app.engine_states();
+    let text = Page::default().engine(&states).answers(&shared.app.figures()).keys(&keys).0;
     ([(header::CONTENT_TYPE, FORM)], text).into_response()
 }
 
@@ -56,29 +55,29 @@ impl Page {
         let _ = writeln!(self.0, "hearth_{name}{labels} {value}");
     }
 
-    fn engine(mut self, state: &EngineState) -> Self {
-        let (running, queued, memory) = match state {
-            EngineState::Busy { running, queued, memory, .. } => (*running, *queued, Some(memory)),
-            EngineState::Ready { memory, .. } => (0, 0, Some(memory)),
-            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => {
-                (0, 0, None)
-            }
-        };
-        self.head("model_loaded", "gauge", "Whether a model is in memory.");
-        self.line("model_loaded", "", u8::from(memory.is_some()));
+    fn engine(mut self, states: &[EngineState]) -> Self {
+        let loaded: Vec<_> = states.iter().filter_map(EngineState::loaded).collect();
+        let (running, queued) = states
+            .iter()
+            .map(EngineState::load)
+            .fold((0, 0), |sum, load| (sum.0 + load.0, sum.1 + load.1));
+        self.head("models_loaded", "gauge", "Models in memory.");
+        self.line("models_loaded", "", loaded.len());
         self.head("answers_running", "gauge", "Answers that are being written.");
         self.line("answers_running", "", running);
         self.head("answers_waiting", "gauge", "Answers that wait for a place.");
         self.line("answers_waiting", "", queued);
-        self.head("model_memory_bytes", "gauge", "What the model takes, by part.");
-        let memory = memory.copied().unwrap_or_default();
-        for (part, bytes) in [
-            ("weights", memory.weights),
-            ("kv_cache", memory.kv_cache),
-            ("compute", memory.compute),
-            ("kept", memory.kept),
-        ] {
-            self.line("model_memory_bytes", &format!("{{part=\"{part}\"}}"), bytes);
+        self.head("model_memory_bytes", "gauge", "What the models take, by model and part.");
+        for (model, memory) in loaded {
+            for (part, bytes) in [
+                ("weights", memory.weights),
+                ("kv_cache", memory.kv_cache),
+                ("compute", memory.compute),
+                ("kept", memory.kept),
+            ] {
+                let labels = format!("{{model=\"{}\",part=\"{part}\"}}", model.0);
+                self.line("model_memory_bytes", &labels, bytes);
+            }
         }
         self
     }

@@ -6,7 +6,7 @@ use hearth_api::Autostart;
 use hearth_app::PowerUse;
 use hearth_domain::{ConversationId, ErrorCode, MemoryUse, ModelId, PersonaId, Timestamp};
 
-use super::*;
+use super::{super::face::Face, *};
 
 const ID: &str = "0192f0c1-2345-7abc-8def-0123456789ab";
 
@@ -23,6 +23,7 @@ fn open() -> Open {
     let conversation = ConversationId::from_str(ID).unwrap();
     Open {
         engine: EngineState::Empty,
+        beside: Vec::new(),
         lists: Lists {
             model: Some(DefaultModel {
                 name: "SmolLM2".to_owned(),
@@ -112,6 +113,27 @@ fn a_warm_model_says_what_it_costs_and_what_unloading_gives_back() {
     let warm = Open { engine: ready(), ..open() };
     assert_eq!(at(warm.clone(), 10), "(SmolLM2: warm, 410 MB)");
     assert_eq!(at(warm, 11), "Unload the model (frees 410 MB)");
+}
+
+#[test]
+fn models_beside_it_are_named_and_all_are_let_go_together() {
+    let other = |busy: bool| {
+        let (model, name) = (ModelId("y".to_owned()), "Qwen".to_owned());
+        let memory = MemoryUse { weights: 90_000_000, ..MemoryUse::default() };
+        match busy {
+            true => EngineState::Busy { model, name, running: 1, queued: 0, memory },
+            false => EngineState::Ready { model, name, idle_since: Timestamp(0), memory },
+        }
+    };
+    let both = Open { engine: ready(), beside: vec![other(true)], ..open() };
+    assert_eq!(at(both.clone(), 10), "(SmolLM2: warm, 410 MB)");
+    assert_eq!(at(both.clone(), 11), "(Qwen: answering, 90 MB)");
+    assert_eq!(at(both.clone(), 12), "Unload all models (frees 500 MB)");
+    assert_eq!(Face::of(&Facts::Open(Box::new(both))), Face::Busy);
+    let one = Open { beside: vec![other(false)], ..open() };
+    assert_eq!(at(one.clone(), 10), "(SmolLM2: cold)");
+    assert_eq!(at(one.clone(), 12), "(Qwen: warm, 90 MB)");
+    assert_eq!(at(one, 13), "Unload all models (frees 90 MB)");
 }
 
 #[test]

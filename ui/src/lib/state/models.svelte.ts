@@ -68,8 +68,9 @@ class Models {
     await act('model_load', {}).catch(notifyError);
   }
 
-  async unload(): Promise<void> {
-    await act('model_unload', {}).catch(notifyError);
+  /** Unloads a model, or stops loading it; all of them unless one is named. */
+  async unload(id?: string): Promise<void> {
+    await act('model_unload', id === undefined ? {} : { id }).catch(notifyError);
   }
 
   async pick(): Promise<void> {

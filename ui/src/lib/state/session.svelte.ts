@@ -5,7 +5,6 @@ import {
   rpc,
   type AppEvent,
   type AppStatus,
-  type EngineState,
   type Settings,
   type Subscription,
 } from '$lib/api';
@@ -119,13 +118,13 @@ class Session {
       this.#follow();
     }
     this.status = status;
-    engine.state = status.engine;
+    engine.take(status);
   }
 
   async #read(): Promise<void> {
     const [status, settings] = await Promise.all([rpc('app_status', {}), rpc('settings_get', {})]);
     this.status = status;
-    engine.state = status.engine;
+    engine.take(status);
     this.#take(settings);
     // The first view is drawn in its language at once.
     await setLanguage(settings.appearance.language);
@@ -164,7 +163,7 @@ class Session {
   #on(event: AppEvent): void {
     switch (event.type) {
       case 'engine':
-        this.#engineIs(event.engine);
+        this.#engineIs(event);
         break;
       case 'invalidated':
         this.#reread(event.tags);
@@ -193,10 +192,13 @@ class Session {
   }
 
   /** Loading and unloading change how much memory is free, and so what fits. */
-  #engineIs(now: EngineState): void {
-    const settled = now.state === 'ready' || now.state === 'empty';
-    if (settled && engine.state.state !== now.state) this.refresh().catch(() => undefined);
-    engine.state = now;
+  #engineIs(now: Extract<AppEvent, { type: 'engine' }>): void {
+    const { state } = now.engine;
+    const settled = (state === 'ready' || state === 'empty') && engine.state.state !== state;
+    if (settled || engine.beside.length !== now.beside.length) {
+      this.refresh().catch(() => undefined);
+    }
+    engine.take(now);
   }
 
   #reread(tags: readonly string[]): void {

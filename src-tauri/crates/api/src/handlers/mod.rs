@@ -61,7 +61,7 @@ pub use messages::{MessageEditReq, MessageRef};
 pub(crate) use messages::{message_branch, message_delete, message_edit, message_restore};
 pub use models::{
     FoundModelRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef,
-    ModelRemoveReq,
+    ModelRemoveReq, ModelUnloadReq,
 };
 pub(crate) use models::{
     model_add, model_bench, model_configure, model_consent, model_estimate, model_found,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use hearth_app::WantedBy;
 use hearth_domain::{FoundModel, Model, ModelChoice, ModelEstimate, ModelId, ModelSpeed, Settings};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,15 @@ pub struct ModelRef {
 #[serde(default, deny_unknown_fields)]
 pub struct ModelLoadReq {
     /// Which; the default one unless given.
+    #[ts(optional)]
+    pub id: Option<ModelId>,
+}
+
+/// Unloads a model.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelUnloadReq {
+    /// Which; all that are loaded unless given.
     #[ts(optional)]
     pub id: Option<ModelId>,
 }
@@ -97,12 +107,12 @@ pub(crate) async fn model_consent(cx: &Cx, request: ModelRef) -> Result<Model> {
 
 pub(crate) async fn model_load(cx: &Cx, request: ModelLoadReq) -> Result<Empty> {
     let id = cx.app.allowed_model(cx.grant(), request.id)?;
-    cx.app.model_load(id).await?;
+    cx.app.model_load(id, WantedBy::of(cx.grant())).await?;
     Ok(Empty {})
 }
 
-pub(crate) async fn model_unload(cx: &Cx, _: Empty) -> Result<Empty> {
-    cx.app.model_unload().await;
+pub(crate) async fn model_unload(cx: &Cx, request: ModelUnloadReq) -> Result<Empty> {
+    cx.app.model_unload(cx.grant(), request.id).await?;
     Ok(Empty {})
 }
 

@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex};
 
 use hearth_domain::{Caller, ConversationId, Priority, SamplingParams};
-use hearth_engine::{Overflow, Request, Turn};
+use hearth_engine::{LoadedModel, Overflow, Request, Turn};
 use tokio::task::AbortHandle;
 
 use super::{
@@ -78,24 +78,26 @@ impl App {
         if self.is_paused() || self.generation_of(id).is_some() {
             return Ok(());
         }
-        let Some(request) = self.history_of(id).await? else { return Ok(()) };
-        let app = Arc::clone(self);
+        let Some((model, request)) = self.history_of(id).await? else { return Ok(()) };
         let mut at = lock(&self.reading.0);
         if let Some((_, before)) = at.take() {
             before.abort();
         }
         let task = self.tasks.spawn(async move {
-            let Ok(mut answer) = app.engine.submit(request) else { return };
+            let Ok(mut answer) = model.submit(request) else { return };
+            drop(model);
             while answer.next().await.is_some() {}
         });
         *at = Some((id, task.abort_handle()));
         Ok(())
     }
 
-    /// What is read ahead of a conversation; `None` where there is nothing, or another model would
-    /// read it.
-    async fn history_of(&self, id: ConversationId) -> Result<Option<Request>> {
-        let Some(warm) = self.warm_model().await? else { return Ok(None) };
+    /// What is read ahead of a conversation, and by which model; `None` where there is nothing, or
+    /// that model is not loaded.
+    async fn history_of(&self, id: ConversationId) -> Result<Option<(LoadedModel, Request)>> {
+        if self.engine.loaded().is_none() {
+            return Ok(None);
+        }
         let read = self.db.read(move |r| {
             let conversation = r.conversation(id)?;
             let setting = Setting::of(r, &conversation.config)?;
@@ -110,11 +112,12 @@ impl App {
             Ok((setting, turns))
         });
         let (setting, mut turns) = read.await?;
-        let model = setting.model.or_else(|| self.default_model().ok());
-        if model.is_none() || model != self.engine.loaded() || turns.is_empty() {
+        let model = setting.model.map_or_else(|| self.default_model(), Ok)?;
+        let Some(warm) = self.warm_model_of(&model).await? else { return Ok(None) };
+        if turns.is_empty() {
             return Ok(None);
         }
         warm.instruct(&mut turns);
-        Ok(Some(request(turns, &setting.sampling, Some(id))))
+        Ok(Some((warm.model, request(turns, &setting.sampling, Some(id)))))
     }
 }

@@ -5,7 +5,7 @@
 //! field is read and counted. It never waits for answers that run. Not here: how tokens are
 //! counted, and what is left out.
 
-use hearth_domain::{AttachmentId, ContextUse, ConversationConfig, Role};
+use hearth_domain::{AttachmentId, ContextUse, ConversationConfig, ModelId, Role};
 use hearth_engine::{CountKey, TokenCounter, Turn};
 use hearth_store::{MessageOutline, Reader};
 
@@ -15,7 +15,7 @@ use super::{
     send::check_text_size,
     setting::Setting,
 };
-use crate::{App, Result, db::blocking, sources::BREAK};
+use crate::{App, Result, db::blocking, models::WarmModel, sources::BREAK};
 
 /// Messages that are read at once to be counted.
 const PIECE: usize = 256;
@@ -51,12 +51,17 @@ impl App {
     /// cannot be read.
     pub async fn context_measure(&self, question: ContextQuestion) -> Result<Option<ContextUse>> {
         check_text_size(&question.text)?;
-        let Some(counter) = self.engine.counter() else { return Ok(None) };
-        let Some(warm) = self.warm_model().await? else { return Ok(None) };
+        if self.engine.loaded().is_none() {
+            return Ok(None);
+        }
         // One at a time: the second finds what the first has counted.
-        let _alone = self.measuring.lock().await;
+        let _alone = self.alone.measuring.lock().await;
         let asked = question.clone();
         let Before { setting, branch } = self.db.read(move |r| before(r, &asked)).await?;
+        let Some(warm) = self.counting_model(setting.model.as_ref()).await? else {
+            return Ok(None);
+        };
+        let Some(counter) = warm.model.counter() else { return Ok(None) };
         let said = history::by_speaker(branch);
         let mut sum = Sum::default();
         if said.first().is_none_or(|(role, _)| *role != Role::System) {
@@ -76,6 +81,15 @@ impl App {
         let wanted = setting.sampling.max_tokens;
         let used = move |r: &Reader<'_>| Ok(with_question(r, &counter, sum, &question, wanted));
         self.db.read(used).await?.map(Some)
+    }
+
+    /// The model that would answer, where it is warm, else the one that people asked for last.
+    async fn counting_model(&self, wanted: Option<&ModelId>) -> Result<Option<WarmModel>> {
+        let wanted = wanted.cloned().map_or_else(|| self.default_model(), Ok)?;
+        match self.warm_model_of(&wanted).await? {
+            Some(warm) => Ok(Some(warm)),
+            None => self.warm_model().await,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use hearth_domain::{
     ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageFindings, MessageSources,
     MessageStatus, ModelId, Notice, SamplingParams, Timing, TraceId, Usage,
 };
-use hearth_engine::{Answer, Begun, Event, Overflow, Request, Turn};
+use hearth_engine::{Answer, Begun, Event, LoadedModel, Overflow, Request, Turn};
 use hearth_store::{MessageEnd, StoredCitation, Writer};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -22,7 +22,7 @@ use super::{
     send::Place,
 };
 use crate::{
-    App, Error, Result,
+    App, Error, Result, WantedBy,
     figures::For,
     guard::PassageReport,
     hub::Topic,
@@ -167,22 +167,19 @@ impl AnswerTask {
             }
         };
         let app = Arc::clone(&self.app);
-        let asking = app.warm.asking.read().await;
-        if !self.load_model().await? {
-            return Ok(Outcome::cancelled());
-        }
+        let Some(model) = self.load_model().await? else { return Ok(Outcome::cancelled()) };
         // What was being read ahead is read on by this.
         self.app.reading.stop();
         if let Some(found) = found {
             let turns = std::mem::take(&mut self.turns);
             let wanted = self.sampling.max_tokens;
-            let (sources, turns) = self.app.let_read(found, turns, wanted).await?;
+            let (sources, turns) = app.let_read(&model, found, turns, wanted).await?;
             (self.marks, self.sources) = (Some(sources.marks()), Some(sources));
             self.turns = turns;
         }
         self.guard_passages(report);
         let begun = self.begun();
-        let answer = self.app.engine.submit(Request {
+        let answer = model.submit(Request {
             messages: std::mem::take(&mut self.turns),
             begun,
             sampling: self.sampling.clone(),
@@ -195,7 +192,7 @@ impl AnswerTask {
             ahead: false,
             options: hearth_domain::AnswerOptions::default(),
         })?;
-        drop(asking);
+        drop(model);
         self.follow(answer, draft).await
     }
 
@@ -212,12 +209,13 @@ impl AnswerTask {
         begun.then(|| self.guarded.resume_after(content, reasoning))
     }
 
-    /// Sees to it that the model is loaded; `false` where the person cancelled meanwhile. The
+    /// Sees to it that the model is loaded; `None` where the person cancelled meanwhile. The
     /// model goes on loading then: the next question will want it.
-    async fn load_model(&mut self) -> Result<bool> {
+    async fn load_model(&mut self) -> Result<Option<LoadedModel>> {
         let app = Arc::clone(&self.app);
         let model = self.model.clone();
-        let mut loading = self.app.tasks.spawn(async move { app.ensure_model(model).await });
+        let ensure = async move { app.ensure_model(model, WantedBy::Person).await };
+        let mut loading = self.app.tasks.spawn(ensure);
         let mut state = self.app.engine.state();
         loop {
             tokio::select! {
@@ -226,9 +224,9 @@ impl AnswerTask {
                     let warm = loaded.map_err(|_| Error::TaskFailed)??;
                     warm.instruct(&mut self.turns);
                     self.message.model = Some(warm.name);
-                    return Ok(true);
+                    return Ok(Some(warm.model));
                 }
-                () = cancelled(&mut self.place.cancel) => return Ok(false),
+                () = cancelled(&mut self.place.cancel) => return Ok(None),
                 Ok(()) = state.changed() => {
                     if let EngineState::Loading { progress, .. } = &*state.borrow_and_update() {
                         self.topic.push(&ChatEvent::Loading { progress: *progress });

@@ -7,7 +7,7 @@ use hearth_engine::{Begun, Overflow, Request};
 
 use super::{AnswerSources, Completion, CompletionEvent, CompletionRequest, PromptForm, Turn};
 use crate::{
-    App, Error, Result,
+    App, Error, Result, WantedBy,
     db::blocking,
     guard::{Admitted, Masking, OutputFilter, ScreenedPassages, Wanted, admit},
     models::WarmModel,
@@ -42,15 +42,16 @@ impl App {
             Some(Ok(sources)) => Some(sources),
             None => None,
         };
-        let asking = self.warm.asking.read().await;
-        let model = self.ensure_model(wanted).await?;
+        let wanted_by = WantedBy::of(request.grant.as_deref());
+        let model = self.ensure_model(wanted, wanted_by).await?;
         let messages = masked(request.turns, &admitted);
         let (messages, begun) = laid_out(request.form, messages, &model);
         let sampling = request.sampling.or(&model.sampling);
         let sampling = sampling.or(&self.settings().generation.sampling);
         let (read, messages) = match read {
             Some(read) => {
-                let (read, messages) = self.let_read(read, messages, sampling.max_tokens).await?;
+                let wanted = sampling.max_tokens;
+                let (read, messages) = self.let_read(&model.model, read, messages, wanted).await?;
                 (Some(read), messages)
             }
             None => (None, messages),
@@ -59,7 +60,7 @@ impl App {
         // A form has its own brackets.
         let marks = read.as_ref().filter(|_| request.options.format == AnswerFormat::Text);
         let marks = marks.map(Sources::marks);
-        let answer = self.engine.submit(Request {
+        let answer = model.model.submit(Request {
             messages,
             begun,
             sampling,
@@ -72,7 +73,6 @@ impl App {
             raw: request.form == PromptForm::Raw,
             ahead: false,
         })?;
-        drop(asking);
         Ok(Completion {
             answer: Some(answer),
             charge: charge.map(Charge::started),
@@ -96,10 +96,10 @@ impl App {
     ) -> Result<u32> {
         options.validate().map_err(Error::OutOfRange)?;
         check_size(&turns)?;
-        let _asking = self.warm.asking.read().await;
         let model = self.allowed_model(grant, model)?;
-        self.ensure_model(model).await?.instruct(&mut turns);
-        let counter = self.engine.counter().ok_or(hearth_engine::Error::NotLoaded)?;
+        let model = self.ensure_model(model, WantedBy::of(grant)).await?;
+        model.instruct(&mut turns);
+        let counter = model.model.counter().ok_or(hearth_engine::Error::NotLoaded)?;
         blocking(move || counter.conversation(&turns, &options)).await
     }
 

@@ -139,12 +139,12 @@ impl App {
 
     /// Waits while somebody waits for an answer, or the person wants it quiet.
     fn give_way(&self) -> Result<()> {
-        let (engine, paused) = (self.engine.state(), self.background_paused());
+        let works = |state: &EngineState| {
+            matches!(state, EngineState::Busy { .. } | EngineState::Loading { .. })
+        };
         loop {
             self.check_going_on()?;
-            let busy =
-                matches!(&*engine.borrow(), EngineState::Busy { .. } | EngineState::Loading { .. });
-            if !busy && !*paused.borrow() {
+            if !self.is_paused() && !self.engine_states().iter().any(works) {
                 return Ok(());
             }
             thread::sleep(GIVE_WAY);

@@ -48,9 +48,10 @@ impl App {
             Ok::<_, Error>(facts.collect::<Vec<_>>())
         })
         .await?;
-        let (room, loaded) = (self.room(), self.engine.loaded());
+        let (room, states) = (self.room(), self.engine_states());
         let described = rows.into_iter().map(|(row, facts)| {
-            let is_loaded = loaded.as_ref() == Some(&row.candidate.id);
+            let id = &row.candidate.id;
+            let is_loaded = states.iter().any(|it| it.loaded().is_some_and(|(it, _)| it == id));
             let is_default = row.candidate.id == default;
             self.describe(row, facts.as_ref(), room, is_loaded, is_default)
         });

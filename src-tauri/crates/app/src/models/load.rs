@@ -1,17 +1,19 @@
 //! Loading: from the name of a model to a warm engine.
 
-use hearth_domain::{Consent, ModelId, ModelSource, Priority, Role, SamplingParams};
-use hearth_engine::Turn;
+use hearth_domain::{Consent, EngineState, ModelId, ModelSource, Priority, Role, SamplingParams};
+use hearth_engine::{Load, LoadedModel, Turn};
 
 use super::{candidate::Candidate, checksum, stamp::Stamp};
-use crate::{App, Error, Result, db::blocking};
+use crate::{App, Error, Result, db::blocking, port_keys::Grant};
 
-/// A model that is warm.
+/// A model that is warm, and stays while this is held.
 pub(crate) struct WarmModel {
     /// Its shown name.
     pub(crate) name: String,
     /// How the person wants it to answer where nothing else says how.
     pub(crate) sampling: SamplingParams,
+    /// The one that is asked.
+    pub(crate) model: LoadedModel,
     instructions: Option<String>,
 }
 
@@ -25,81 +27,150 @@ impl WarmModel {
     }
 }
 
+/// For whom a model is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WantedBy {
+    /// A person, who looks at it.
+    Person,
+    /// A program at the port: what people see and what is kept warm for them stays as it is.
+    Program,
+    /// Nobody yet: it is to be there when a person comes.
+    Nobody,
+}
+
+impl WantedBy {
+    /// Who has a key of the port is a program.
+    #[must_use]
+    pub fn of(grant: Option<&Grant>) -> Self {
+        if grant.is_some() { Self::Program } else { Self::Person }
+    }
+
+    fn is_front(self) -> bool {
+        self != Self::Program
+    }
+
+    /// How urgent loading is.
+    fn priority(self) -> Priority {
+        match self {
+            Self::Person | Self::Program => Priority::Interactive,
+            Self::Nobody => Priority::Background,
+        }
+    }
+}
+
 impl App {
     /// Loads a model (the default one unless named) and waits until it is warm.
     ///
     /// # Errors
     /// As [`App::ensure_model`].
-    pub async fn model_load(&self, id: Option<ModelId>) -> Result<()> {
-        self.ensure_model(id).await.map(drop)
+    pub async fn model_load(&self, id: Option<ModelId>, wanted: WantedBy) -> Result<()> {
+        self.ensure_model(id, wanted).await.map(drop)
     }
 
-    /// Unloads the model, or stops loading it; running answers end with an error that says so. It
-    /// is not loaded again unasked.
-    pub async fn model_unload(&self) {
-        self.warm.let_go_by_hand();
-        self.engine.cancel_load();
-        self.engine.unload().await;
-    }
-
-    /// Loads the default model; how urgent that is says who waits for it.
+    /// Unloads a model, or all of them that the key reaches, or stops loading; running answers end
+    /// with an error that says so. What a person unloads is not loaded again unasked.
     ///
     /// # Errors
-    /// As [`App::ensure_model`].
-    pub(crate) async fn load_default(&self, priority: Priority) -> Result<()> {
-        self.ensure_model_for(None, priority).await.map(drop)
+    /// A model that the key does not reach.
+    pub async fn model_unload(&self, grant: Option<&Grant>, id: Option<ModelId>) -> Result<()> {
+        let reached = |id: &ModelId| grant.is_none_or(|grant| grant.allows_model(id));
+        if id.as_ref().is_some_and(|id| !reached(id)) {
+            return Err(Error::ModelNotFound);
+        }
+        if id.is_none() && grant.is_none() {
+            self.warm.let_go_by_hand();
+            self.engine.cancel_load(None);
+            self.engine.unload(None).await;
+            return Ok(());
+        }
+        if id.as_ref().is_none_or(|id| self.engine.loaded().as_ref() == Some(id)) {
+            self.warm.let_go_by_hand();
+        }
+        let states = self.engine_states();
+        let loaded = states.iter().filter_map(EngineState::loaded).map(|(id, _)| id.clone());
+        for id in id.map_or_else(|| loaded.filter(reached).collect(), |id| vec![id]) {
+            self.engine.cancel_load(Some(&id));
+            self.engine.unload(Some(&id)).await;
+        }
+        Ok(())
     }
 
-    /// The model that is warm now; nothing is loaded for this.
+    /// The model that is warm now and that people asked for last; nothing is loaded for this.
     pub(crate) async fn warm_model(&self) -> Result<Option<WarmModel>> {
         let Some(id) = self.engine.loaded() else { return Ok(None) };
-        let candidate = self.candidate(&id).await?;
-        Ok(Some(self.warm(&candidate).await?))
+        self.warm_model_of(&id).await
     }
 
-    /// Sees to it that a model is warm.
+    /// A model, where it is warm now; nothing is loaded for this.
+    pub(crate) async fn warm_model_of(&self, id: &ModelId) -> Result<Option<WarmModel>> {
+        let Some(model) = self.engine.loaded_model(id, false) else { return Ok(None) };
+        let candidate = self.candidate(id).await?;
+        Ok(Some(self.warm(&candidate, model).await?))
+    }
+
+    /// Sees to it that a model (the default one unless named) is warm.
     ///
     /// # Errors
     /// An unknown model, one whose file is missing or has changed, one that the person was not
     /// asked about, or whatever keeps the engine from loading it.
-    pub(crate) async fn ensure_model(&self, id: Option<ModelId>) -> Result<WarmModel> {
-        self.ensure_model_for(id, Priority::Interactive).await
-    }
-
-    async fn ensure_model_for(&self, id: Option<ModelId>, priority: Priority) -> Result<WarmModel> {
+    pub(crate) async fn ensure_model(
+        &self,
+        id: Option<ModelId>,
+        wanted: WantedBy,
+    ) -> Result<WarmModel> {
         self.check_open()?;
         let id = match id {
             Some(id) => id,
             None => self.default_model()?,
         };
         let candidate = self.candidate(&id).await?;
-        let warm = self.warm(&candidate).await?;
-        if self.engine.loaded().as_ref() == Some(&id) {
-            return Ok(warm);
-        }
+        let loaded = self.engine.loaded_model(&id, wanted.is_front());
+        let model = match loaded {
+            Some(model) => model,
+            None => self.load(&candidate, wanted).await?,
+        };
+        self.warm(&candidate, model).await
+    }
+
+    async fn load(&self, candidate: &Candidate, wanted: WantedBy) -> Result<LoadedModel> {
         if candidate.consent == Consent::Needed {
             return Err(Error::ModelConsentNeeded);
         }
+        let (priority, front) = (wanted.priority(), wanted.is_front());
         let times_let_go = self.warm.times_let_go();
-        self.check_content(&candidate, priority).await?;
+        self.check_content(candidate, priority).await?;
         // Before the trial, which takes the memory too; and after it, when more is known.
-        self.plan(&candidate).await?.check()?;
-        let announced = self.ensure_tried(&candidate, priority).await?;
-        let plan = self.plan(&candidate).await?;
-        plan.check()?;
-        let loaded = self.engine.load_for(plan.spec, priority).await;
-        drop(announced);
-        if let Err(error) = loaded {
-            self.warm.bar(true);
-            return Err(error.into());
+        self.plan(candidate).await?.check()?;
+        let announced = self.ensure_tried(candidate, priority).await?;
+        // One load at a time: two at once would each count on the memory that the other takes, and
+        // stop each other. Who loads for nobody is not waited for.
+        let alone = self.alone.loading.lock().await;
+        if let Some(model) = self.engine.loaded_model(&candidate.id, front) {
+            return Ok(model);
         }
+        let plan = self.plan(candidate).await?;
+        plan.check()?;
+        let keep = self.who_stays(&plan);
+        let load = Load { spec: plan.spec, priority, front, keep, announced };
+        let loading = self.engine.begin(load)?;
+        let _alone = (wanted != WantedBy::Nobody).then_some(alone);
+        let model = match loading.wait().await {
+            Ok(model) => model,
+            Err(error) => {
+                if front {
+                    self.warm.bar(true);
+                }
+                return Err(error.into());
+            }
+        };
         self.warm.lift(times_let_go);
         self.release_model();
-        Ok(warm)
+        Ok(model)
     }
 
-    async fn warm(&self, candidate: &Candidate) -> Result<WarmModel> {
+    async fn warm(&self, candidate: &Candidate, model: LoadedModel) -> Result<WarmModel> {
         Ok(WarmModel {
+            model,
             name: candidate.name.clone(),
             sampling: self.model_choice(&candidate.id).await?.sampling,
             instructions: candidate.instructions.clone(),

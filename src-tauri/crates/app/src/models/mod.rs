@@ -12,6 +12,7 @@ mod load;
 mod plan;
 pub(crate) mod speed;
 mod stamp;
+mod stay;
 mod verdict;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use hearth_domain::{Consent, Model, ModelId, ModelOrigin, ModelSource, Settings}
 use hearth_store::StoredModel;
 use serde_json::json;
 
+pub use self::load::WantedBy;
 pub(crate) use self::load::WarmModel;
 use self::{candidate::Kept, stamp::Stamp};
 use crate::{App, Error, Result, db::blocking};
@@ -97,9 +99,7 @@ impl App {
         if candidate.source == ModelSource::Catalogue {
             return Err(Error::ModelNotFound);
         }
-        if self.engine.loaded().as_ref() == Some(&id) {
-            self.engine.unload().await;
-        }
+        self.engine.unload(Some(&id)).await;
         let file = candidate.path.filter(|path| delete_file && self.is_ours(path));
         if let Some(path) = file {
             blocking(move || std::fs::remove_file(path).map_err(Error::Io)).await?;
@@ -133,7 +133,10 @@ impl App {
     }
 
     /// The chosen default, else the first chat model of the catalogue.
-    pub(crate) fn default_model(&self) -> Result<ModelId> {
+    ///
+    /// # Errors
+    /// A program without a catalogue.
+    pub fn default_model(&self) -> Result<ModelId> {
         if let Some(chosen) = self.settings().model.default_model {
             return Ok(chosen);
         }

@@ -1,10 +1,13 @@
 //! How a model would be run, and whether that fits: known before it is loaded.
 
-use hearth_domain::{EngineState, Fit, ModelChoice, ModelEstimate, ModelId};
+use hearth_domain::{Fit, ModelChoice, ModelEstimate, ModelId};
 use hearth_engine::{Footprint, ModelFacts, ModelSpec, Room, Tuning};
 
-use super::candidate::Candidate;
-use crate::{App, Error, Result, db::blocking};
+use super::{
+    candidate::Candidate,
+    stay::{Held, budget, who_stays},
+};
+use crate::{App, Error, Result, db::blocking, figures::memory_of};
 
 /// What is needed to load a model, and to say what that takes.
 pub(super) struct Plan {
@@ -92,13 +95,18 @@ impl App {
         }
     }
 
-    /// What is free for a model: what the loaded one takes is given back before another is loaded.
+    /// What is free for a model: what the loaded ones take is given back where that is needed.
     pub(super) fn room(&self) -> Room {
-        let held = match &*self.engine.state().borrow() {
-            EngineState::Ready { memory, .. } | EngineState::Busy { memory, .. } => memory.total(),
-            EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => 0,
-        };
-        Room::read().with_returned(held)
+        Room::read().with_returned(memory_of(&self.engine_states()).total)
+    }
+
+    /// Which of the loaded models stay beside one that is loaded by this plan.
+    pub(super) fn who_stays(&self, plan: &Plan) -> Vec<ModelId> {
+        let room = Room::read();
+        let budget = budget(self.settings().model.memory_mib, &room);
+        let mut held = Held::all(&self.engine_states());
+        held.retain(|one| !one.is(&plan.spec.id));
+        who_stays(held, plan.estimate(None).needed, room, budget)
     }
 
     /// What a model would take at a context (the one it would get unless given) beside what is

@@ -49,9 +49,14 @@ impl App {
         }
         self.check_content(&candidate, Priority::Interactive).await?;
         drop(self.ensure_tried(&candidate, Priority::Interactive).await?);
-        let mut state = self.engine.state();
-        let quiet = state.wait_for(|state| !matches!(state, EngineState::Busy { .. })).await;
-        quiet.map(drop).map_err(|_| Error::ShuttingDown)?;
+        let (mut state, mut beside) = (self.engine.state(), self.engine.beside());
+        while self.engine_states().iter().any(EngineState::is_busy) {
+            let changed = tokio::select! {
+                changed = state.changed() => changed,
+                changed = beside.changed() => changed,
+            };
+            changed.map_err(|_| Error::ShuttingDown)?;
+        }
         self.check_beside(&self.plan(&candidate).await?)?;
         let closing = Arc::clone(&self.closing);
         let go_on = Arc::new(move || !closing.load(Ordering::SeqCst));
@@ -141,6 +146,9 @@ fn idle_model(app: &App) -> Option<ModelId> {
     if *app.background_paused().borrow() || app.power.read().on_battery == Some(true) {
         return None;
     }
+    if app.engine.beside().borrow().iter().any(EngineState::is_busy) {
+        return None;
+    }
     match &*app.engine.state().borrow() {
         EngineState::Ready { model, idle_since, .. } => {
             (app.now().0 - idle_since.0 >= IDLE).then(|| model.clone())
@@ -163,11 +171,13 @@ async fn measure_idle(app: &Arc<App>, id: &ModelId) -> Result<()> {
         // It needed no trial; its memory is learnt all the same.
         drop(app.try_now(&candidate, true).await?);
     }
-    let (state, closing) = (app.engine.state(), Arc::clone(&app.closing));
+    let (state, beside) = (app.engine.state(), app.engine.beside());
+    let closing = Arc::clone(&app.closing);
     let mine = id.clone();
     let go_on = move || {
+        let alone = !beside.borrow().iter().any(EngineState::is_busy);
         let quiet = matches!(&*state.borrow(), EngineState::Ready { model, .. } if *model == mine);
-        quiet && !closing.load(Ordering::SeqCst)
+        quiet && alone && !closing.load(Ordering::SeqCst)
     };
     app.measure(&candidate, false, Arc::new(go_on)).await.map(drop)
 }

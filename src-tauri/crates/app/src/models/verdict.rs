@@ -51,7 +51,7 @@ impl App {
         priority: Priority,
     ) -> Result<Option<Announced>> {
         // One at a time: the second one finds the verdict of the first.
-        let _alone = self.trying.lock().await;
+        let _alone = self.alone.trying.lock().await;
         match self.known(candidate).await?.verdict {
             Verdict::Good => Ok(None),
             Verdict::Bad { code } => Err(Error::ModelRefused(code)),
@@ -109,7 +109,7 @@ impl App {
             return Err(Error::ModelConsentNeeded);
         }
         self.check_content(&candidate, Priority::Interactive).await?;
-        let _alone = self.trying.lock().await;
+        let _alone = self.alone.trying.lock().await;
         self.try_now(&candidate, false).await?;
         self.model(&id).await
     }

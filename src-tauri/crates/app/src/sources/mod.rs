@@ -10,7 +10,7 @@ mod reading;
 use std::sync::Arc;
 
 use hearth_domain::{Citation, CollectionId, Passage, PassageRequest, Role, WEAK_SUPPORT};
-use hearth_engine::Turn;
+use hearth_engine::{LoadedModel, Turn};
 use hearth_store::StoredCitation;
 
 use crate::{App, Error, Result, db::blocking, guard::AsRead, library::Retrieved};
@@ -108,14 +108,15 @@ impl App {
         self.retrieve(request, Some(CHARACTERS)).await
     }
 
-    /// Lets the turns read the passages, as many as the context of the loaded model has room for.
+    /// Lets the turns read the passages, as many as the context of the model has room for.
     pub(crate) async fn let_read(
         &self,
+        model: &LoadedModel,
         mut sources: Sources,
         mut turns: Vec<Turn>,
         wanted: Option<u32>,
     ) -> Result<(Sources, Vec<Turn>)> {
-        let counter = self.engine.counter().ok_or(Error::ShuttingDown)?;
+        let counter = model.counter().ok_or(Error::ShuttingDown)?;
         blocking(move || {
             let size = counter.sequence_limit();
             let mut ends =

@@ -1,7 +1,7 @@
 //! The rule of the warm model: what is to be done now, from what is known now. Pure, so that a year
 //! of a computer's life can be tested in a second. Not here: doing it.
 
-use hearth_domain::{EngineState, ModelSettings, Timestamp, WarmPolicy};
+use hearth_domain::{EngineState, ModelId, ModelSettings, Timestamp, WarmPolicy};
 
 /// With [`WarmPolicy::Window`], how long the model outlives the last window, in milliseconds: one
 /// that is opened again at once, as the quick chat is, finds it.
@@ -36,6 +36,8 @@ pub(super) struct Situation<'a> {
     pub(super) paused: bool,
     /// The last load failed, or the person let the model go: only they bring it back.
     pub(super) barred: bool,
+    /// The computer has hardly any memory left.
+    pub(super) short: bool,
 }
 
 /// What is to be done.
@@ -91,11 +93,38 @@ impl Situation<'_> {
             WarmPolicy::Always => return None,
             WarmPolicy::Window if self.windows.open => return None,
             WarmPolicy::Window => LINGER,
+            WarmPolicy::Idle | WarmPolicy::Never if self.short => LINGER,
             WarmPolicy::Idle | WarmPolicy::Never => i64::from(self.settings.warm_minutes) * MINUTE,
         };
         // Whoever comes to a window, or leaves it, was there.
         Some(Timestamp(idle_since.0.max(self.windows.changed.0) + rest))
     }
+}
+
+/// Which of the models beside the one in front are let go now, and when the next one will be. They are
+/// there for whoever asked for them, whatever the policy of the person's own model is; where memory is
+/// short, the one that was idle for longest goes at once.
+pub(super) fn let_go_beside(
+    beside: &[EngineState],
+    now: Timestamp,
+    minutes: u32,
+    short: bool,
+) -> (Vec<ModelId>, Option<Timestamp>) {
+    let end = |idle_since: &Timestamp| Timestamp(idle_since.0 + i64::from(minutes) * MINUTE);
+    let mut idle: Vec<_> = beside
+        .iter()
+        .filter_map(|state| match state {
+            EngineState::Ready { model, idle_since, .. } => Some((end(idle_since), model)),
+            EngineState::Empty
+            | EngineState::Loading { .. }
+            | EngineState::Busy { .. }
+            | EngineState::Failed { .. } => None,
+        })
+        .collect();
+    idle.sort_by_key(|(end, _)| *end);
+    let over = idle.partition_point(|(end, _)| *end <= now).max(usize::from(short)).min(idle.len());
+    let next = idle.get(over).map(|(end, _)| *end);
+    (idle.into_iter().take(over).map(|(_, model)| model.clone()).collect(), next)
 }
 
 #[cfg(test)]

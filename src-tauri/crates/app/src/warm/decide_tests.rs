@@ -13,6 +13,7 @@ struct Day {
     woken: bool,
     paused: bool,
     barred: bool,
+    short: bool,
     now: Timestamp,
 }
 
@@ -27,14 +28,16 @@ impl Day {
             woken: true,
             paused: false,
             barred: false,
+            short: false,
             now: start,
         }
     }
 
     fn step(&self) -> Step {
-        let Self { now, windows, on_battery, woken, paused, barred, .. } = *self;
+        let Self { now, windows, on_battery, woken, paused, barred, short, .. } = *self;
         let (settings, engine) = (&self.settings, &self.engine);
-        Situation { now, settings, on_battery, engine, windows, woken, paused, barred }.step()
+        Situation { now, settings, on_battery, engine, windows, woken, paused, barred, short }
+            .step()
     }
 
     fn minutes(mut self, minutes: i64) -> Self {
@@ -178,4 +181,47 @@ fn nothing_is_done_while_the_engine_works() {
 fn a_clock_that_was_set_back_lets_nothing_go_early() {
     let day = Day::new(WarmPolicy::Idle).answered().minutes(-300);
     assert!(matches!(day.step(), Step::WaitUntil(_)));
+}
+
+#[test]
+fn where_memory_is_short_an_idle_model_goes_soon_unless_it_is_to_stay() {
+    let mut day = Day::new(WarmPolicy::Idle).answered();
+    day.short = true;
+    assert_eq!(day.step(), Step::WaitUntil(Timestamp(day.now.0 + LINGER)));
+    assert_eq!(day.minutes(1).step(), Step::Unload);
+    let mut day = Day::new(WarmPolicy::Always).answered();
+    day.short = true;
+    assert_eq!(day.minutes(1).step(), Step::Wait);
+}
+
+fn ready(id: &str, idle_since: i64) -> EngineState {
+    EngineState::Ready {
+        model: ModelId(id.into()),
+        name: id.into(),
+        idle_since: Timestamp(idle_since * MINUTE),
+        memory: MemoryUse::default(),
+    }
+}
+
+#[test]
+fn models_beside_the_person_s_own_go_when_nothing_was_asked_of_them_for_a_while() {
+    let busy = EngineState::Busy {
+        model: ModelId("busy".into()),
+        name: "busy".into(),
+        running: 1,
+        queued: 0,
+        memory: MemoryUse::default(),
+    };
+    let beside = [ready("late", 20), busy, ready("early", 10), ready("middle", 15)];
+    let gone = |at: i64, short| {
+        let (gone, next) = let_go_beside(&beside, Timestamp(at * MINUTE), 30, short);
+        let gone: Vec<_> = gone.into_iter().map(|id| id.0).collect();
+        (gone.join(" "), next.map(|next| next.0 / MINUTE))
+    };
+    assert_eq!(gone(39, false), (String::new(), Some(40)));
+    assert_eq!(gone(40, false), ("early".into(), Some(45)));
+    assert_eq!(gone(46, false), ("early middle".into(), Some(50)));
+    assert_eq!(gone(90, false), ("early middle late".into(), None));
+    assert_eq!(gone(20, true), ("early".into(), Some(45)), "one at a time, and look again");
+    assert_eq!(let_go_beside(&[], Timestamp(0), 30, true), (vec![], None));
 }

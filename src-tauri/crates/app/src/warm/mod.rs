@@ -10,7 +10,7 @@ mod task;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hearth_domain::Timestamp;
-use tokio::sync::{RwLock, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::decide::Windows;
@@ -21,9 +21,6 @@ pub(crate) struct Warm {
     windows: watch::Sender<Windows>,
     paused: watch::Sender<bool>,
     bar: Mutex<Bar>,
-    /// Held to read by a question from the moment it finds its model to the moment the engine has
-    /// it; whoever lets an idle model go holds it to write. So none is taken away in between.
-    pub(crate) asking: RwLock<()>,
     /// The program ends.
     pub(crate) end: CancellationToken,
 }
@@ -44,7 +41,6 @@ impl Warm {
             windows: watch::channel(windows).0,
             paused: watch::channel(false).0,
             bar: Mutex::default(),
-            asking: RwLock::new(()),
             end: CancellationToken::new(),
         }
     }
@@ -82,8 +78,8 @@ impl Warm {
 }
 
 impl App {
-    /// Keeps the default model warm as the settings want it, until the program ends. Called once,
-    /// by the host that stays.
+    /// Keeps the default model warm as the settings want it, and lets others go that nothing is asked
+    /// of, until the program ends. Called once, by the host that stays.
     pub fn keep_warm(self: &Arc<Self>) {
         self.tasks.spawn(task::run(Arc::clone(self)));
         self.tasks.spawn(crate::models::speed::run(Arc::clone(self)));

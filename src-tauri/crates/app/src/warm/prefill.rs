@@ -57,19 +57,20 @@ async fn read(app: &Arc<App>, text: String) -> Result<()> {
     if turns.is_empty() {
         return Ok(());
     }
-    let mut answer = app.engine.submit(ahead_request(turns, &SamplingParams::default(), None))?;
+    let mut answer = model.model.submit(ahead_request(turns, &SamplingParams::default(), None))?;
+    drop(model);
     while answer.next().await.is_some() {}
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use hearth_domain::{ChatEvent, PersonaDraft, Priority, Secret, SecretError, SecretStore};
+    use hearth_domain::{ChatEvent, PersonaDraft, Secret, SecretError, SecretStore};
     use serde_json::json;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{AppConfig, ChatRequest, Ports, SystemClock, SystemPower};
+    use crate::{AppConfig, ChatRequest, Ports, SystemClock, SystemPower, WantedBy};
 
     struct NoKeyring;
 
@@ -121,7 +122,7 @@ mod tests {
         let patch =
             json!({ "generation": { "persona": persona, "sampling": { "max_tokens": 2 } } });
         app.settings_update(patch).await.unwrap();
-        app.load_default(Priority::Background).await.unwrap();
+        app.model_load(None, WantedBy::Nobody).await.unwrap();
         instructions(&app).await.unwrap();
         let question = ChatRequest {
             conversation: None,

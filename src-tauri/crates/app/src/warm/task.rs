@@ -2,23 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use hearth_domain::{EngineState, ErrorCode, ModelSettings, Priority, Settings};
+use hearth_domain::{EngineState, ErrorCode, ModelSettings, Settings, Timestamp};
+use hearth_engine::Room;
 use tokio::{sync::watch, time::sleep};
 
 use super::{
-    decide::{Situation, Step, Windows},
+    decide::{Situation, Step, Windows, let_go_beside},
     prefill,
 };
-use crate::{App, db::blocking};
+use crate::{App, WantedBy, db::blocking};
 
 /// The longest sleep while a time is waited for: the computer may sleep meanwhile, and its clock of
 /// running time then stands still.
 const NAP: Duration = Duration::from_secs(60);
 
+/// Less than one part in this many of the memory is short.
+const SHORT: u64 = 20;
+
 /// What changes, and what was seen of it.
 struct Watcher {
     app: Arc<App>,
     engine: watch::Receiver<EngineState>,
+    beside: watch::Receiver<Vec<EngineState>>,
     settings: watch::Receiver<Settings>,
     windows: watch::Receiver<Windows>,
     paused: watch::Receiver<bool>,
@@ -41,6 +46,7 @@ impl Watcher {
         let wishes = settings.borrow().model.clone();
         Self {
             engine: app.engine.state(),
+            beside: app.engine.beside(),
             settings,
             windows: app.warm.windows.subscribe(),
             paused: app.warm.paused.subscribe(),
@@ -54,13 +60,13 @@ impl Watcher {
 
     async fn work(mut self) {
         loop {
+            let next = self.let_go_beside();
             match self.look().await {
                 Step::Load => self.load().await,
                 Step::Unload => self.let_go().await,
-                Step::Wait => self.change(None).await,
+                Step::Wait => self.change(next).await,
                 Step::WaitUntil(end) => {
-                    let left = u64::try_from(end.0 - self.app.now().0).unwrap_or(0);
-                    self.change(Some(Duration::from_millis(left).min(NAP))).await;
+                    self.change(next.map_or(Some(end), |next| Some(next.min(end)))).await;
                 }
             }
         }
@@ -91,8 +97,24 @@ impl Watcher {
             woken: self.woken,
             paused: *self.paused.borrow_and_update(),
             barred: self.app.warm.is_barred() || self.app.is_model_held(),
+            short: matches!(engine, EngineState::Ready { .. }) && is_short(),
         }
         .step()
+    }
+
+    /// Lets models go that programs asked for, and gives when the next one goes.
+    fn let_go_beside(&mut self) -> Option<Timestamp> {
+        let beside = self.beside.borrow_and_update().clone();
+        if beside.is_empty() {
+            return None;
+        }
+        let minutes = self.settings.borrow().model.warm_minutes;
+        let (gone, next) = let_go_beside(&beside, self.app.now(), minutes, is_short());
+        for id in &gone {
+            drop(self.app.engine.let_go(id));
+            tracing::info!("a model was let go: nothing was asked of it");
+        }
+        next
     }
 
     /// Whether being on battery makes a difference; nothing is read otherwise.
@@ -106,8 +128,10 @@ impl Watcher {
         read.is_ok_and(|power| power.on_battery == Some(true))
     }
 
-    /// Waits for something to change, at most so long.
-    async fn change(&mut self, limit: Option<Duration>) {
+    /// Waits for something to change, at most until a moment.
+    async fn change(&mut self, end: Option<Timestamp>) {
+        let left = |end: Timestamp| u64::try_from(end.0 - self.app.now().0).unwrap_or(0);
+        let limit = end.map(|end| Duration::from_millis(left(end)).min(NAP));
         let plugged = self.reads_power().then_some(NAP);
         let limit = limit.or(plugged);
         let time = async {
@@ -119,6 +143,7 @@ impl Watcher {
         // The senders live in the application, which outlives this task.
         tokio::select! {
             _ = self.engine.changed() => {}
+            _ = self.beside.changed() => {}
             _ = self.settings.changed() => {}
             _ = self.windows.changed() => {}
             _ = self.paused.changed() => {}
@@ -127,7 +152,7 @@ impl Watcher {
     }
 
     async fn load(&mut self) {
-        let loaded = self.app.load_default(Priority::Background).await;
+        let loaded = self.app.model_load(None, WantedBy::Nobody).await;
         if let Err(error) = loaded {
             let code = error.code();
             if code != ErrorCode::ShuttingDown {
@@ -144,15 +169,16 @@ impl Watcher {
 
     async fn let_go(&mut self) {
         self.woken = false;
-        let app = Arc::clone(&self.app);
-        // A question that is on its way keeps the model; the engine says so in a moment.
-        let Ok(alone) = app.warm.asking.try_write() else {
-            sleep(Duration::from_millis(50)).await;
-            return;
-        };
-        let gone = app.engine.let_go();
-        drop(alone);
-        gone.await;
-        tracing::info!("the model was let go: nothing was asked of it");
+        // A question that is on its way is answered first.
+        if let Some(id) = self.app.engine.loaded() {
+            self.app.engine.let_go(&id).await;
+            tracing::info!("the model was let go: nothing was asked of it");
+        }
     }
+}
+
+/// Whether the computer has hardly any memory left. One that does not say has enough.
+fn is_short() -> bool {
+    let room = Room::read();
+    room.total > 0 && room.available < room.total / SHORT
 }

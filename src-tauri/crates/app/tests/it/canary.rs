@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use hearth_app::{App, AppConfig};
+use hearth_app::{App, AppConfig, WantedBy};
 use hearth_domain::{Consent, EngineState, ErrorCode, Fit, ModelChoice, ModelId, Verdict};
 use hearth_testkit::gguf::{TinyModel, cases, ends_the_process};
 
@@ -24,7 +24,7 @@ async fn a_new_file_is_tried_once_and_its_verdict_outlives_the_program() {
     let app = open(dir.path()).await;
     let id = add(&app, &dir, &TinyModel::random().to_bytes()).await.unwrap();
     assert_eq!(model(&app, &id).await.verdict, Verdict::Untried);
-    app.model_load(Some(id.clone())).await.unwrap();
+    app.model_load(Some(id.clone()), WantedBy::Person).await.unwrap();
     let tried = model(&app, &id).await;
     assert_eq!(tried.verdict, Verdict::Good);
     app.shutdown().await;
@@ -34,7 +34,7 @@ async fn a_new_file_is_tried_once_and_its_verdict_outlives_the_program() {
     let app = App::open(without, ports()).await.unwrap();
     assert_eq!(model(&app, &id).await.verdict, Verdict::Good);
     assert_eq!(model(&app, &id).await.memory_needed, tried.memory_needed);
-    app.model_load(Some(id)).await.unwrap();
+    app.model_load(Some(id), WantedBy::Person).await.unwrap();
     app.shutdown().await;
 }
 
@@ -44,11 +44,11 @@ async fn without_a_worker_an_unknown_file_is_not_loaded_and_not_blamed() {
     let without = AppConfig { worker_exe: None, ..config(dir.path()) };
     let app = App::open(without, ports()).await.unwrap();
     let id = add(&app, &dir, &TinyModel::random().to_bytes()).await.unwrap();
-    let error = app.model_load(Some(id.clone())).await.unwrap_err();
+    let error = app.model_load(Some(id.clone()), WantedBy::Person).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::ModelUntried);
     assert_eq!(model(&app, &id).await.verdict, Verdict::Untried);
     // The bundled one needs no trial.
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     app.shutdown().await;
 }
 
@@ -57,16 +57,16 @@ async fn a_file_that_ends_its_process_costs_a_child_and_is_remembered() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
     let id = add(&app, &dir, &ends_the_process()).await.unwrap();
-    let error = app.model_load(Some(id.clone())).await.unwrap_err();
+    let error = app.model_load(Some(id.clone()), WantedBy::Person).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::ModelCrashes);
     let bad = Verdict::Bad { code: ErrorCode::ModelCrashes };
     assert_eq!(model(&app, &id).await.verdict, bad);
     // Known now: refused at once, and tried again only when asked.
-    let again = app.model_load(Some(id.clone())).await.unwrap_err();
+    let again = app.model_load(Some(id.clone()), WantedBy::Person).await.unwrap_err();
     assert_eq!(again.code(), ErrorCode::ModelCrashes);
     assert_eq!(app.model_try(id.clone()).await.unwrap_err().code(), ErrorCode::ModelCrashes);
     // The process lives and answers.
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     assert!(matches!(*app.engine_state().borrow(), EngineState::Ready { .. }));
     app.shutdown().await;
 }
@@ -90,13 +90,13 @@ async fn a_verdict_does_not_hold_for_a_file_that_was_changed_behind_it() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
     let id = add(&app, &dir, &TinyModel::random().to_bytes()).await.unwrap();
-    app.model_load(Some(id.clone())).await.unwrap();
-    app.model_unload().await;
+    app.model_load(Some(id.clone()), WantedBy::Person).await.unwrap();
+    app.model_unload(None, None).await.unwrap();
     let path = dir.path().join("some.gguf");
     fs::write(&path, ends_the_process()).unwrap();
     let later = std::time::SystemTime::now() + std::time::Duration::from_secs(9);
     fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
-    let error = app.model_load(Some(id)).await.unwrap_err();
+    let error = app.model_load(Some(id), WantedBy::Person).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::ModelFileInvalid);
     app.shutdown().await;
 }
@@ -117,7 +117,7 @@ async fn what_does_not_fit_is_refused_with_a_context_that_does() {
         assert!(hearth_engine_memory() > 50_000_000_000);
         return;
     }
-    let error = app.model_load(Some(id.clone())).await.unwrap_err();
+    let error = app.model_load(Some(id.clone()), WantedBy::Person).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::ModelTooBig);
     let details = error.details().unwrap();
     let largest = details["largest_context"].as_u64().unwrap() as u32;
@@ -127,7 +127,7 @@ async fn what_does_not_fit_is_refused_with_a_context_that_does() {
     assert!(details["needed"].as_u64().unwrap() > details["available"].as_u64().unwrap());
     let choice = ModelChoice { context: Some(512), ..ModelChoice::default() };
     app.model_configure(id.clone(), choice).await.unwrap();
-    app.model_load(Some(id)).await.unwrap();
+    app.model_load(Some(id), WantedBy::Person).await.unwrap();
     app.shutdown().await;
 }
 
@@ -187,6 +187,6 @@ async fn a_measurement_is_kept_shown_and_used_for_the_next_load() {
     assert!(measured.asked && measured.decode_per_second > 0.0 && measured.step_ms.len() == 4);
     assert_eq!(app.model_speeds(id.clone()).await.unwrap(), std::slice::from_ref(&measured));
     assert_eq!(model(&app, &id).await.speed, Some(measured));
-    app.model_load(Some(id)).await.unwrap();
+    app.model_load(Some(id), WantedBy::Person).await.unwrap();
     app.shutdown().await;
 }

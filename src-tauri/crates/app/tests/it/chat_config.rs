@@ -1,6 +1,6 @@
 //! How a conversation is answered: its own wishes, its persona's, the settings'.
 
-use hearth_app::{App, ChatRequest, ContextQuestion};
+use hearth_app::{App, ChatRequest, ContextQuestion, WantedBy};
 use hearth_domain::{
     ChatEvent, ConversationConfig, GenerationId, PersonaDraft, Role, SamplingParams,
 };
@@ -49,7 +49,7 @@ async fn what_a_new_conversation_asks_for_holds_for_all_of_it() {
 async fn the_conversation_wins_over_its_persona_and_that_over_the_settings() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     let draft = PersonaDraft {
         name: "Pirate".into(),
         icon: String::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hearth_app::{App, ChatRequest, ContextQuestion};
+use hearth_app::{App, ChatRequest, ContextQuestion, WantedBy};
 use hearth_domain::{
     ChatEvent, ContextUse, ConversationConfig, ConversationId, ErrorCode, MessageId, Omitted,
 };
@@ -32,7 +32,7 @@ async fn read(app: &Arc<App>, request: ChatRequest) -> (u32, Omitted, Conversati
 async fn nothing_is_measured_while_no_model_is_loaded() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    app.model_unload().await;
+    app.model_unload(None, None).await.unwrap();
     assert_eq!(app.context_measure(ContextQuestion::default()).await.unwrap(), None);
     app.shutdown().await;
 }
@@ -41,7 +41,7 @@ async fn nothing_is_measured_while_no_model_is_loaded() {
 async fn the_measure_is_what_the_model_then_reads() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     let file = app.attachment_add("a.rs".into(), "fn a() {}\n```\n".into()).await.unwrap();
     let mut conversation = None;
     for (text, attachments) in
@@ -68,7 +68,7 @@ async fn the_measure_is_what_the_model_then_reads() {
 async fn a_new_conversation_is_measured_with_its_instructions() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     let instructions = Some("Answer in one word, whatever is asked.".to_owned());
     let question = ContextQuestion {
         instructions: instructions.clone(),
@@ -85,7 +85,7 @@ async fn a_new_conversation_is_measured_with_its_instructions() {
 async fn what_would_be_left_out_is_told_before_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     let long = "A long sentence about nothing at all, said again. ".repeat(30);
     let (_, _, id) = read(&app, ask(&long)).await;
     for round in 0..6 {
@@ -105,7 +105,7 @@ async fn what_would_be_left_out_is_told_before_it_is() {
 async fn what_is_not_there_is_not_measured() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     let unknown =
         ContextQuestion { conversation: Some(ConversationId(Uuid::nil())), ..Default::default() };
     let error = app.context_measure(unknown).await.unwrap_err();
@@ -140,7 +140,7 @@ async fn imported(app: &App, exchanges: u32) -> ConversationId {
 async fn ten_thousand_messages_are_measured_and_then_left_out_as_was_told() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     let id = imported(&app, 5000).await;
     let config = ConversationConfig { sampling: ask("").sampling, ..Default::default() };
     app.conversation_configure(id, config).await.unwrap();

@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use hearth_domain::{Consent, ErrorCode, ModelId};
+use hearth_app::WantedBy;
+use hearth_domain::{Consent, EngineState, ErrorCode, ModelId};
+use hearth_testkit::gguf::TinyModel;
 
-use crate::support::{ask, config, open, ports};
+use crate::support::{answer, ask, config, open, ports, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_bundled_model_is_the_default_and_needs_no_consent() {
@@ -23,15 +25,15 @@ async fn a_file_from_outside_the_catalogue_is_loaded_only_after_consent() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
     let file = dir.path().join("mine.gguf");
-    fs::write(&file, hearth_testkit::gguf::TinyModel::random().to_bytes()).unwrap();
+    fs::write(&file, TinyModel::random().to_bytes()).unwrap();
     let model = app.model_add(file, false).await.unwrap();
     assert_eq!(model.consent, Consent::Needed);
-    let refused = app.model_load(Some(model.id.clone())).await.unwrap_err();
+    let refused = app.model_load(Some(model.id.clone()), WantedBy::Person).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::ModelConsentNeeded);
     app.model_consent(model.id.clone()).await.unwrap();
-    app.model_load(Some(model.id.clone())).await.unwrap();
+    app.model_load(Some(model.id.clone()), WantedBy::Person).await.unwrap();
     app.model_remove(model.id.clone(), false).await.unwrap();
-    let gone = app.model_load(Some(model.id)).await.unwrap_err();
+    let gone = app.model_load(Some(model.id), WantedBy::Person).await.unwrap_err();
     assert_eq!(gone.code(), ErrorCode::ModelNotFound);
     app.shutdown().await;
 }
@@ -57,11 +59,11 @@ async fn a_catalogue_file_with_another_content_is_refused() {
     let weights = dir.path().join("models/weights");
     fs::create_dir_all(&weights).unwrap();
     let name = hearth_testkit::bundled_model().file_name().unwrap().to_owned();
-    fs::write(weights.join(name), hearth_testkit::gguf::TinyModel::random().to_bytes()).unwrap();
+    fs::write(weights.join(name), TinyModel::random().to_bytes()).unwrap();
     let mut config = config(dir.path());
     config.models_dirs = vec![dir.path().join("models")];
     let app = hearth_app::App::open(config, ports()).await.unwrap();
-    let refused = app.model_load(None).await.unwrap_err();
+    let refused = app.model_load(None, WantedBy::Person).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::ModelFileInvalid);
     app.shutdown().await;
 }
@@ -73,11 +75,40 @@ async fn a_model_nobody_knows_is_an_answer_that_fails_not_a_question_that_is_los
     let mut question = ask("Hello?");
     question.model = Some(ModelId("no-such-model".into()));
     let started = app.chat_send(question).await.unwrap();
-    let events = crate::support::answer(&app, started.generation).await;
+    let events = answer(&app, started.generation).await;
     let last = serde_json::to_value(events.last().unwrap()).unwrap();
     assert_eq!(
         (last["type"].as_str(), last["code"].as_str()),
         (Some("failed"), Some("model_not_found"))
     );
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_goes_back_and_forth_between_two_models_waits_for_each_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let file = dir.path().join("mine.gguf");
+    fs::write(&file, TinyModel::scripted(&["mine "]).endless().to_bytes()).unwrap();
+    let mine = app.model_add(file, true).await.unwrap().id;
+    let front = || app.engine_state().borrow().loaded().map(|(id, _)| id.clone());
+    let beside = || app.engines_beside().borrow().len();
+    let mut said = Vec::new();
+    let mut loads = 0;
+    for model in [None, Some(mine.clone()), None, Some(mine.clone())] {
+        let question = hearth_app::ChatRequest { model: model.clone(), ..ask("Who are you?") };
+        let events = answer(&app, app.chat_send(question).await.unwrap().generation).await;
+        said.push(text(&events));
+        loads += usize::from(format!("{events:?}").contains("Loading"));
+        assert_eq!(front(), Some(model.unwrap_or(app.default_model().unwrap())));
+    }
+    assert!(said[1].starts_with("mine mine") && said[3] == said[1], "{said:?}");
+    assert!(said[0] == said[2] && !said[0].contains("mine"), "{said:?}");
+    assert!(beside() == 1 && loads <= 2, "{loads}");
+    // By name one goes, and then the other.
+    app.model_unload(None, Some(mine)).await.unwrap();
+    assert_eq!((front(), beside()), (Some(app.default_model().unwrap()), 0));
+    app.model_unload(None, None).await.unwrap();
+    assert_eq!(*app.engine_state().borrow(), EngineState::Empty);
     app.shutdown().await;
 }

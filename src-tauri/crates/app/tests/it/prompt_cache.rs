@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use hearth_app::App;
+use hearth_app::{App, WantedBy};
 use hearth_domain::{ChatEvent, ConversationId, DataPart, DataPlaceKind, Usage};
 use serde_json::json;
 
@@ -134,7 +134,7 @@ async fn coming_to_a_conversation_reads_it_before_the_question() {
     let app = open(dir.path()).await;
     app.data_delete(DataPart::PromptCache).await.unwrap();
     app.conversation_prefetch(of).await.unwrap();
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     app.pause_background(true);
     app.conversation_prefetch(of).await.unwrap();
     app.pause_background(false);

@@ -9,8 +9,9 @@ use std::{
     time::Duration,
 };
 
-use hearth_app::{App, Clock, Ports, Power, PowerMeter};
+use hearth_app::{App, Clock, Ports, Power, PowerMeter, WantedBy};
 use hearth_domain::{EngineState, Timestamp};
+use hearth_testkit::gguf::TinyModel;
 use serde_json::{Value, json};
 
 use crate::support::{HANG, answer, ask, config, ports, text};
@@ -165,11 +166,11 @@ async fn a_model_let_go_by_hand_stays_away_until_it_is_asked() {
     let app = open(dir.path(), &world, json!({ "warm": "always" })).await;
     app.keep_warm();
     becomes(&app, warm).await;
-    app.model_unload().await;
+    app.model_unload(None, None).await.unwrap();
     becomes(&app, cold).await;
     app.windows_changed(true, true);
     stays_cold(&app).await;
-    app.model_load(None).await.unwrap();
+    app.model_load(None, WantedBy::Person).await.unwrap();
     assert!(warm(&app.engine_state().borrow()));
     app.shutdown().await;
 }
@@ -180,7 +181,7 @@ async fn a_question_that_comes_while_the_model_is_let_go_is_answered() {
     let app = open(dir.path(), &world, json!({ "warm": "never", "warm_minutes": 1 })).await;
     app.keep_warm();
     for _ in 0..4 {
-        app.model_load(None).await.unwrap();
+        app.model_load(None, WantedBy::Person).await.unwrap();
         world.minutes(2);
         // The look at the clock and the question race.
         app.pause_background(true);
@@ -189,5 +190,27 @@ async fn a_question_that_comes_while_the_model_is_let_go_is_answered() {
         let events = answer(&app, started.generation).await;
         assert!(text(&events).contains("Paris"), "{events:?}");
     }
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_a_program_asked_for_is_let_go_after_a_while_and_the_person_s_own_stays() {
+    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
+    let app = open(dir.path(), &world, json!({ "warm": "always", "warm_minutes": 20 })).await;
+    app.keep_warm();
+    becomes(&app, warm).await;
+    let file = dir.path().join("theirs.gguf");
+    std::fs::write(&file, TinyModel::random().to_bytes()).unwrap();
+    let theirs = app.model_add(file, true).await.unwrap().id;
+    app.model_load(Some(theirs), WantedBy::Program).await.unwrap();
+    assert_eq!(app.engines_beside().borrow().len(), 1);
+    world.minutes(21);
+    // Whatever changes makes it look at the clock.
+    app.windows_changed(true, false);
+    let mut beside = app.engines_beside();
+    let gone = tokio::time::timeout(HANG, beside.wait_for(Vec::is_empty)).await;
+    gone.expect("it was never let go").unwrap();
+    let front = app.engine_state().borrow().clone();
+    assert_eq!(front.loaded().map(|(id, _)| id.clone()), Some(app.default_model().unwrap()));
     app.shutdown().await;
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use hearth_api::ServerHost;
-use hearth_app::{App, AppConfig};
+use hearth_app::{App, AppConfig, WantedBy};
 use hearth_domain::{ModelId, PortKeyDraft, PortRights};
 use hearth_server::{GivenKey, NetworkConfig, Port, PortConfig, PrivateSocket};
 use serde_json::json;
@@ -208,7 +208,7 @@ async fn load(app: &Arc<App>, named: Option<&str>) -> Result<Option<ModelId>, Fa
         None => app.model_list().await?.into_iter().find(|model| model.is_default),
     };
     let Some(model) = model else { return Ok(None) };
-    app.model_load(Some(model.id.clone())).await?;
+    app.model_load(Some(model.id.clone()), WantedBy::Person).await?;
     Ok(Some(model.id))
 }
 

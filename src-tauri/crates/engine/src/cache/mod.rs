@@ -16,7 +16,7 @@ pub(crate) use cold::{Keeper, Listed, name};
 pub(crate) use key::{BLOCK, Chain, Scope, fingerprint};
 pub use key::{BlockKey, Fingerprint};
 pub(crate) use wanted::Wanted;
-pub(crate) use warm::{Form, Piece, Warm, covering};
+pub(crate) use warm::{Form, Piece, Share, Warm, covering};
 
 use crate::Room;
 
@@ -28,7 +28,7 @@ const MOST_MEMORY: u64 = 2 << 30;
 /// How much is kept, and where.
 #[derive(Clone)]
 pub struct CacheConfig {
-    /// Bytes of the warm tier.
+    /// Bytes of the warm tier, of all loaded models together.
     pub memory: u64,
     /// The disk; without one nothing outlives the program.
     pub cold: Option<Arc<dyn ColdStore>>,

@@ -5,7 +5,10 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use zeroize::Zeroizing;
@@ -48,27 +51,70 @@ struct Held {
     pinned: bool,
 }
 
+/// What one model holds of a memory that all loaded models share. Nobody is kept from its fair part
+/// by what the others hold.
+pub(crate) struct Share {
+    most: u64,
+    mine: u64,
+    all: Arc<AtomicU64>,
+}
+
+/// The fair part is one in this many.
+const PARTS: u64 = 4;
+
+impl Share {
+    /// A share of so many bytes; `all` counts what everybody holds.
+    pub(crate) fn new(most: u64, all: Arc<AtomicU64>) -> Self {
+        Self { most, mine: 0, all }
+    }
+
+    fn add(&mut self, bytes: u64) {
+        self.mine += bytes;
+        self.all.fetch_add(bytes, Ordering::SeqCst);
+    }
+
+    fn remove(&mut self, bytes: u64) {
+        self.mine -= bytes;
+        self.all.fetch_sub(bytes, Ordering::SeqCst);
+    }
+
+    fn is_exceeded(&self) -> bool {
+        let others = self.all.load(Ordering::SeqCst).saturating_sub(self.mine);
+        self.mine > self.most.saturating_sub(others).max(self.most / PARTS)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.remove(self.mine);
+    }
+}
+
 /// States in memory.
 pub(crate) struct Warm {
     form: Form,
     held: HashMap<BlockKey, Held>,
     /// How many pieces end at each position that is no multiple of a block, or is one of a whole.
     ends: BTreeMap<usize, usize>,
-    bytes: u64,
-    limit: u64,
+    share: Share,
     clock: u64,
 }
 
 impl Warm {
-    /// An empty one for at most so many bytes.
-    pub(crate) fn new(form: Form, limit: u64) -> Self {
+    /// An empty one.
+    pub(crate) fn new(form: Form, share: Share) -> Self {
         let (held, ends) = (HashMap::new(), BTreeMap::new());
-        Self { form, held, ends, bytes: 0, limit, clock: 0 }
+        Self { form, held, ends, share, clock: 0 }
+    }
+
+    /// What the model lets us keep.
+    pub(crate) fn form(&self) -> Form {
+        self.form
     }
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
+        self.share.mine
     }
 
     pub(crate) fn has(&self, key: BlockKey) -> bool {
@@ -103,19 +149,19 @@ impl Warm {
             held.pinned |= pinned;
             return;
         }
-        if size > self.limit {
+        if size > self.share.most {
             return;
         }
         if self.is_end(piece.end) {
             *self.ends.entry(piece.end).or_default() += 1;
         }
-        self.bytes += size;
+        self.share.add(size);
         self.held.insert(key, Held { piece, used: self.clock, uses: 0, pinned });
         self.shrink();
     }
 
     fn shrink(&mut self) {
-        while self.bytes > self.limit {
+        while self.share.is_exceeded() {
             let Some(key) = self.least() else { return };
             self.remove(key);
         }
@@ -123,7 +169,7 @@ impl Warm {
 
     fn remove(&mut self, key: BlockKey) {
         let Some(held) = self.held.remove(&key) else { return };
-        self.bytes -= held.piece.bytes.len() as u64;
+        self.share.remove(held.piece.bytes.len() as u64);
         if let Some(count) = self.ends.get_mut(&held.piece.end) {
             *count -= 1;
             if *count == 0 {
@@ -216,8 +262,12 @@ mod tests {
         covering(warm.form, &chain, from, &warm.ends, |key| warm.range(key))
     }
 
-    fn shrink(warm: &mut Warm, limit: u64) {
-        warm.limit = limit;
+    fn warm(form: Form, most: u64) -> Warm {
+        Warm::new(form, Share::new(most, Arc::default()))
+    }
+
+    fn shrink(warm: &mut Warm, most: u64) {
+        warm.share.most = most;
         warm.shrink();
     }
 
@@ -236,7 +286,7 @@ mod tests {
 
     #[test]
     fn blocks_are_found_as_far_as_they_follow_each_other_and_then_a_part_of_one() {
-        let mut warm = Warm::new(Form::Blocks, 1000);
+        let mut warm = warm(Form::Blocks, 1000);
         let tokens = prompt(0, 1000);
         keep(&mut warm, &tokens, &[(0, 256), (256, 512), (512, 600), (512, 640), (768, 1000)], 1);
         assert_eq!(end(&warm, &tokens, 0), 640);
@@ -248,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_whole_state_is_found_where_the_prompt_goes_on_from_it() {
-        let mut warm = Warm::new(Form::Whole, 1000);
+        let mut warm = warm(Form::Whole, 1000);
         let tokens = prompt(0, 1000);
         keep(&mut warm, &tokens, &[(0, 100), (0, 512), (0, 700)], 1);
         assert_eq!(end(&warm, &tokens, 0), 700);
@@ -259,7 +309,7 @@ mod tests {
 
     #[test]
     fn what_is_pinned_goes_last() {
-        let mut warm = Warm::new(Form::Blocks, 30);
+        let mut warm = warm(Form::Blocks, 30);
         let (pinned, other) = (prompt(0, 256), prompt(1, 512));
         let chain = Chain::new(scope(), &pinned);
         warm.insert(chain.at(256).unwrap(), piece(0, 256, 10), true);
@@ -271,7 +321,7 @@ mod tests {
 
     #[test]
     fn the_limit_holds_and_the_end_of_the_oldest_goes_first() {
-        let mut warm = Warm::new(Form::Blocks, 40);
+        let mut warm = warm(Form::Blocks, 40);
         let (old, new) = (prompt(0, 512), prompt(1, 512));
         keep(&mut warm, &old, &[(0, 256), (256, 512)], 15);
         warm.touch(&find(&warm, &old, 0));
@@ -285,5 +335,21 @@ mod tests {
         assert_eq!(end(&warm, &prompt(2, 256), 0), 0, "larger than all that is allowed");
         shrink(&mut warm, 0);
         assert_eq!(warm.bytes(), 0);
+    }
+
+    #[test]
+    fn models_share_the_memory_and_none_starves() {
+        let all = Arc::default();
+        let mut first = Warm::new(Form::Blocks, Share::new(100, Arc::clone(&all)));
+        let mut second = Warm::new(Form::Blocks, Share::new(100, Arc::clone(&all)));
+        keep(&mut first, &prompt(0, 1024), &[(0, 256), (256, 512), (512, 768), (768, 1024)], 25);
+        assert_eq!(first.bytes(), 100);
+        keep(&mut second, &prompt(1, 768), &[(0, 256), (256, 512), (512, 768)], 12);
+        assert_eq!((first.bytes(), second.bytes()), (100, 24), "its fair part, and no more");
+        keep(&mut first, &prompt(2, 256), &[(0, 256)], 10);
+        assert_eq!(first.bytes(), 60, "what all hold together is too much");
+        drop(second);
+        keep(&mut first, &prompt(3, 256), &[(0, 256)], 40);
+        assert_eq!((first.bytes(), all.load(Ordering::SeqCst)), (100, 100));
     }
 }

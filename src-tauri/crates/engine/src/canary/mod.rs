@@ -6,17 +6,17 @@ mod work;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering},
+    sync::atomic::Ordering,
     time::Duration,
 };
 
-use hearth_domain::{EngineState, ErrorCode, ModelId};
+use hearth_domain::{ErrorCode, ModelId};
 use hearth_llama::worker::{self, Failed, Limits};
 use serde::{Deserialize, Serialize};
-use tokio::{sync::watch, task};
+use tokio::task;
 
 pub(crate) use self::work::KIND;
-use crate::{Engine, Error, Footprint, ModelFacts, board::Board};
+use crate::{Engine, Error, Footprint, ModelFacts, board::Board, stage::Place};
 
 /// Loading and its steps take no longer than this where the file is small, …
 const TIME: Duration = Duration::from_secs(60);
@@ -60,18 +60,19 @@ struct Question {
 /// What the child answers: what it found, or the code of what was refused.
 type Answer = Result<Tried, ErrorCode>;
 
-/// Keeps the engine's state at "loading" until what follows a trial has its own.
-pub struct Announced {
-    engine: Engine,
-    board: Option<Board>,
+/// Keeps the engine's state at "loading" until the load that follows a trial has its own.
+pub struct Announced(Option<Board>);
+
+impl Announced {
+    /// Hands over to the load.
+    pub(crate) fn take(mut self) -> Option<Place> {
+        self.0.take().map(|board| board.place)
+    }
 }
 
 impl Drop for Announced {
     fn drop(&mut self) {
-        if let Some(board) = &self.board
-            && !self.engine.is_wanted()
-            && matches!(&*board.state.borrow(), EngineState::Loading { .. })
-        {
+        if let Some(board) = self.0.as_ref().filter(|board| board.is_loading()) {
             board.empty();
         }
     }
@@ -87,13 +88,8 @@ impl Engine {
     /// a computer that is busy enough makes every file slow.
     pub async fn try_model(&self, trial: Trial) -> Result<(Tried, Announced), Error> {
         let worker = self.worker_exe().ok_or(Error::Untried)?;
-        let board = (!self.is_wanted()).then(|| Board {
-            state: self.state_sender(),
-            model: trial.id.clone(),
-            name: trial.name.clone(),
-            now: self.now(),
-        });
-        let announced = Announced { engine: self.clone(), board: board.clone() };
+        let board = (!self.holds_any()).then(|| self.board(true, &trial.id, &trial.name));
+        let announced = Announced(board.clone());
         let stops = self.stops();
         let before = stops.load(Ordering::SeqCst);
         let tell = board.clone();
@@ -178,9 +174,6 @@ fn progress(note: &str) -> Option<f32> {
         _ => None,
     }
 }
-
-/// What a trial needs of the engine.
-pub(crate) type StateSender = Arc<watch::Sender<EngineState>>;
 
 #[cfg(test)]
 mod tests {

@@ -52,10 +52,9 @@ pub(super) struct Tiers {
 }
 
 impl Tiers {
-    pub(super) fn new(form: Form, limit: u64, keeper: Option<Keeper>, slots: usize) -> Self {
-        let warm = Warm::new(form, limit);
+    pub(super) fn new(warm: Warm, keeper: Option<Keeper>, slots: usize) -> Self {
         let places = vec![Place::default(); slots];
-        Self { form, warm, keeper, scratch: number(slots), places }
+        Self { form: warm.form(), warm, keeper, scratch: number(slots), places }
     }
 
     /// What memory and the pieces of a request give together, and the disk as well where it is

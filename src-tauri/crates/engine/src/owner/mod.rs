@@ -17,7 +17,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{self, Receiver},
     },
     thread::{self, JoinHandle},
@@ -31,11 +31,12 @@ use self::{cache::Tiers, run::Owner};
 use crate::{
     CacheConfig, Error, Fingerprint, ModelSpec, TokenCounter,
     board::Board,
-    cache::Keeper,
+    cache::{Keeper, Share, Warm},
     link::{Asked, Link},
     load,
     prepare::{PrepareWork, Prepared, Preparer},
     prompt::Prompter,
+    stage::Place,
 };
 
 /// How often a load that waits for the model before it looks whether it is still wanted.
@@ -85,6 +86,7 @@ pub(crate) type Outcome = watch::Receiver<Option<Result<(), Error>>>;
 /// An owner, seen from the engine.
 pub(crate) struct OwnerHandle {
     pub(crate) spec: ModelSpec,
+    pub(crate) place: Place,
     pub(crate) link: Arc<Link>,
     pub(crate) outcome: Outcome,
     /// True once everything is freed.
@@ -104,8 +106,10 @@ pub(crate) struct Start {
     pub(crate) lease: Arc<dyn ComputeLease>,
     pub(crate) worker_exe: Option<PathBuf>,
     pub(crate) cache: CacheConfig,
-    /// The owner that must be gone before this one takes memory.
-    pub(crate) previous: Option<OwnerHandle>,
+    /// Bytes that all models keep of what they read.
+    pub(crate) kept: Arc<AtomicU64>,
+    /// The owners that must be gone before this one takes memory.
+    pub(crate) previous: Vec<OwnerHandle>,
 }
 
 impl OwnerHandle {
@@ -117,7 +121,7 @@ impl OwnerHandle {
         let unwanted = Arc::new(AtomicBool::new(false));
         let (tell_outcome, outcome) = watch::channel(None);
         let (tell_ended, ended) = watch::channel(false);
-        let spec = start.spec.clone();
+        let (spec, place) = (start.spec.clone(), start.board.place);
         let hurry = Arc::new(AtomicBool::new(false));
         let their_link = Arc::clone(&link);
         let (their_unwanted, their_hurry) = (Arc::clone(&unwanted), Arc::clone(&hurry));
@@ -146,7 +150,7 @@ impl OwnerHandle {
             })
             .map_err(|_| Error::NoThread)?;
         let stopping = AtomicBool::new(false);
-        Ok(Self { spec, link, outcome, ended, unwanted, hurry, stopping, thread })
+        Ok(Self { spec, place, link, outcome, ended, unwanted, hurry, stopping, thread })
     }
 
     /// Whether it loads or runs, and nobody asked it to stop.
@@ -226,17 +230,17 @@ impl OwnerThread {
         }
     }
 
-    /// Memory for two models may not be there.
+    /// Memory for all of them may not be there.
     fn wait_for_previous(&mut self) -> Result<(), Error> {
-        let Some(previous) = self.start.previous.take() else { return Ok(()) };
+        let previous = std::mem::take(&mut self.start.previous);
         let mut hurried = false;
-        while !previous.thread.is_finished() {
+        while !previous.iter().all(|owner| owner.thread.is_finished()) {
             if self.hurry.load(Ordering::SeqCst) && !std::mem::replace(&mut hurried, true) {
-                previous.stop(Stop::Now(Error::Unloaded));
+                previous.iter().for_each(|owner| owner.stop(Stop::Now(Error::Unloaded)));
             }
             thread::sleep(LOOK);
         }
-        previous.join();
+        previous.into_iter().for_each(OwnerHandle::join);
         if self.unwanted.load(Ordering::SeqCst) { Err(Error::LoadCancelled) } else { Ok(()) }
     }
 
@@ -286,7 +290,9 @@ impl OwnerThread {
         let keeper = cold
             .map(|(cold, model)| Keeper::start(cold, model, link.commands.clone()))
             .transpose()?;
-        let tiers = Tiers::new(loaded.form, self.start.cache.memory, keeper, slots);
+        let share = Share::new(self.start.cache.memory, Arc::clone(&self.start.kept));
+        let warm = Warm::new(loaded.form, share);
+        let tiers = Tiers::new(warm, keeper, slots);
         let mut owner =
             Owner::new(loaded, (slots, tiers), inbox, link, board.clone(), Arc::clone(lease));
         if let Some(tuning) = &spec.tuning {

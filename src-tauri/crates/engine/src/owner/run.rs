@@ -122,7 +122,8 @@ impl Owner {
     }
 
     fn is_drained(&self) -> bool {
-        self.running.is_empty() && self.policy.queue.is_empty() && self.link.waiting() == 0
+        let asked = self.link.is_pinned() || self.link.waiting() > 0;
+        !asked && self.running.is_empty() && self.policy.queue.is_empty()
     }
 
     /// Takes every command that is there, and waits for one where there is nothing else to do.

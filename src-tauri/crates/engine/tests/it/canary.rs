@@ -93,7 +93,7 @@ async fn a_trial_can_be_stopped_and_leaves_nothing_behind() {
     let trying = tokio::spawn(async move { engine.try_model(trial(path)).await.map(|_| ()) });
     let mut state = bench.engine.state();
     state.wait_for(|state| matches!(state, EngineState::Loading { .. })).await.unwrap();
-    bench.engine.cancel_load();
+    bench.engine.cancel_load(None);
     let stopped = tokio::time::timeout(HANG, trying).await.unwrap().unwrap();
     assert!(matches!(stopped, Err(Error::LoadCancelled)), "{stopped:?}");
     assert_eq!(*bench.engine.state().borrow(), EngineState::Empty);

@@ -121,6 +121,6 @@ async fn counting_does_not_wait_for_the_answers_that_run() {
     assert_eq!(counter.text(None, "four").unwrap(), 4);
     bench.lease.free();
     read(answer).await;
-    bench.engine.unload().await;
+    bench.engine.unload(None).await;
     assert!(bench.engine.counter().is_none());
 }

@@ -4,7 +4,7 @@ use hearth_domain::{EngineState, ErrorCode, FinishReason, ModelId, Priority};
 use hearth_engine::{Error, ModelSpec, Request};
 use hearth_testkit::gguf::{TinyModel, cases};
 
-use crate::support::{Bench, HANG, is_delta, question, read, spec, until};
+use crate::support::{Bench, HANG, is_delta, question, read, spec, tiny, until};
 
 fn endless() -> TinyModel {
     TinyModel::scripted(&["a ", "b "]).endless()
@@ -32,7 +32,7 @@ async fn the_state_follows_a_model_from_loading_to_busy_to_gone() {
     bench.state(|state| matches!(state, EngineState::Busy { running: 1, .. })).await;
     drop(answer);
     bench.state(|state| matches!(state, EngineState::Ready { .. })).await;
-    bench.engine.unload().await;
+    bench.engine.unload(None).await;
     assert_eq!(*bench.engine.state().borrow(), EngineState::Empty);
     assert_eq!(bench.engine.loaded(), None);
 }
@@ -45,7 +45,7 @@ async fn work_in_the_background_is_not_shown_and_a_model_that_is_let_go_ends_it_
     let answer = bench.ask(request);
     bench.lease.held_back().await;
     assert!(matches!(*bench.engine.state().borrow(), EngineState::Ready { .. }));
-    let gone = bench.engine.let_go();
+    let gone = bench.engine.let_go(&tiny());
     assert!(matches!(bench.engine.submit(question("y", 1)).map(drop), Err(Error::NotLoaded)));
     bench.lease.free();
     gone.await;
@@ -95,7 +95,7 @@ async fn loading_can_be_cancelled_and_tried_again() {
     let load = tokio::spawn(async move { engine.load(first).await });
     bench.lease.held_back().await;
     let waiting = bench.ask(question("early", 8));
-    bench.engine.cancel_load();
+    bench.engine.cancel_load(None);
     bench.lease.free();
     assert!(matches!(load.await.unwrap(), Err(Error::LoadCancelled)));
     assert!(matches!(read(waiting).await.error, Some(Error::LoadCancelled)));
@@ -142,12 +142,12 @@ async fn unloading_ends_answers_with_an_error_that_says_so_and_frees_the_file() 
     let mut answer = bench.ask(question("x", 4000));
     until(&mut answer, is_delta).await;
     assert!(is_mapped(&bench));
-    bench.engine.unload().await;
+    bench.engine.unload(None).await;
     let told = read(answer).await;
     assert!(matches!(told.error, Some(Error::Unloaded)), "{told:?}");
     assert!(cfg!(not(target_os = "linux")) || !is_mapped(&bench));
     assert!(matches!(bench.engine.count_tokens("x").await, Err(Error::NotLoaded)));
-    bench.engine.unload().await;
+    bench.engine.unload(None).await;
 }
 
 /// Whether the model's file is part of this process's memory; known on Linux.

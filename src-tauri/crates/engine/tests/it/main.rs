@@ -12,6 +12,7 @@ mod lifecycle;
 mod overflow;
 mod resume;
 mod scheduling;
+mod several;
 mod speculation;
 mod structure;
 mod support;

@@ -6,7 +6,7 @@ use hearth_domain::{Caller, FinishReason, Priority};
 use hearth_engine::{Answer, Error, Event, Request};
 use hearth_testkit::gguf::TinyModel;
 
-use crate::support::{Bench, is_delta, question, read, until};
+use crate::support::{Bench, is_delta, question, read, tiny, until};
 
 fn by(class: Priority, caller: &str, request: Request) -> Request {
     let caller = match class {
@@ -66,7 +66,7 @@ async fn a_request_can_be_cancelled_while_it_waits_for_its_place_again() {
     assert!(told.usage().completion_tokens > 0, "what it wrote counts");
     person.cancel();
     assert_eq!(read(person).await.reason(), FinishReason::Cancelled);
-    bench.engine.let_go().await;
+    bench.engine.let_go(&tiny()).await;
 }
 
 /// Lets so many steps be taken, and waits until the next one is held back.

@@ -220,6 +220,11 @@ pub(crate) fn spec(path: &Path) -> ModelSpec {
     }
 }
 
+/// The model of [`Bench::loaded`].
+pub(crate) fn tiny() -> ModelId {
+    ModelId("tiny.gguf".into())
+}
+
 pub(crate) fn system(text: &str) -> Turn {
     Turn::new(Role::System, text)
 }

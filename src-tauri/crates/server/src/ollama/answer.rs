@@ -11,6 +11,7 @@ use axum::{
 };
 use futures::StreamExt;
 use hearth_api::{ApiError, Caller};
+use hearth_app::WantedBy;
 use hearth_domain::PortScope;
 use serde_json::Value;
 
@@ -86,16 +87,16 @@ async fn without_question(
     frame: &Frame,
 ) -> Result<Value> {
     let model = models::resolve(shared, caller, &asked.model).await?;
+    let grant = caller.grant().map(Arc::as_ref);
     if wish == Wish::Unload {
-        if caller.grant().is_some_and(|grant| !grant.opens(PortScope::Models)) {
+        if grant.is_some_and(|grant| !grant.opens(PortScope::Models)) {
             return Err(ApiError::not_opened(PortScope::Models).into());
         }
         // As Ollama does: to let go what is not loaded is no error.
-        if models::is_loaded(shared, model.as_ref()) {
-            shared.app.model_unload().await;
-        }
+        let model = model.map_or_else(|| shared.app.default_model(), Ok).map_err(ApiError::from)?;
+        shared.app.model_unload(grant, Some(model)).await.map_err(ApiError::from)?;
         return Ok(frame.nothing("unload"));
     }
-    shared.app.model_load(model).await?;
+    shared.app.model_load(model, WantedBy::of(grant)).await.map_err(ApiError::from)?;
     Ok(frame.nothing("load"))
 }

@@ -29,28 +29,28 @@ pub(crate) async fn tags(
     Shape::Ollama.answer(listed.await)
 }
 
-/// The model in memory. It does not expire at a set time: the person's settings say how long it stays.
+/// The models in memory. They do not expire at a set time: the person's settings say how long they stay.
 pub(crate) async fn loaded(
     State(shared): State<Arc<Shared>>,
     Extension(caller): Extension<Caller>,
 ) -> Response {
     let listed = async {
-        let state = shared.app.engine_state().borrow().clone();
-        let (EngineState::Ready { model, memory, .. } | EngineState::Busy { model, memory, .. }) =
-            state
-        else {
-            return Ok(Json(json!({ "models": [] })));
-        };
+        let states = shared.app.engine_states();
+        let loaded: Vec<_> = states.iter().filter_map(EngineState::loaded).collect();
         // One that the key does not reach is not told.
-        let Ok(model) = models::find(&shared, &caller, &model.0).await else {
-            return Ok(Json(json!({ "models": [] })));
+        let usable = match loaded.is_empty() {
+            true => Vec::new(),
+            false => models::usable(&shared, &caller).await?,
         };
-        let mut object = object(&model);
-        object["size"] = (memory.weights + memory.kv_cache + memory.compute + memory.kept).into();
-        object["size_vram"] = 0.into();
-        object["context_length"] = model.context.into();
-        object["expires_at"] = Value::Null;
-        Ok(Json(json!({ "models": [object] })))
+        let objects = loaded.into_iter().filter_map(|(id, memory)| {
+            let mut object = object(usable.iter().find(|model| model.id == *id)?);
+            object["size"] = memory.total().into();
+            object["size_vram"] = 0.into();
+            object["context_length"] = memory.context.into();
+            object["expires_at"] = Value::Null;
+            Some(object)
+        });
+        Ok(Json(json!({ "models": objects.collect::<Vec<_>>() })))
     };
     Shape::Ollama.answer(listed.await)
 }

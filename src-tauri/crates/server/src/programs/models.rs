@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hearth_api::{ApiError, Caller};
 use hearth_app::EmbeddingModel;
-use hearth_domain::{Consent, EngineState, ErrorCode, Model, ModelId, PortScope};
+use hearth_domain::{Consent, ErrorCode, Model, ModelId, PortScope};
 
 use super::{Refusal, Result};
 use crate::port::Shared;
@@ -35,17 +35,6 @@ pub(crate) async fn find(shared: &Shared, caller: &Caller, name: &str) -> Result
         model.id.0 == name || model.name == name || (name == DEFAULT && model.is_default)
     };
     usable(shared, caller).await?.into_iter().find(named).ok_or_else(unknown)
-}
-
-/// Whether this model is in memory; `None` is any.
-pub(crate) fn is_loaded(shared: &Shared, wanted: Option<&ModelId>) -> bool {
-    let state = shared.app.engine_state();
-    match &*state.borrow() {
-        EngineState::Ready { model, .. } | EngineState::Busy { model, .. } => {
-            wanted.is_none_or(|wanted| wanted == model)
-        }
-        EngineState::Empty | EngineState::Loading { .. } | EngineState::Failed { .. } => false,
-    }
 }
 
 /// Models whose file is there, that the person allowed, and that the key reaches.

@@ -20,5 +20,6 @@ mod request_log;
 mod rerank;
 mod responses;
 mod sessions;
+mod several;
 mod streams;
 mod support;

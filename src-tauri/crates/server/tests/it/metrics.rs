@@ -32,14 +32,14 @@ async fn the_figures_say_what_was_done_for_programs_and_by_which_key() {
     let watcher = house.key("watcher", watcher).await;
     let talker = house.key("talker", PortRights::default()).await;
     let before = figures(&house, &watcher).await;
-    assert_eq!(read(&before)["hearth_model_loaded"], 0.0);
+    assert_eq!(read(&before)["hearth_models_loaded"], 0.0);
     let body = json!({"model": "default", "max_tokens": 4, "temperature": 0,
         "messages": [{"role": "user", "content": "A canary that nobody may repeat."}]});
     let said = house.ask("POST /v1/chat/completions", &[JSON, &talker], &body.to_string()).await;
     let usage = &said.json()["usage"];
     let text = figures(&house, &watcher).await;
     let after = read(&text);
-    assert_eq!(after["hearth_model_loaded"], 1.0);
+    assert_eq!(after["hearth_models_loaded"], 1.0);
     assert_eq!(after["hearth_answers_total{for=\"program\"}"], 1.0);
     assert_eq!(after["hearth_answers_total{for=\"person\"}"], 0.0);
     let written = after["hearth_tokens_total{for=\"program\",kind=\"completion\"}"];
@@ -47,7 +47,9 @@ async fn the_figures_say_what_was_done_for_programs_and_by_which_key() {
     assert_eq!(after["hearth_first_token_seconds_count{for=\"program\"}"], 1.0);
     let all = after["hearth_first_token_seconds_bucket{for=\"program\",le=\"+Inf\"}"];
     assert!(all >= after["hearth_first_token_seconds_bucket{for=\"program\",le=\"60\"}"]);
-    assert!(after["hearth_model_memory_bytes{part=\"weights\"}"] > 1e7);
+    assert!(
+        after["hearth_model_memory_bytes{model=\"smollm2-135m-instruct\",part=\"weights\"}"] > 1e7
+    );
     let keys = house.app.port_key_list().await.unwrap();
     let id = keys.iter().find(|key| key.name == "talker").unwrap().id;
     assert_eq!(after[format!("hearth_key_requests_total{{key=\"{id}\"}}").as_str()], 1.0);
@@ -64,7 +66,7 @@ async fn figures_need_their_scope_and_readiness_needs_none() {
     assert_eq!(house.ask("GET /health", &[], "").await.status, 204);
     let cold = house.ask("GET /ready", &[], "").await;
     assert_eq!((cold.status, cold.body.as_str()), (503, ""));
-    house.app.model_load(None).await.unwrap();
+    house.app.model_load(None, hearth_app::WantedBy::Person).await.unwrap();
     assert_eq!(house.ask("GET /ready", &[], "").await.status, 204);
     house.close().await;
 }

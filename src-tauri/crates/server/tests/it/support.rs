@@ -149,7 +149,7 @@ pub(crate) async fn open_app(folder: &Path) -> Arc<App> {
     let config = AppConfig {
         data_dir: folder.to_owned(),
         models_dirs: vec![models()],
-        worker_exe: None,
+        worker_exe: Some(worker()),
         context_size: Some(4096),
         threads: Some(2),
         parallel: Some(4),
@@ -160,6 +160,13 @@ pub(crate) async fn open_app(folder: &Path) -> Arc<App> {
         power: Arc::new(SystemPower),
     };
     App::open(config, ports).await.unwrap()
+}
+
+/// The example program of the engine beside the tests: it tries models that were never loaded.
+fn worker() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let name = format!("model_worker{}", std::env::consts::EXE_SUFFIX);
+    tests.parent().unwrap().parent().unwrap().join("examples").join(name)
 }
 
 /// The folder of models: the catalogue names files in its sub-folders.

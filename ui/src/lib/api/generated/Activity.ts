@@ -14,7 +14,7 @@ running: number,
  */
 waiting: number, 
 /**
- * What the model takes in memory, in bytes; 0 where none is loaded.
+ * What the loaded models take in memory, in bytes; 0 where none is.
  */
 memory: number, 
 /**

@@ -46,6 +46,6 @@ first_token_ms: number | null,
  */
 slowest_first_token_ms: number | null, 
 /**
- * What the model took in memory at the end of the last of them, in bytes.
+ * What the models took in memory at the end of the last of them, in bytes.
  */
 memory: number, };

@@ -10,9 +10,13 @@ import type { PersonaId } from "./PersonaId";
  */
 export type AppEvent = { "type": "engine", 
 /**
- * The new one.
+ * The state of the model that people asked for last.
  */
-engine: EngineState, } | { "type": "invalidated", 
+engine: EngineState, 
+/**
+ * Those of the models beside it.
+ */
+beside: Array<EngineState>, } | { "type": "invalidated", 
 /**
  * Names of the cache tags of the command table.
  */

@@ -17,9 +17,13 @@ version: string,
  */
 process: ProcessId, 
 /**
- * The engine's state.
+ * The state of the model that people asked for last.
  */
 engine: EngineState, 
+/**
+ * Those of the models beside it.
+ */
+beside: Array<EngineState>, 
 /**
  * What the model did when the last run crashed, until the person has read it; none is loaded
  * by itself then.

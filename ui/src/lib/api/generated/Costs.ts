@@ -15,11 +15,11 @@ program: MemoryOf,
  */
 web_views: MemoryOf, 
 /**
- * Of the program's memory, what the loaded model takes, in bytes.
+ * Of the program's memory, what the loaded models take, in bytes.
  */
 model: number, 
 /**
- * Of the model's memory, what was read of conversations that lost their place in its cache.
+ * Of the models' memory, what was read of conversations that lost their place in its cache.
  */
 kept: number, 
 /**

@@ -35,6 +35,11 @@ warm_on_battery: WarmPolicy | null,
  */
 warm_minutes: number, 
 /**
+ * MiB that all loaded models take together, at most 16777216; 0 is three quarters of the computer's memory. A
+ * model that is larger alone is loaded alone.
+ */
+memory_mib: number, 
+/**
  * MiB on disk, at most 1048576, for what was read of conversations, so that they go on at once
  * after a restart; 0 keeps nothing there.
  */

@@ -1,0 +1,53 @@
+//! A loaded model as its callers hold it: it stays until they let it go.
+
+use std::sync::Arc;
+
+use hearth_domain::ModelId;
+
+use crate::{
+    Answer, Error, QueueLimits, Request, TokenCounter,
+    link::{Link, Pin},
+};
+
+/// A model that is loaded or being loaded. While this is held, the model is not replaced by another
+/// one; only a person who unloads it and the end of the program take it away. Not to be held for
+/// longer than it takes to ask.
+pub struct LoadedModel {
+    id: ModelId,
+    pin: Pin,
+    queue: QueueLimits,
+}
+
+impl LoadedModel {
+    pub(crate) fn new(id: ModelId, link: &Arc<Link>, queue: QueueLimits) -> Self {
+        Self { id, pin: Link::pin(link), queue }
+    }
+
+    /// Which it is.
+    #[must_use]
+    pub fn id(&self) -> &ModelId {
+        &self.id
+    }
+
+    /// Asks it for an answer. While it is being loaded, the request waits for it.
+    ///
+    /// # Errors
+    /// A request that cannot be answered as it stands, [`Error::QueueFull`], or a model that was
+    /// taken away. All else comes as [`crate::Event::Failed`].
+    pub fn submit(&self, request: Request) -> Result<Answer, Error> {
+        if request.messages.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        request.sampling.validate().map_err(Error::OutOfRange)?;
+        let link = self.pin.link();
+        let ticket = link.take(request, &self.queue)?;
+        Ok(Answer::new(ticket, Arc::clone(link)))
+    }
+
+    /// Counts as it does; `None` while it is being loaded. The counter keeps the memory of the
+    /// model: not to be held longer than counting takes.
+    #[must_use]
+    pub fn counter(&self) -> Option<TokenCounter> {
+        self.pin.link().counter()
+    }
+}
