@@ -1,5 +1,5 @@
-//! Holds a text back while it may still become something to mask. Plain words pass at once, one
-//! word late; from the first sign of anything else the text waits until some plain words follow,
+//! Holds a text back while it may still become something to mask. Plain words pass as soon as the next one
+//! has begun, and has not begun as a written address goes on; from the first sign of anything else the text waits until some plain words follow,
 //! since what stands after a number helps to tell what it is. Where such words never come, in a list
 //! of figures, it lets go of what lies far enough back. Where it is cut depends on the letters alone.
 
@@ -17,6 +17,10 @@ const QUIET: usize = 4;
 const FAR: usize = 96;
 /// The detectors are asked again after so many bytes.
 const STRIDE: usize = 32;
+/// Words that addresses have in place of signs where they are written out.
+const SPELT: [&str; 5] = ["at", "dot", "punkt", "punto", "arroba"];
+/// Signs that stand around words and belong to none of them, in lists and in JSON.
+const AROUND: &[char] = &['{', '}', '[', ']', ':', ',', '"'];
 
 /// Finds what may be masked, and says what takes its place.
 pub trait Redact: Send + Sync {
@@ -80,6 +84,8 @@ impl Sensitive {
         }
         if ends_word(letter) {
             self.end_word(out);
+        } else if !self.waiting && self.word > 0 && goes_on_plainly(&self.held[self.word..]) {
+            self.release(self.word, out);
         }
         if letter == 'N' && self.held.ends_with("-----BEGIN") {
             (self.armoured, self.waiting, self.quiet) = (true, true, 0);
@@ -101,7 +107,7 @@ impl Sensitive {
 
     fn end_word(&mut self, out: &mut String) {
         let word = self.held[self.word..].trim_end();
-        if !word.is_empty() {
+        if !word.trim_matches(AROUND).is_empty() {
             if is_plain(word) {
                 self.quiet += 1;
             } else {
@@ -207,9 +213,18 @@ impl Sensitive {
     }
 }
 
-/// White space, and the signs that end a word where none is written.
+/// White space, the signs that end a word where none is written, and the quotation mark that ends
+/// a value in JSON.
 fn ends_word(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{3002}' | '\u{ff0c}' | '\u{ff01}' | '\u{ff1f}')
+    letter.is_whitespace()
+        || matches!(letter, '"' | '\u{3002}' | '\u{ff0c}' | '\u{ff01}' | '\u{ff1f}')
+}
+
+/// Whether a word that has begun so cannot make an address of the one before it.
+fn goes_on_plainly(begun: &str) -> bool {
+    let begun = begun.to_lowercase();
+    begun.chars().next().is_some_and(char::is_alphabetic)
+        && !SPELT.iter().any(|word| word.starts_with(&begun))
 }
 
 /// A word of plain letters with the signs of sentences around it. Not "at" and "dot": written
@@ -217,10 +232,9 @@ fn ends_word(letter: char) -> bool {
 fn is_plain(word: &str) -> bool {
     let word = word.trim();
     let inner = word.trim_matches(|letter: char| {
-        ".,;:!?\u{2026}'\"()*\u{2013}\u{2014}-\u{201c}\u{201d}\u{2018}\u{2019}".contains(letter)
+        ".,;:!?\u{2026}'\"()[]{}*\u{2013}\u{2014}-\u{201c}\u{201d}\u{2018}\u{2019}".contains(letter)
     });
-    let joined =
-        matches!(inner.to_lowercase().as_str(), "at" | "dot" | "punkt" | "punto" | "arroba");
+    let joined = SPELT.contains(&inner.to_lowercase().as_str());
     let letters = inner
         .chars()
         .all(|letter| letter.is_alphabetic() || matches!(letter, '\'' | '\u{2019}' | '-'));
