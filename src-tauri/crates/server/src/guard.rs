@@ -30,6 +30,11 @@ impl OwnNames {
         Self { scheme: "https://", hosts: names.flat_map(with_port).collect() }
     }
 
+    /// Whether they are those for other computers, which come in by TLS alone.
+    pub(crate) fn is_network(&self) -> bool {
+        self.scheme == "https://"
+    }
+
     /// Exactly one `Host`, and exactly one of ours: no suffix, no other spelling.
     fn host<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let host = only(headers, &header::HOST)??;

@@ -228,9 +228,10 @@ pub(crate) async fn answer(
     // One id for the answer and for each line of the log about it.
     let id = Uuid::new_v4().simple().to_string();
     let span = tracing::error_span!("request", id);
-    let followed = shared.log.follow(&id, request.method());
+    let followed = shared.log.follow(&id, request.method(), arrival.own.is_network());
     request.extensions_mut().insert(followed.seen());
-    let response = answer_within(router, arrival, request).instrument(span).await;
+    let answering = answer_within(router, arrival, request).instrument(span);
+    let response = followed.seen().during(answering).await;
     let response = reply::with_request_id(reply::with_safe_headers(response), &id);
     followed.until_the_end(response)
 }

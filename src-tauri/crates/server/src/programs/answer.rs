@@ -14,7 +14,10 @@ use hearth_domain::{
 };
 
 use super::{Refusal, Result, models};
-use crate::port::Shared;
+use crate::{
+    port::Shared,
+    request_log::{Seen, note_tokens},
+};
 
 /// The field that names collections, in every interface.
 pub(crate) const COLLECTIONS: &str = "collections";
@@ -145,6 +148,7 @@ pub(crate) async fn whole(mut completion: Completion) -> Result<Whole> {
             CompletionEvent::Omitted(_) => {}
             CompletionEvent::TakenBack => said.take_back(),
             CompletionEvent::Finished { reason, stop, usage, timing } => {
+                note_tokens(usage.prompt_tokens, usage.completion_tokens);
                 return Ok(Whole { said, end: End { reason, stop, usage, timing }, completion });
             }
         }
@@ -178,7 +182,7 @@ pub(crate) fn pieces<W: Words>(
 where
     W::Piece: 'static,
 {
-    let telling = Telling { words, completion, at: At::Opening };
+    let telling = Telling { words, completion, at: At::Opening, seen: Seen::now() };
     let batches = stream::unfold(telling, |mut telling| async move {
         let batch = telling.next().await?;
         Some((stream::iter(batch), telling))
@@ -196,6 +200,8 @@ struct Telling<W> {
     words: W,
     completion: Completion,
     at: At,
+    /// Where the request is noted.
+    seen: Option<Arc<Seen>>,
 }
 
 impl<W: Words> Telling<W> {
@@ -211,8 +217,11 @@ impl<W: Words> Telling<W> {
         let next = self.completion.next().await.map_err(Refusal::from);
         match next.and_then(|event| event.ok_or_else(broke_off)) {
             Ok(event) => {
-                if matches!(event, CompletionEvent::Finished { .. }) {
+                if let CompletionEvent::Finished { usage, .. } = &event {
                     self.at = At::End;
+                    if let Some(seen) = &self.seen {
+                        seen.add_tokens(usage.prompt_tokens, usage.completion_tokens);
+                    }
                 }
                 Some(self.words.more(event, &self.completion))
             }

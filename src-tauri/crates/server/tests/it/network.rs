@@ -122,6 +122,19 @@ async fn ac_08_other_computers_are_let_in_only_where_that_is_wanted_and_only_wit
     house.port.keep_network(None).await.unwrap();
     assert_eq!(house.app.server_status().network, None);
     assert!(TcpStream::connect(at).await.is_err(), "nobody listens any longer");
+    let folder = house.app.data_folder().logs();
+    let logged = async {
+        loop {
+            let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+            let log: String = files.map(|file| std::fs::read_to_string(file).unwrap()).collect();
+            if log.lines().count() >= 4 {
+                return log;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let log = timeout(PATIENCE, logged).await.unwrap();
+    assert!(log.contains("\"network\":true") && !log.contains("\"network\":false"), "{log}");
     house.close().await;
 }
 

@@ -65,12 +65,49 @@ async fn each_request_has_a_line_with_its_id_its_key_and_its_end_and_nothing_tha
         first["bytes"].as_u64() > Some(100) && first["ms"].as_u64() >= first["first_ms"].as_u64()
     );
     assert!(first["time"].as_str().unwrap().ends_with('Z'), "{first}");
+    assert!(first["prompt_tokens"].as_u64() > Some(4), "{first}");
+    assert_eq!((&first["completion_tokens"], &first["network"]), (&json!(4), &json!(false)));
+    assert_eq!(
+        (&unknown["prompt_tokens"], &unknown["completion_tokens"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(
         (&unknown["path"], &unknown["status"]),
         (&json!("/v1/models/{*model}"), &json!(404))
     );
     assert_eq!((&denied["key"], &denied["status"]), (&json!(null), &json!(401)));
     assert_eq!((&strange["method"], &strange["path"]), (&json!("OTHER"), &json!(null)));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_line_tells_the_tokens_that_its_answer_told_whole_in_pieces_and_of_vectors() {
+    let house = House::open().await;
+    let key = house.authorization();
+    let post = async |path: &str, body: Value| {
+        house.ask(&format!("POST {path}"), &[JSON, &key], &body.to_string()).await.json()
+    };
+    let chat = |n: u32| {
+        json!({"model": "default", "max_tokens": 5, "n": n,
+            "messages": [{"role": "user", "content": "What is the capital of France?"}]})
+    };
+    let one = post("/v1/chat/completions", chat(1)).await;
+    let two = post("/v1/chat/completions", chat(2)).await;
+    let vectors =
+        post("/v1/embeddings", json!({"model": "default", "input": ["one", "two"]})).await;
+    let message = json!({"model": "default", "max_tokens": 5,
+        "messages": [{"role": "user", "content": "What is the capital of France?"}]});
+    let message = post("/v1/messages", message).await;
+    let lines = lines(&house, 4).await;
+    let told =
+        |at: usize| (lines[at]["prompt_tokens"].clone(), lines[at]["completion_tokens"].clone());
+    let usage = |answer: &Value, read: &str, written: &str| {
+        (answer["usage"][read].clone(), answer["usage"][written].clone())
+    };
+    assert_eq!(told(0), usage(&one, "prompt_tokens", "completion_tokens"));
+    assert_eq!(told(1).1, two["usage"]["completion_tokens"], "{two}");
+    assert_eq!(told(2), (vectors["usage"]["prompt_tokens"].clone(), json!(0)));
+    assert_eq!(told(3).1, message["usage"]["output_tokens"], "{message}");
     house.close().await;
 }
 

@@ -2,22 +2,22 @@
 //! it ended and how long it took. Never content: no body, no name, no part of an address that the caller
 //! chose. Kept for as many days as the settings say; with 0 none is written, and what there was is removed.
 
+mod seen;
+
 use std::{
     fs,
     io::{self, Write},
     path::Path,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use axum::{
     body::{Body, HttpBody},
-    extract::MatchedPath,
-    http::{Extensions, Method, StatusCode},
+    http::{Method, StatusCode},
     response::Response,
 };
 use futures::StreamExt;
-use hearth_api::Caller;
 use hearth_app::App;
 use serde::Serialize;
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
@@ -25,6 +25,8 @@ use tracing_appender::{
     non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard},
     rolling::{RollingFileAppender, Rotation},
 };
+
+pub(crate) use self::seen::{Seen, note_tokens};
 
 /// Bytes of one day; what is more is left out, so that no program fills the disk.
 const DAY_BYTES: u64 = 64 * 1024 * 1024;
@@ -56,8 +58,8 @@ impl RequestLog {
         Self { app, kept: Mutex::default() }
     }
 
-    /// Stays with a request until its answer has left.
-    pub(crate) fn follow(self: &Arc<Self>, id: &str, method: &Method) -> Followed {
+    /// Stays with a request until its answer has left; `network` where it came from another computer.
+    pub(crate) fn follow(self: &Arc<Self>, id: &str, method: &Method, network: bool) -> Followed {
         let method = match *method {
             Method::GET => "GET",
             Method::POST => "POST",
@@ -67,6 +69,7 @@ impl RequestLog {
             log: Arc::clone(self),
             id: id.to_owned(),
             method,
+            network,
             begin: Instant::now(),
             seen: Arc::default(),
         }
@@ -153,42 +156,12 @@ impl<W: Write> Write for Day<W> {
     }
 }
 
-/// What is only known behind the door.
-#[derive(Default)]
-pub(crate) struct Seen {
-    path: OnceLock<MatchedPath>,
-    key: OnceLock<String>,
-}
-
-impl Seen {
-    /// Notes which way in a request took.
-    pub(crate) fn path(extensions: &Extensions) {
-        if let (Some(seen), Some(path)) =
-            (extensions.get::<Arc<Self>>(), extensions.get::<MatchedPath>())
-        {
-            let _ = seen.path.set(path.clone());
-        }
-    }
-
-    /// Notes who was let in.
-    pub(crate) fn caller(extensions: &Extensions, caller: &Caller) {
-        let Some(seen) = extensions.get::<Arc<Self>>() else { return };
-        let key = match caller {
-            Caller::Key(grant) => {
-                grant.key().map_or_else(|| "given".to_owned(), |id| id.to_string())
-            }
-            Caller::Browser => "browser".to_owned(),
-            Caller::Window { .. } | Caller::Terminal => return,
-        };
-        let _ = seen.key.set(key);
-    }
-}
-
 /// A request until its end.
 pub(crate) struct Followed {
     log: Arc<RequestLog>,
     id: String,
     method: &'static str,
+    network: bool,
     begin: Instant,
     seen: Arc<Seen>,
 }
@@ -202,6 +175,8 @@ struct Line<'a> {
     id: &'a str,
     /// The id of its key, `given` for that of the run, `browser`; null where it had none that is good.
     key: Option<&'a str>,
+    /// Whether it came from another computer.
+    network: bool,
     method: &'a str,
     /// As the table of routes has it; null where it is none of it.
     path: Option<&'a str>,
@@ -214,6 +189,9 @@ struct Line<'a> {
     bytes: u64,
     /// Whether all of it was taken; a caller may leave before.
     whole: bool,
+    /// Tokens that were read and written for it; null where no model was asked.
+    prompt_tokens: Option<u64>,
+    completion_tokens: Option<u64>,
 }
 
 impl Followed {
@@ -226,7 +204,7 @@ impl Followed {
     pub(crate) fn until_the_end(self, answer: Response) -> Response {
         let (status, first) = (answer.status(), self.begin.elapsed());
         // Files of the user interface, and whether the port is there, would only hide the rest.
-        if self.seen.path.get().is_none() && status.is_success() {
+        if self.seen.way().is_none() && status.is_success() {
             return answer;
         }
         let mut ending = Ending { followed: self, status, first, bytes: 0, whole: false };
@@ -263,20 +241,24 @@ struct Ending {
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        let Followed { log, id, method, begin, seen } = &self.followed;
+        let Followed { log, id, method, network, begin, seen } = &self.followed;
         let took = begin.elapsed();
         let begun = OffsetDateTime::now_utc() - took;
+        let tokens = seen.tokens();
         log.write(&Line {
             time: begun.format(&Rfc3339).unwrap_or_default(),
             id,
-            key: seen.key.get().map(String::as_str),
+            key: seen.key(),
+            network: *network,
             method,
-            path: seen.path.get().map(MatchedPath::as_str),
+            path: seen.way(),
             status: self.status.as_u16(),
             first_ms: milliseconds(self.first),
             ms: milliseconds(took),
             bytes: self.bytes,
             whole: self.whole,
+            prompt_tokens: tokens.map(|(read, _)| read),
+            completion_tokens: tokens.map(|(_, written)| written),
         });
     }
 }
