@@ -5,9 +5,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     "hearth_model.cpp",
     "hearth_context.cpp",
+    "hearth_encoder.cpp",
     "hearth_sampler.cpp",
     "hearth_chat.cpp",
     "hearth_estimate.cpp",

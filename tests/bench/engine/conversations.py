@@ -59,6 +59,8 @@ class Window:
     def open(self, server: Server) -> None:
         """Finds the socket of a server that runs."""
         self.server, self.socket = server, Socket(self.stand.data)
+        # A conversation that names no model is read ahead by the default one.
+        self.socket.rpc("model_set_default", {"id": server.model})
 
     def come_to(self, conversation: str) -> None:
         """What the window does when a conversation is opened."""

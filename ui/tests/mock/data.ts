@@ -42,6 +42,8 @@ const SMALL: Model = {
   quantisation: 'Q4_1',
   parameters: 134_515_008,
   context_length: 8192,
+  purpose: 'answers',
+  dimensions: null,
   licence: 'Apache-2.0',
   memory_needed: 300_000_000,
   context: 8192,

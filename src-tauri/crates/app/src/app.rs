@@ -28,6 +28,7 @@ use crate::{
     hold::Hold,
     hub::{StreamHub, Topic},
     library::Library,
+    models::Heads,
     open::KeyFacts,
     port_keys::PortKeys,
     warm::Warm,
@@ -61,6 +62,8 @@ pub struct App {
     pub(crate) pace: Pace,
     pub(crate) db: Database,
     pub(crate) engine: Engine,
+    /// What model files say of themselves.
+    pub(crate) heads: Arc<Heads>,
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) hub: StreamHub,
     pub(crate) events: Arc<Topic>,

@@ -57,6 +57,12 @@ pub enum Error {
     /// The person was not yet asked about a file from outside the catalogue.
     #[error("this model is from outside the catalogue; allow it once before it is loaded")]
     ModelConsentNeeded,
+    /// The model is for something else than what was asked.
+    #[error(
+        "this model is for something else than what was asked of it: some models write answers, \
+         others make vectors of texts"
+    )]
+    ModelPurpose,
     /// A trial of this build found that the file is not to be loaded.
     #[error("this model was tried before and is not loaded ({}); it can be tried again", .0.as_str())]
     ModelRefused(ErrorCode),
@@ -174,6 +180,7 @@ impl Error {
             Self::ModelFileMissing => ErrorCode::ModelFileMissing,
             Self::ModelFileChanged => ErrorCode::ModelFileInvalid,
             Self::ModelConsentNeeded => ErrorCode::ModelConsentNeeded,
+            Self::ModelPurpose => ErrorCode::ModelPurpose,
             Self::ModelRefused(code) => *code,
             Self::ModelTooBig { .. } => ErrorCode::ModelTooBig,
             Self::GenerationRunning => ErrorCode::GenerationRunning,

@@ -180,6 +180,7 @@ impl App {
             pace: Pace::default(),
             db: Database::new(db),
             engine,
+            heads: Arc::default(),
             settings,
             hub,
             events,

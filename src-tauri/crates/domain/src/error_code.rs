@@ -120,6 +120,8 @@ error_codes! {
     ModelUnsupported = "model_unsupported", Unsupported, 422, false;
     /// A file from outside the catalogue was not yet approved.
     ModelConsentNeeded = "model_consent_needed", Conflict, 409, false;
+    /// The model writes answers where vectors were asked for, or the other way round.
+    ModelPurpose = "model_purpose", InvalidInput, 400, false;
     /// The file ended the process in which it was tried, or did not come to an end there.
     ModelCrashes = "model_crashes", CorruptData, 422, false;
     /// The process that tries files did not start.

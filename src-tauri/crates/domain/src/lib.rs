@@ -57,8 +57,8 @@ pub use ids::{
 pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
 pub use model::{
-    Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelSource,
-    ModelSpeed, Verdict,
+    Consent, Fit, FoundModel, Model, ModelChoice, ModelEstimate, ModelOrigin, ModelPurpose,
+    ModelSource, ModelSpeed, Verdict,
 };
 pub use network::{NetworkName, NetworkSettings};
 pub use options::{

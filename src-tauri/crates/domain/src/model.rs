@@ -49,6 +49,10 @@ pub struct Model {
     pub parameters: Option<u64>,
     /// Tokens that the model was trained to read at once.
     pub context_length: u32,
+    /// What it is for.
+    pub purpose: ModelPurpose,
+    /// Numbers of its vectors, where it makes vectors.
+    pub dimensions: Option<u32>,
     /// The licence, where known (SPDX name or the file's own words).
     pub licence: Option<String>,
     /// Memory it needs at the context that Hearth would give it, in bytes.
@@ -71,6 +75,18 @@ pub struct Model {
     pub present: bool,
     /// Whether it is the one used unless another is named.
     pub is_default: bool,
+}
+
+/// What a model is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelPurpose {
+    /// It writes answers.
+    Answers,
+    /// It makes vectors of texts, for programs at the port.
+    Vectors,
+    /// For something that Hearth does not do.
+    Other,
 }
 
 /// Whether something fits into the memory of the computer.

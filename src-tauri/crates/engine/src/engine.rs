@@ -44,7 +44,8 @@ impl Current {
     /// The model that people asked for last, of those that are wanted.
     pub(crate) fn front(&self, stage: &Stage) -> Option<&OwnerHandle> {
         let wanted = self.owners.iter().filter(|owner| owner.is_wanted());
-        wanted.max_by_key(|owner| stage.rank(owner.place))
+        let ranked = wanted.map(|owner| (stage.rank(owner.place), owner));
+        ranked.filter(|(rank, _)| *rank > 0).max_by_key(|(rank, _)| *rank).map(|(_, owner)| owner)
     }
 
     fn of(&self, id: &ModelId) -> impl Iterator<Item = &OwnerHandle> {

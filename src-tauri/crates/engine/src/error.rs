@@ -76,6 +76,21 @@ pub enum Error {
         /// Tokens of the context.
         tokens: u32,
     },
+    /// A model that makes vectors was asked for an answer, or the other way round.
+    #[error(
+        "this model is for something else: some make vectors of texts, the others write answers"
+    )]
+    WrongPurpose,
+    /// A text that is to become a vector is longer than the model reads.
+    #[error("text {at} has {tokens} tokens, the model reads {limit} of one text")]
+    TextTooLong {
+        /// Which of the texts, from 0.
+        at: usize,
+        /// Its tokens.
+        tokens: usize,
+        /// Tokens that are read of one text.
+        limit: usize,
+    },
     /// The prompt could not be made.
     #[error("the prompt could not be made: {0}")]
     Prompt(#[source] LlamaError),
@@ -132,6 +147,8 @@ impl Error {
             Self::QueueFull { .. } => ErrorCode::QueueFull,
             Self::PromptTooLong { .. } => ErrorCode::PromptTooLong,
             Self::ContextFull { .. } => ErrorCode::OutOfMemory,
+            Self::WrongPurpose => ErrorCode::ModelPurpose,
+            Self::TextTooLong { .. } => ErrorCode::PromptTooLong,
             Self::Prompt(LlamaError::TextTooLong) => ErrorCode::TextTooLarge,
             Self::Prompt(_) => ErrorCode::TemplateInvalid,
             Self::StructureInvalid => ErrorCode::StructureInvalid,

@@ -37,6 +37,7 @@ mod ticket;
 mod told;
 mod tools;
 mod tuning;
+mod vectors;
 mod waiting;
 mod worker;
 mod writer;
@@ -55,6 +56,7 @@ pub use room::Room;
 pub use scheduler::QueueLimits;
 pub use spec::{EngineConfig, ModelFacts, ModelSpec, Now};
 pub use tuning::{Measurement, StepCost, Tuning};
+pub use vectors::{Purpose, Texts, Vectors};
 pub use waiting::settle_waiting;
 pub use worker::{WORKER_ARGUMENT, worker_main};
 

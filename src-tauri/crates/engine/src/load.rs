@@ -3,7 +3,10 @@
 use std::thread;
 
 use hearth_domain::{AnswerOptions, ComputeLease, MemoryUse, Priority};
-use hearth_llama::{Batch, Context, ContextParams, Decoded, Model, ModelParams, Token};
+use hearth_llama::{
+    Batch, Context, ContextParams, Decoded, Encoder, EncoderParams, Model, ModelParams, Token,
+    gguf::Pooling,
+};
 use sysinfo::System;
 
 use crate::{
@@ -17,6 +20,11 @@ use crate::{
 pub(crate) const BATCH: u32 = 512;
 /// What all sequences share unless the person says otherwise.
 const USUAL_CONTEXT: u32 = 8192;
+/// Tokens of a text that becomes a vector, unless the person says otherwise: work buffers grow with
+/// its square where all of it is read at once.
+const USUAL_TEXT: u32 = 2048;
+/// Texts that an encoder reads at once.
+const TEXTS: u32 = 16;
 /// Less than this makes no conversation.
 const LEAST_CONTEXT: u32 = 2048;
 /// llama.cpp rounds a context up to a multiple of this.
@@ -43,15 +51,60 @@ pub(crate) struct Loaded {
     pub(crate) threads: [u32; 2],
 }
 
-/// Loads a model. `progress` gets 0 to 1 and stops the loading with `false`.
+/// An encoder that can be used.
+pub(crate) struct LoadedEncoder {
+    pub(crate) encoder: Encoder,
+    /// Tokens of one text at most, and of all that are read at once.
+    pub(crate) limits: [usize; 2],
+    /// Texts that are read at once.
+    pub(crate) texts: usize,
+    pub(crate) memory: MemoryUse,
+}
+
+/// Reads the weights. `progress` gets 0 to 1 and stops the loading with `false`.
+pub(crate) fn weights(
+    spec: &ModelSpec,
+    progress: &mut dyn FnMut(f32) -> bool,
+) -> Result<Model, Error> {
+    Model::load(&spec.path, &ModelParams::default(), progress).map_err(Error::from_load)
+}
+
+/// Makes an encoder of a model; `n_ctx` are the tokens of a text that were asked for, or 0.
+pub(crate) fn encoder(model: &Model, n_ctx: u32, n_threads: u32) -> Result<LoadedEncoder, Error> {
+    let header = model.header();
+    let pooling = header.pooling.filter(|pooling| *pooling != Pooling::Rank);
+    let pooling = pooling.ok_or(Error::WrongPurpose)?;
+    let n_batch = text_limit(header.context_length, n_ctx);
+    let n_texts = TEXTS.min(n_batch);
+    let params = EncoderParams { n_batch, n_texts, n_threads, pooling };
+    let encoder = Encoder::new(model, &params).map_err(Error::from_load)?;
+    let memory = encoder.memory();
+    let limits = [n_batch as usize; 2];
+    Ok(LoadedEncoder { encoder, limits, texts: n_texts as usize, memory })
+}
+
+impl LoadedEncoder {
+    /// A step of one token: pays what only the first step costs.
+    pub(crate) fn first_step(&mut self) -> Result<(), Error> {
+        let token = self.encoder.model().bos().unwrap_or(Token(0));
+        self.encoder.encode(&[&[token]]).map(drop).map_err(Error::from_load)
+    }
+}
+
+/// Tokens that an encoder reads of one text: what it was trained to, up to what was asked or is usual.
+/// A longer one would reach beyond the positions that it knows.
+pub(crate) fn text_limit(trained: u32, asked: u32) -> u32 {
+    let most = if asked == 0 { USUAL_TEXT } else { asked };
+    trained.min(most).max(1)
+}
+
+/// Makes a model ready that writes.
 pub(crate) fn load(
     spec: &ModelSpec,
+    model: Model,
     priority: Priority,
     lease: &dyn ComputeLease,
-    progress: &mut dyn FnMut(f32) -> bool,
 ) -> Result<Loaded, Error> {
-    let model =
-        Model::load(&spec.path, &ModelParams::default(), progress).map_err(Error::from_load)?;
     let parallel = spec.parallel.clamp(1, 64);
     let train = model.n_ctx_train();
     let n_ctx = match spec.n_ctx {

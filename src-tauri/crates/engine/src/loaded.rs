@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hearth_domain::ModelId;
 
 use crate::{
-    Answer, Error, QueueLimits, Request, TokenCounter,
+    Answer, Error, Purpose, QueueLimits, Request, Texts, TokenCounter, Vectors,
     link::{Link, Pin},
 };
 
@@ -42,6 +42,26 @@ impl LoadedModel {
         let link = self.pin.link();
         let ticket = link.take(request, &self.queue)?;
         Ok(Answer::new(ticket, Arc::clone(link)))
+    }
+
+    /// Asks it for vectors, and waits. While it is being loaded, the request waits for it; dropping
+    /// the wait stops after the texts at hand.
+    ///
+    /// # Errors
+    /// [`Error::EmptyPrompt`], [`Error::TextTooLong`], [`Error::WrongPurpose`] of a model that
+    /// writes, [`Error::QueueFull`], or a model that was taken away.
+    pub async fn vectors(&self, texts: Texts) -> Result<Vectors, Error> {
+        if texts.texts.iter().any(String::is_empty) {
+            return Err(Error::EmptyPrompt);
+        }
+        let made = self.pin.link().take_texts(texts, &self.queue)?;
+        made.await.map_err(|_| Error::Unloaded)?
+    }
+
+    /// What it is for; `None` while it is being loaded.
+    #[must_use]
+    pub fn purpose(&self) -> Option<Purpose> {
+        self.pin.link().purpose()
     }
 
     /// Counts as it does; `None` while it is being loaded. The counter keeps the memory of the

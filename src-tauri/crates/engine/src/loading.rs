@@ -71,7 +71,6 @@ impl Engine {
         if current.closed {
             return Err(Error::ShuttingDown);
         }
-        let front = front || current.front(self.stage()).is_none();
         let same = |owner: &&OwnerHandle| owner.is_wanted() && owner.spec == spec;
         if let Some(owner) = current.owners.iter().find(same) {
             if front {

@@ -3,9 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use hearth_domain::{ComputeLease, ModelId, Timestamp};
-use hearth_llama::gguf::Header;
+use hearth_llama::gguf::{Header, Pooling};
 
-use crate::{CacheConfig, Footprint, QueueLimits, Room, Tuning, load};
+use crate::{CacheConfig, Footprint, Purpose, QueueLimits, Room, Tuning, load};
 
 /// Tells the time of day.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -67,6 +67,10 @@ pub struct ModelFacts {
     pub memory_needed: u64,
     /// Its memory at any context, as far as the header tells.
     pub footprint: Footprint,
+    /// What it is for; `None` for one that is for something that nobody asks for here.
+    pub purpose: Option<Purpose>,
+    /// Numbers of its vectors, where it makes vectors.
+    pub dimensions: Option<u32>,
 }
 
 impl ModelFacts {
@@ -84,7 +88,19 @@ impl ModelFacts {
             file_size: header.file_size,
             memory_needed: footprint.at(n_ctx).total(),
             footprint,
+            purpose: match header.pooling {
+                None => Some(Purpose::Answers),
+                Some(Pooling::Rank) => None,
+                Some(_) => Some(Purpose::Vectors),
+            },
+            dimensions: header.pooling.map(|_| header.embedding_length),
         }
+    }
+
+    /// Tokens that it reads of one text that becomes a vector; 0 asks for the usual.
+    #[must_use]
+    pub fn text_limit(&self, asked: u32) -> u32 {
+        load::text_limit(self.context_length, asked)
     }
 
     /// The context that the engine would choose in so much room.

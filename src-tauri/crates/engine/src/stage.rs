@@ -1,5 +1,6 @@
 //! What is published of all models that are loaded: the one in front, which is the one that people
-//! asked for last, and those beside it. Not here: who decides what a state is.
+//! asked for last, and those beside it; what only programs asked for is never in front. Not here: who
+//! decides what a state is.
 
 use std::{
     collections::BTreeMap,
@@ -17,6 +18,13 @@ pub(crate) struct Place(u64);
 struct Standing {
     rank: i64,
     state: Option<EngineState>,
+}
+
+impl Standing {
+    /// Whether people asked for it.
+    fn is_asked(&self) -> bool {
+        self.rank > 0
+    }
 }
 
 struct Places {
@@ -42,12 +50,15 @@ impl Places {
         *counter
     }
 
-    /// Those of which something was told, the one in front first.
-    fn shown(&self) -> Vec<&EngineState> {
+    /// The one in front, where there is one, and the others; of each something was told.
+    fn shown(&self) -> (EngineState, Vec<EngineState>) {
         let told = |it: &Standing| it.state.is_some();
         let mut told: Vec<_> = self.standing.values().filter(|it| told(it)).collect();
         told.sort_by_key(|it| std::cmp::Reverse(it.rank));
-        told.into_iter().filter_map(|it| it.state.as_ref()).collect()
+        let asked = usize::from(told.first().is_some_and(|it| it.is_asked()));
+        let mut states: Vec<_> = told.into_iter().filter_map(|it| it.state.clone()).collect();
+        let beside = states.split_off(asked);
+        (states.pop().unwrap_or(EngineState::Empty), beside)
     }
 
     /// What failed is told until something above it is.
@@ -57,9 +68,10 @@ impl Places {
         self.standing.retain(|at, it| *at == above || it.rank > rank || !failed(it));
     }
 
-    /// Whether nothing that is told of stands above it.
-    fn is_above_all(&self, place: Place) -> bool {
-        let Some(rank) = self.standing.get(&place).map(|it| it.rank) else { return false };
+    /// Whether people asked for it, and nothing that is told of stands above it.
+    fn is_in_front(&self, place: Place) -> bool {
+        let asked = self.standing.get(&place).filter(|it| it.is_asked());
+        let Some(rank) = asked.map(|it| it.rank) else { return false };
         !self.standing.values().any(|it| it.state.is_some() && it.rank > rank)
     }
 }
@@ -98,7 +110,7 @@ impl Stage {
         self.tell(&places);
     }
 
-    /// The higher, the later people asked for it.
+    /// The higher, the later people asked for it; below 1 where only programs did.
     pub(crate) fn rank(&self, place: Place) -> i64 {
         self.places().standing.get(&place).map_or(i64::MIN, |it| it.rank)
     }
@@ -116,7 +128,7 @@ impl Stage {
         let mut places = self.places();
         let gone = match next {
             EngineState::Empty => true,
-            EngineState::Failed { .. } => !places.is_above_all(place),
+            EngineState::Failed { .. } => !places.is_in_front(place),
             EngineState::Loading { .. } | EngineState::Ready { .. } | EngineState::Busy { .. } => {
                 places.forget_failed(place);
                 false
@@ -136,9 +148,7 @@ impl Stage {
     }
 
     fn tell(&self, places: &Places) {
-        let mut shown = places.shown().into_iter();
-        let front = shown.next().cloned().unwrap_or(EngineState::Empty);
-        let beside: Vec<_> = shown.cloned().collect();
+        let (front, beside) = places.shown();
         // First those beside: whoever is woken by the front reads both.
         changed(&self.beside, beside);
         changed(&self.front, front);
@@ -199,10 +209,12 @@ mod tests {
         assert_eq!(seen(&stage), (ready("own"), vec![ready("theirs")]));
         stage.put_in_front(theirs);
         assert_eq!(seen(&stage), (ready("theirs"), vec![ready("own")]));
-        stage.publish(theirs, EngineState::Empty);
-        assert_eq!(seen(&stage), (ready("own"), vec![]));
         stage.publish(own, EngineState::Empty);
-        assert_eq!(seen(&stage), (EngineState::Empty, vec![]));
+        let last = stage.add(false);
+        stage.publish(last, ready("last"));
+        assert_eq!(seen(&stage), (ready("theirs"), vec![ready("last")]));
+        stage.publish(theirs, EngineState::Empty);
+        assert_eq!(seen(&stage), (EngineState::Empty, vec![ready("last")]));
     }
 
     #[test]
@@ -220,9 +232,11 @@ mod tests {
         let stage = Stage::default();
         let theirs = stage.add(false);
         stage.publish(theirs, failed("theirs"));
-        assert_eq!(seen(&stage), (failed("theirs"), vec![]));
+        assert_eq!(seen(&stage), (EngineState::Empty, vec![]));
+        let first = stage.add(true);
+        stage.publish(first, failed("first"));
         let own = stage.add(true);
-        assert_eq!(seen(&stage), (failed("theirs"), vec![]));
+        assert_eq!(seen(&stage), (failed("first"), vec![]));
         stage.publish(own, ready("own"));
         let other = stage.add(false);
         stage.publish(other, failed("other"));

@@ -83,6 +83,12 @@ typedef struct hs_context_facts {
     uint32_t n_seq_max;
 } hs_context_facts;
 
+typedef struct hs_encoder_facts {
+    int32_t  n_embd; // numbers of a vector
+    uint32_t n_batch;
+    uint32_t n_seq_max;
+} hs_encoder_facts;
+
 typedef struct hs_memory {
     uint64_t weights;
     uint64_t kv_cache;
@@ -150,6 +156,15 @@ void HS(memory_use)(hs_status * st, llama_context * ctx, hs_memory * out);
 void HS(state_size)(hs_status * st, llama_context * ctx, int32_t seq, size_t * out);
 void HS(state_get)(hs_status * st, llama_context * ctx, int32_t seq, uint8_t * data, size_t size, size_t * out);
 void HS(state_set)(hs_status * st, llama_context * ctx, int32_t seq, const uint8_t * data, size_t size, size_t * out);
+
+// --- encoder (hearth_encoder.cpp); freed with context_free ---
+void HS(encoder_new)(hs_status * st, llama_model * model, const hs_context_params * params, int32_t pooling,
+                     llama_context ** out);
+void HS(encoder_describe)(hs_status * st, const llama_context * ctx, hs_encoder_facts * out);
+// Forgets what was, and reads whole texts; positions of each begin at 0.
+void HS(encode)(hs_status * st, llama_context * ctx, int32_t n, int32_t * tokens, int32_t * positions,
+                int32_t * sequences, int32_t * out_result);
+void HS(vector)(hs_status * st, llama_context * ctx, int32_t seq, const float ** out);
 
 // --- sampler (hearth_sampler.cpp) ---
 void HS(sampler_new)(hs_status * st, const llama_model * model, const hs_sampler_params * params, hs_sampler ** out);

@@ -90,6 +90,15 @@ pub(crate) struct ContextFacts {
     pub(crate) n_seq_max: u32,
 }
 
+/// `hs_encoder_facts`.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub(crate) struct RawEncoderFacts {
+    pub(crate) n_embd: i32,
+    pub(crate) n_batch: u32,
+    pub(crate) n_seq_max: u32,
+}
+
 /// `hs_memory`.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
@@ -199,6 +208,16 @@ shim! {
         ctx: *mut RawContext, seq: i32, data: *mut u8, size: usize, out: *mut usize);
     fn hs_state_set = "hs_fault_state_set"(
         ctx: *mut RawContext, seq: i32, data: *const u8, size: usize, out: *mut usize);
+
+    fn hs_encoder_new = "hs_fault_encoder_new"(
+        model: *mut RawModel, params: *const RawContextParams, pooling: i32,
+        out: *mut *mut RawContext);
+    fn hs_encoder_describe = "hs_fault_encoder_describe"(
+        ctx: *const RawContext, out: *mut RawEncoderFacts);
+    fn hs_encode = "hs_fault_encode"(
+        ctx: *mut RawContext, n: i32, tokens: *mut i32, positions: *mut i32, sequences: *mut i32,
+        out_result: *mut i32);
+    fn hs_vector = "hs_fault_vector"(ctx: *mut RawContext, seq: i32, out: *mut *const f32);
 
     fn hs_sampler_new = "hs_fault_sampler_new"(
         model: *const RawModel, params: *const RawSamplerParams, out: *mut *mut RawSampler);

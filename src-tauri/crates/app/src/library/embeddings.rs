@@ -1,9 +1,10 @@
-//! Vectors of texts for programs at the port, made by the bundled embedder. Nothing is kept, and the
+//! Vectors of texts for programs at the port, made by the bundled embedder or by a GGUF that the person added. Nothing is kept, and the
 //! guardrails have no part in it: a vector is no instruction to a model and no answer.
 
 use std::{cell::Cell, sync::Arc};
 
-use hearth_domain::Priority;
+use hearth_domain::{Consent, ModelId, ModelPurpose, Priority};
+use hearth_engine::{Error as EngineError, Texts, Vectors};
 use hearth_rag::{
     chunk::PieceCount,
     embed::{EmbedError, Embedder, EmbedderFiles, OnDemand},
@@ -11,7 +12,7 @@ use hearth_rag::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    App, Error, Result,
+    App, Error, Result, WantedBy,
     db::blocking,
     models::catalogue,
     port_keys::{Charge, Grant},
@@ -34,6 +35,10 @@ pub struct EmbeddingModel {
     pub context: u32,
     /// Numbers in a vector.
     pub dimensions: u32,
+    /// The architecture, such as `bert`.
+    pub family: String,
+    /// Which of the person's models it is; `None` is the bundled one.
+    pub model: Option<ModelId>,
 }
 
 /// What becomes of a text that is longer than the embedder reads.
@@ -69,17 +74,45 @@ impl App {
             quantisation: entry.quantisation,
             context: entry.context,
             dimensions: entry.dimensions?,
+            family: "bert".to_owned(),
+            model: None,
         })
     }
 
-    /// Makes a vector of each text, for a key of the port or for a person. Dropping it stops after the text at hand.
+    /// All models that make vectors and may be used: the bundled one first.
+    ///
+    /// # Errors
+    /// As [`App::model_list`].
+    pub async fn embedding_models(&self) -> Result<Vec<EmbeddingModel>> {
+        let added = self.model_list().await?.into_iter().filter(|model| {
+            let usable = model.present && model.consent != Consent::Needed;
+            usable && model.purpose == ModelPurpose::Vectors
+        });
+        let added = added.map(|model| EmbeddingModel {
+            id: model.id.0.clone(),
+            name: model.name,
+            size: model.size,
+            parameters: model.parameters.unwrap_or(0),
+            quantisation: model.quantisation,
+            context: model.context,
+            dimensions: model.dimensions.unwrap_or(0),
+            family: model.architecture,
+            model: Some(model.id),
+        });
+        Ok(self.embedding_model().into_iter().chain(added).collect())
+    }
+
+    /// Makes a vector of each text, for a key of the port or for a person: with the bundled embedder
+    /// unless a model is named. Dropping it stops after the text at hand.
     ///
     /// # Errors
     /// [`Error::EmptyPrompt`] for a text without a word, [`Error::EmbedTextTooLong`],
-    /// [`Error::Embed`] where there is no embedder or it fails.
+    /// [`Error::Embed`] where there is no embedder or it fails, and what keeps a model from being
+    /// loaded.
     pub async fn embed_texts(
         self: &Arc<Self>,
         grant: Option<&Arc<Grant>>,
+        model: Option<ModelId>,
         texts: Vec<String>,
         long: LongText,
         priority: Priority,
@@ -88,6 +121,9 @@ impl App {
             return Err(Error::EmptyPrompt);
         }
         let bytes = texts.iter().map(String::len).sum();
+        if let Some(model) = model {
+            return self.embed_with(grant, model, (texts, bytes), long, priority).await;
+        }
         let made = self.with_embedder(grant, bytes, priority, move |embedding| {
             if long == LongText::Refuse {
                 embedding.refuse_long(&texts)?;
@@ -95,6 +131,33 @@ impl App {
             texts.iter().map(|text| embedding.vector(text)).collect::<Result<_>>()
         });
         let (vectors, tokens) = made.await?;
+        Ok(Embeddings { vectors, tokens })
+    }
+
+    /// As [`App::embed_texts`], with a model of the person's, which is loaded for that.
+    async fn embed_with(
+        self: &Arc<Self>,
+        grant: Option<&Arc<Grant>>,
+        model: ModelId,
+        (texts, bytes): (Vec<String>, usize),
+        long: LongText,
+        priority: Priority,
+    ) -> Result<Embeddings> {
+        let model = self.allowed_model(grant.map(Arc::as_ref), Some(model))?;
+        let charge = grant.map(|grant| Charge::begin(self, grant, bytes)).transpose()?;
+        let wanted = WantedBy::of(grant.map(Arc::as_ref));
+        let model = self.ensure_encoder(model, wanted).await?;
+        let asked = Texts { texts, cut: long == LongText::Cut, priority };
+        let Vectors { vectors, tokens } =
+            model.vectors(asked).await.map_err(|error| match error {
+                EngineError::TextTooLong { at, tokens, limit } => {
+                    Error::EmbedTextTooLong { at, tokens, limit }
+                }
+                other => Error::Engine(other),
+            })?;
+        if let Some(mut charge) = charge {
+            charge.settle_read(tokens);
+        }
         Ok(Embeddings { vectors, tokens })
     }
 

@@ -1,7 +1,9 @@
 //! A model as lists and pages show it.
 
-use hearth_domain::{Fit, Model, ModelChoice, ModelId, ModelSource, ModelSpeed};
-use hearth_engine::{ModelFacts, Room};
+use std::sync::Arc;
+
+use hearth_domain::{Fit, Model, ModelChoice, ModelId, ModelPurpose, ModelSource, ModelSpeed};
+use hearth_engine::{ModelFacts, Purpose, Room};
 
 use super::{candidate::Candidate, plan::Plan, speed, verdict::Known};
 use crate::{App, Error, Result, db::blocking};
@@ -38,11 +40,11 @@ impl App {
                 rows.collect::<hearth_store::Result<Vec<_>>>()
             })
             .await?;
-        let engine = self.engine.clone();
+        let (engine, heads) = (self.engine.clone(), Arc::clone(&self.heads));
         let rows = blocking(move || {
             let facts = rows.into_iter().map(|row| {
                 let path = row.candidate.path.as_deref().filter(|path| path.is_file());
-                let facts = path.and_then(|path| engine.inspect(path).ok());
+                let facts = path.and_then(|path| heads.of(&engine, path));
                 (row, facts)
             });
             Ok::<_, Error>(facts.collect::<Vec<_>>())
@@ -88,6 +90,12 @@ impl App {
             quantisation: text(|f| &f.quantisation),
             parameters: facts.map(|f| f.parameters),
             context_length: facts.map_or(0, |f| f.context_length),
+            purpose: match facts.map(|f| f.purpose) {
+                None | Some(Some(Purpose::Answers)) => ModelPurpose::Answers,
+                Some(Some(Purpose::Vectors)) => ModelPurpose::Vectors,
+                Some(None) => ModelPurpose::Other,
+            },
+            dimensions: facts.and_then(|f| f.dimensions),
             licence: candidate.licence.or_else(|| facts.and_then(|f| f.licence.clone())),
             memory_needed: estimate.map_or(0, |estimate| estimate.needed),
             context: estimate.map_or(0, |estimate| estimate.memory.context),

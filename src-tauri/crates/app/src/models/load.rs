@@ -1,7 +1,7 @@
 //! Loading: from the name of a model to a warm engine.
 
 use hearth_domain::{Consent, EngineState, ModelId, ModelSource, Priority, Role, SamplingParams};
-use hearth_engine::{Load, LoadedModel, Turn};
+use hearth_engine::{Load, LoadedModel, Purpose, Turn};
 
 use super::{candidate::Candidate, checksum, stamp::Stamp};
 use crate::{App, Error, Result, db::blocking, port_keys::Grant};
@@ -45,7 +45,7 @@ impl WantedBy {
         if grant.is_some() { Self::Program } else { Self::Person }
     }
 
-    fn is_front(self) -> bool {
+    pub(super) fn is_front(self) -> bool {
         self != Self::Program
     }
 
@@ -64,7 +64,7 @@ impl App {
     /// # Errors
     /// As [`App::ensure_model`].
     pub async fn model_load(&self, id: Option<ModelId>, wanted: WantedBy) -> Result<()> {
-        self.ensure_model(id, wanted).await.map(drop)
+        self.ensure_loaded(id, wanted, None).await.map(drop)
     }
 
     /// Unloads a model, or all of them that the key reaches, or stops loading; running answers end
@@ -108,40 +108,89 @@ impl App {
         Ok(Some(self.warm(&candidate, model).await?))
     }
 
-    /// Sees to it that a model (the default one unless named) is warm.
+    /// Sees to it that a model (the default one unless named) is warm that writes answers.
     ///
     /// # Errors
-    /// An unknown model, one whose file is missing or has changed, one that the person was not
-    /// asked about, or whatever keeps the engine from loading it.
+    /// As [`App::ensure_loaded`].
     pub(crate) async fn ensure_model(
         &self,
         id: Option<ModelId>,
         wanted: WantedBy,
     ) -> Result<WarmModel> {
+        let loaded = self.ensure_loaded(id, wanted, Some(Purpose::Answers)).await;
+        let (candidate, model) = loaded?;
+        self.warm(&candidate, model).await
+    }
+
+    /// Sees to it that a model is warm that makes vectors.
+    ///
+    /// # Errors
+    /// As [`App::ensure_loaded`].
+    pub(crate) async fn ensure_encoder(
+        &self,
+        id: Option<ModelId>,
+        wanted: WantedBy,
+    ) -> Result<LoadedModel> {
+        let loaded = self.ensure_loaded(id, wanted, Some(Purpose::Vectors)).await;
+        loaded.map(|(_, model)| model)
+    }
+
+    /// Sees to it that a model (the default one unless named) is warm.
+    ///
+    /// # Errors
+    /// An unknown model, one whose file is missing or has changed, one that the person was not
+    /// asked about or that is for something else, or whatever keeps the engine from loading it.
+    async fn ensure_loaded(
+        &self,
+        id: Option<ModelId>,
+        wanted: WantedBy,
+        purpose: Option<Purpose>,
+    ) -> Result<(Candidate, LoadedModel)> {
         self.check_open()?;
         let id = match id {
             Some(id) => id,
             None => self.default_model()?,
         };
         let candidate = self.candidate(&id).await?;
-        let loaded = self.engine.loaded_model(&id, wanted.is_front());
-        let model = match loaded {
-            Some(model) => model,
-            None => self.load(&candidate, wanted).await?,
+        // The default model is the person's, whoever asks for it.
+        let own = wanted.is_front() || self.default_model()? == id;
+        let answers = |model: &LoadedModel| model.purpose() == Some(Purpose::Answers);
+        let model = match self.engine.loaded_model(&id, false) {
+            Some(model) if purpose.is_some_and(|it| model.purpose() != Some(it)) => {
+                return Err(Error::ModelPurpose);
+            }
+            Some(model) => {
+                if wanted.is_front() && answers(&model) {
+                    drop(self.engine.loaded_model(&id, true));
+                }
+                model
+            }
+            None => self.load(&candidate, wanted, own, purpose).await?,
         };
-        self.warm(&candidate, model).await
+        Ok((candidate, model))
     }
 
-    async fn load(&self, candidate: &Candidate, wanted: WantedBy) -> Result<LoadedModel> {
+    async fn load(
+        &self,
+        candidate: &Candidate,
+        wanted: WantedBy,
+        own: bool,
+        purpose: Option<Purpose>,
+    ) -> Result<LoadedModel> {
         if candidate.consent == Consent::Needed {
             return Err(Error::ModelConsentNeeded);
         }
-        let (priority, front) = (wanted.priority(), wanted.is_front());
+        let priority = wanted.priority();
         let times_let_go = self.warm.times_let_go();
         self.check_content(candidate, priority).await?;
         // Before the trial, which takes the memory too; and after it, when more is known.
-        self.plan(candidate).await?.check()?;
-        let announced = self.ensure_tried(candidate, priority).await?;
+        let plan = self.plan(candidate).await?;
+        let purpose = purpose.or(plan.facts.purpose).ok_or(Error::ModelPurpose)?;
+        plan.check_purpose(purpose)?;
+        plan.check()?;
+        // What makes vectors is nothing that people talk to.
+        let front = own && purpose == Purpose::Answers;
+        let announced = self.ensure_tried(candidate, wanted).await?;
         // One load at a time: two at once would each count on the memory that the other takes, and
         // stop each other. Who loads for nobody is not waited for.
         let alone = self.alone.loading.lock().await;

@@ -8,6 +8,7 @@ pub(crate) mod catalogue;
 mod checksum;
 mod describe;
 mod found;
+mod heads;
 mod load;
 mod plan;
 pub(crate) mod speed;
@@ -18,12 +19,13 @@ mod verdict;
 use std::path::{Path, PathBuf};
 
 use hearth_domain::{Consent, Model, ModelId, ModelOrigin, ModelSource, Settings};
+use hearth_engine::Purpose;
 use hearth_store::StoredModel;
 use serde_json::json;
 
 pub use self::load::WantedBy;
-pub(crate) use self::load::WarmModel;
 use self::{candidate::Kept, stamp::Stamp};
+pub(crate) use self::{heads::Heads, load::WarmModel};
 use crate::{App, Error, Result, db::blocking};
 
 /// A file that is to be added.
@@ -126,9 +128,13 @@ impl App {
     /// Makes a model the one used unless another is named.
     ///
     /// # Errors
-    /// An unknown model, or a database that cannot be written.
+    /// An unknown model, one that writes no answers, or a database that cannot be written.
     pub async fn model_set_default(&self, id: ModelId) -> Result<Settings> {
-        self.candidate(&id).await?;
+        let candidate = self.candidate(&id).await?;
+        // One whose file is not there just now may become the default one all the same.
+        if candidate.file().is_ok() {
+            self.plan(&candidate).await?.check_purpose(Purpose::Answers)?;
+        }
         self.settings_update(json!({"model": {"default_model": id}})).await
     }
 

@@ -1,7 +1,7 @@
 //! How a model would be run, and whether that fits: known before it is loaded.
 
 use hearth_domain::{Fit, ModelChoice, ModelEstimate, ModelId};
-use hearth_engine::{Footprint, ModelFacts, ModelSpec, Room, Tuning};
+use hearth_engine::{Footprint, ModelFacts, ModelSpec, Purpose, Room, Tuning};
 
 use super::{
     candidate::Candidate,
@@ -36,7 +36,15 @@ impl Plan {
         }
     }
 
+    /// Refuses a model that is for something else.
+    pub(super) fn check_purpose(&self, wanted: Purpose) -> Result<()> {
+        if self.facts.purpose == Some(wanted) { Ok(()) } else { Err(Error::ModelPurpose) }
+    }
+
     fn context(&self, footprint: &Footprint) -> u32 {
+        if self.facts.purpose == Some(Purpose::Vectors) {
+            return self.facts.text_limit(self.spec.n_ctx);
+        }
         match self.spec.n_ctx {
             0 => self.facts.auto_context(self.spec.parallel, footprint, &self.room),
             asked => asked,

@@ -9,11 +9,11 @@ use std::{
 };
 
 use hearth_domain::{EngineState, Fit, ModelId, ModelSource, ModelSpeed, Priority, Timestamp};
-use hearth_engine::{Measurement, Tuning, build_id};
+use hearth_engine::{Measurement, Purpose, Tuning, build_id};
 use hearth_store::StoredSpeed;
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
-use super::{candidate::Candidate, plan::Plan};
+use super::{candidate::Candidate, load::WantedBy, plan::Plan};
 use crate::{App, Error, Result};
 
 /// How long nothing was asked before the computer is measured, in milliseconds.
@@ -48,7 +48,7 @@ impl App {
             return Err(Error::ModelConsentNeeded);
         }
         self.check_content(&candidate, Priority::Interactive).await?;
-        drop(self.ensure_tried(&candidate, Priority::Interactive).await?);
+        drop(self.ensure_tried(&candidate, WantedBy::Person).await?);
         let (mut state, mut beside) = (self.engine.state(), self.engine.beside());
         while self.engine_states().iter().any(EngineState::is_busy) {
             let changed = tokio::select! {
@@ -57,7 +57,9 @@ impl App {
             };
             changed.map_err(|_| Error::ShuttingDown)?;
         }
-        self.check_beside(&self.plan(&candidate).await?)?;
+        let plan = self.plan(&candidate).await?;
+        plan.check_purpose(Purpose::Answers)?;
+        self.check_beside(&plan)?;
         let closing = Arc::clone(&self.closing);
         let go_on = Arc::new(move || !closing.load(Ordering::SeqCst));
         self.measure(&candidate, true, go_on).await
@@ -166,10 +168,11 @@ async fn measure_idle(app: &Arc<App>, id: &ModelId) -> Result<()> {
         return Ok(());
     }
     let plan = app.plan(&candidate).await?;
+    plan.check_purpose(Purpose::Answers)?;
     app.check_beside(&plan)?;
     if plan.spec.footprint.is_none() && candidate.source == ModelSource::Catalogue {
         // It needed no trial; its memory is learnt all the same.
-        drop(app.try_now(&candidate, true).await?);
+        drop(app.try_now(&candidate, WantedBy::Nobody).await?);
     }
     let (state, beside) = (app.engine.state(), app.engine.beside());
     let closing = Arc::clone(&app.closing);

@@ -7,7 +7,7 @@ use hearth_engine::{Announced, Error as EngineError, Footprint, Trial, Tried, bu
 use hearth_store::{Reader, StoredVerdict};
 use serde_json::Value;
 
-use super::candidate::Candidate;
+use super::{candidate::Candidate, load::WantedBy};
 use crate::{App, Error, Result};
 
 /// What is known of loading a file.
@@ -48,7 +48,7 @@ impl App {
     pub(super) async fn ensure_tried(
         &self,
         candidate: &Candidate,
-        priority: Priority,
+        wanted: WantedBy,
     ) -> Result<Option<Announced>> {
         // One at a time: the second one finds the verdict of the first.
         let _alone = self.alone.trying.lock().await;
@@ -56,8 +56,7 @@ impl App {
             Verdict::Good => Ok(None),
             Verdict::Bad { code } => Err(Error::ModelRefused(code)),
             Verdict::Untried => {
-                let gently = priority == Priority::Background;
-                self.try_now(candidate, gently).await.map(|(_, announced)| Some(announced))
+                self.try_now(candidate, wanted).await.map(|(_, announced)| Some(announced))
             }
         }
     }
@@ -70,13 +69,14 @@ impl App {
     pub(super) async fn try_now(
         &self,
         candidate: &Candidate,
-        gently: bool,
+        wanted: WantedBy,
     ) -> Result<(Tried, Announced)> {
         let trial = Trial {
             id: candidate.id.clone(),
             name: candidate.name.clone(),
             path: candidate.file()?,
-            gently,
+            gently: wanted == WantedBy::Nobody,
+            front: wanted.is_front(),
         };
         let found = self.engine.try_model(trial).await;
         let (code, facts) = match &found {
@@ -110,7 +110,7 @@ impl App {
         }
         self.check_content(&candidate, Priority::Interactive).await?;
         let _alone = self.alone.trying.lock().await;
-        self.try_now(&candidate, false).await?;
+        self.try_now(&candidate, WantedBy::Person).await?;
         self.model(&id).await
     }
 }

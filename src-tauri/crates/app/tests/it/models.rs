@@ -112,3 +112,26 @@ async fn a_person_who_goes_back_and_forth_between_two_models_waits_for_each_once
     assert_eq!(*app.engine_state().borrow(), EngineState::Empty);
     app.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_models_follows_what_becomes_of_their_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let file = dir.path().join("mine.gguf");
+    fs::write(&file, TinyModel::random().to_bytes()).unwrap();
+    let id = app.model_add(file.clone(), true).await.unwrap().id;
+    let listed = async || {
+        let all = app.model_list().await.unwrap();
+        all.into_iter().find(|model| model.id == id).unwrap()
+    };
+    let first = listed().await;
+    assert_eq!(listed().await, first);
+    fs::write(&file, TinyModel::random().layers(3).to_bytes()).unwrap();
+    let second = listed().await;
+    assert!(second.size > first.size && second.parameters > first.parameters, "{second:?}");
+    fs::write(&file, "no model").unwrap();
+    assert!(!listed().await.present);
+    fs::remove_file(&file).unwrap();
+    assert!(!listed().await.present);
+    app.shutdown().await;
+}

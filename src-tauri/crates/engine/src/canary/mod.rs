@@ -36,6 +36,8 @@ pub struct Trial {
     pub path: PathBuf,
     /// Give way to whatever else wants the processor.
     pub gently: bool,
+    /// Whether a person asks for it, and is told how far it is.
+    pub front: bool,
 }
 
 /// A file that was loaded, computed and ended well.
@@ -88,7 +90,8 @@ impl Engine {
     /// a computer that is busy enough makes every file slow.
     pub async fn try_model(&self, trial: Trial) -> Result<(Tried, Announced), Error> {
         let worker = self.worker_exe().ok_or(Error::Untried)?;
-        let board = (!self.holds_any()).then(|| self.board(true, &trial.id, &trial.name));
+        let told = trial.front && !self.holds_any();
+        let board = told.then(|| self.board(true, &trial.id, &trial.name));
         let announced = Announced(board.clone());
         let stops = self.stops();
         let before = stops.load(Ordering::SeqCst);

@@ -5,13 +5,17 @@ use std::time::Instant;
 
 use hearth_domain::ErrorCode;
 use hearth_llama::{
-    Batch, Context, ContextParams, Decoded, Error as LlamaError, Model, ModelParams, Token,
+    Batch, Context, ContextParams, Decoded, Error as LlamaError, Model, ModelParams, Token, gguf,
     worker::{Job, Kind},
 };
 use serde_json::Value;
 
 use super::{Answer, Question, Tried};
-use crate::{Error, Footprint, load};
+use crate::{
+    Error, Footprint,
+    load::{self, LoadedEncoder},
+    vectors::of_length_one,
+};
 
 /// The kind of work.
 pub(crate) const KIND: Kind = Kind { name: "model", work };
@@ -34,7 +38,11 @@ fn work(job: &Job) -> Option<Value> {
 
 fn attempt(job: &Job, question: &Question) -> Result<Tried, Error> {
     job.note("estimate");
-    let footprint = footprint(question).map_err(Error::from_load)?;
+    let pooling = gguf::read(&question.path)?.pooling;
+    let footprint = match pooling {
+        None => Some(footprint(question).map_err(Error::from_load)?),
+        Some(_) => None,
+    };
     job.note("load 0.0");
     let began = Instant::now();
     let mut told = 0.0;
@@ -49,10 +57,29 @@ fn attempt(job: &Job, question: &Question) -> Result<Tried, Error> {
         .map_err(Error::from_load)?;
     let load_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     job.note("decode");
+    let Some(footprint) = footprint else {
+        return Ok(Tried { footprint: encodes(question, &model)?, restorable: false, load_ms });
+    };
     let params = load::context_params(CONTEXT, 2, [question.threads; 2], load::BATCH);
     let mut context = Context::new(&model, &params).map_err(Error::from_load)?;
     let restorable = steps(job, &model, &mut context)?;
     Ok(Tried { footprint, restorable, load_ms })
+}
+
+/// Makes the vectors of a short text and of one as long as it reads; gives what that takes.
+fn encodes(question: &Question, model: &Model) -> Result<Footprint, Error> {
+    let LoadedEncoder { mut encoder, limits, memory, .. } =
+        load::encoder(model, 0, question.threads)?;
+    let n_vocab = i32::try_from(model.vocab_size()).unwrap_or(i32::MAX).max(1);
+    let long = i32::try_from(limits[0].min(LONG as usize)).unwrap_or(LONG);
+    let long: Vec<_> =
+        (0..long).map(|at| Token(at.wrapping_mul(7919).rem_euclid(n_vocab))).collect();
+    let made = encoder.encode(&[&long]).map_err(Error::Inference)?.unwrap_or_default();
+    if made.into_iter().map(of_length_one).any(|vector| vector.is_none()) {
+        return Err(Error::Refused(ErrorCode::ModelFileInvalid));
+    }
+    let (weights, cache, compute) = (memory.weights, memory.kv_cache, memory.compute);
+    Ok(Footprint { weights, cache, compute, ..Footprint::default() })
 }
 
 fn footprint(question: &Question) -> Result<Footprint, LlamaError> {

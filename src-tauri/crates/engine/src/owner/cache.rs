@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use super::run::{Owner, number};
 use crate::{
     Error,
-    cache::{self, BLOCK, BlockKey, Chain, Form, Keeper, Listed, Piece, Wanted, Warm, covering},
+    cache::{self, BLOCK, BlockKey, Chain, Form, Keeper, Listed, Piece, Warm, covering},
     prepare::Prepared,
     scheduler::Choice,
 };
@@ -36,6 +36,8 @@ const USUAL_PACE: f64 = 200.0;
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
     conversation: Option<ConversationId>,
+    /// Tokens of the prompt; the answer comes behind them.
+    prompt: usize,
     /// It holds instructions that were read ahead, and nothing else.
     pinned: bool,
     due: Option<Instant>,
@@ -239,9 +241,15 @@ impl Owner {
         let Some(scope) = scope.filter(|_| tokens.len() >= from + cache::LEAST) else { return };
         let tokens = tokens.to_vec();
         let chain = Chain::new(scope, &tokens);
-        let pinned = self.tiers.places[seq].pinned;
+        let Place { pinned, prompt, .. } = self.tiers.places[seq];
+        let mut ranges = cache::ranges(self.tiers.form, from, tokens.len());
+        // The same prompt may come again: it ends in the middle of what is kept with the answer.
+        let asked = cacheable(&tokens[..prompt.min(tokens.len())]).len();
+        if self.tiers.form == Form::Blocks && asked > from {
+            ranges.extend(cache::ranges(self.tiers.form, asked - asked % BLOCK, asked));
+        }
         self.tiers.warm.tick();
-        for range in cache::ranges(self.tiers.form, from, tokens.len()) {
+        for range in ranges {
             let Some(key) = chain.at(range.1).filter(|key| !self.tiers.warm.has(*key)) else {
                 continue;
             };
@@ -265,21 +273,29 @@ impl Owner {
         Ok(())
     }
 
+    /// Whether a sequence can leave the context at no loss: it comes back in parts, the next
+    /// conversation does not begin with it, and the disk has it.
+    pub(super) fn is_movable(&self, seq: usize) -> bool {
+        let place = &self.tiers.places[seq];
+        self.tiers.form == Form::Blocks && !place.pinned && place.due.is_none()
+    }
+
     /// The conversation that a sequence is of.
     pub(super) fn conversation(&self, seq: usize) -> Option<ConversationId> {
         self.tiers.places[seq].conversation
     }
 
     /// A request has the sequence now: it goes to disk when that is over.
-    pub(super) fn note_place(&mut self, seq: usize, cache: &Wanted) {
+    pub(super) fn note_place(&mut self, seq: usize, prepared: &Prepared) {
+        let (cache, prompt) = (&prepared.cache, prepared.tokens.len());
         let conversation = cache.conversation;
         let pinned = cache.ahead && conversation.is_none();
-        self.tiers.places[seq] = Place { conversation, pinned, due: None };
+        self.tiers.places[seq] = Place { conversation, prompt, pinned, due: None };
     }
 
     /// As [`Owner::note_place`], for a request that goes on elsewhere.
     pub(super) fn note_conversation(&mut self, seq: usize, conversation: Option<ConversationId>) {
-        self.tiers.places[seq] = Place { conversation, pinned: false, due: None };
+        self.tiers.places[seq] = Place { conversation, prompt: 0, pinned: false, due: None };
     }
 
     /// A sequence is let go: its states go to disk soon, or at once where it was read ahead.

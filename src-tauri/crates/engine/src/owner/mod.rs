@@ -4,6 +4,7 @@
 //! is freed, the state is published, and the process lives.
 
 mod cache;
+mod encode;
 mod follow;
 mod guess;
 mod pacer;
@@ -27,9 +28,9 @@ use std::{
 use hearth_domain::{ComputeLease, Priority};
 use tokio::sync::watch;
 
-use self::{cache::Tiers, run::Owner};
+use self::{cache::Tiers, encode::EncodeOwner, run::Owner};
 use crate::{
-    CacheConfig, Error, Fingerprint, ModelSpec, TokenCounter,
+    CacheConfig, Error, Fingerprint, ModelSpec, Purpose, TokenCounter,
     board::Board,
     cache::{Keeper, Share, Warm},
     link::{Asked, Link},
@@ -191,6 +192,14 @@ impl OwnerHandle {
     }
 }
 
+/// A model that can be asked.
+enum Ready {
+    /// For answers, with the thread that makes their prompts.
+    Answers(Box<Owner>, Preparer),
+    /// For vectors.
+    Vectors(Box<EncodeOwner>),
+}
+
 /// The inside of the thread.
 struct OwnerThread {
     start: Start,
@@ -206,20 +215,28 @@ impl OwnerThread {
     fn work(mut self, inbox: Receiver<Command>, asked: Receiver<Option<Asked>>) -> Ending {
         let ready = self.wait_for_previous().and_then(|()| self.wait_for_quiet());
         let ready = ready.and_then(|()| self.load(inbox, asked));
-        let (mut owner, preparer) = match ready {
-            Ok(ready) => ready,
+        match ready {
+            Ok(Ready::Answers(mut owner, preparer)) => {
+                self.link.set_purpose(Purpose::Answers);
+                owner.publish();
+                self.outcome.send_replace(Some(Ok(())));
+                let ending = owner.run();
+                drop(preparer);
+                ending
+            }
+            Ok(Ready::Vectors(mut owner)) => {
+                self.link.set_purpose(Purpose::Vectors);
+                owner.publish(0);
+                self.outcome.send_replace(Some(Ok(())));
+                owner.run()
+            }
             Err(error) => {
                 // The state is published by the boundary before anybody is told of the failure.
                 self.publish_failed_load(&error);
                 self.outcome.send_replace(Some(Err(error.clone())));
-                return Ending::failed(error);
+                Ending::failed(error)
             }
-        };
-        owner.publish();
-        self.outcome.send_replace(Some(Ok(())));
-        let ending = owner.run();
-        drop(preparer);
-        ending
+        }
     }
 
     fn publish_failed_load(&self, error: &Error) {
@@ -264,14 +281,30 @@ impl OwnerThread {
         &self,
         inbox: Receiver<Command>,
         asked: Receiver<Option<Asked>>,
-    ) -> Result<(Owner, Preparer), Error> {
+    ) -> Result<Ready, Error> {
         let Start { spec, priority, board, lease, worker_exe, .. } = &self.start;
         board.loading(0.0);
         let mut progress = |progress: f32| {
             board.loading(progress);
             !self.unwanted.load(Ordering::SeqCst)
         };
-        let loaded = load::load(spec, *priority, lease.as_ref(), &mut progress)?;
+        let model = load::weights(spec, &mut progress)?;
+        if model.header().pooling.is_some() {
+            let mut loaded = load::encoder(&model, spec.n_ctx, spec.threads()[1])?;
+            let turn = lease.acquire(*priority);
+            loaded.first_step()?;
+            drop(turn);
+            tracing::info!(limit = loaded.limits[0], "an encoder is ready");
+            self.link.set_abort_flag(loaded.encoder.abort_flag());
+            let (link, lease) = (Arc::clone(&self.link), Arc::clone(lease));
+            let owner = EncodeOwner::new(loaded, inbox, link, board.clone(), lease);
+            return if self.unwanted.load(Ordering::SeqCst) {
+                Err(Error::LoadCancelled)
+            } else {
+                Ok(Ready::Vectors(Box::new(owner)))
+            };
+        }
+        let loaded = load::load(spec, model, *priority, lease.as_ref())?;
         let prompter = Arc::new(Prompter::new(&loaded.model, worker_exe.as_deref())?);
         if self.unwanted.load(Ordering::SeqCst) {
             return Err(Error::LoadCancelled);
@@ -298,6 +331,6 @@ impl OwnerThread {
         if let Some(tuning) = &spec.tuning {
             owner.policy.costs.measured(tuning);
         }
-        Ok((owner, preparer))
+        Ok(Ready::Answers(Box::new(owner), preparer))
     }
 }

@@ -234,6 +234,6 @@ impl Owner {
         let paused = self.policy.queue.count(|waiting| {
             matches!(waiting, Waiting::Paused(one) if one.priority != Priority::Background)
         });
-        self.link.waiting().saturating_add(u32::try_from(paused).unwrap_or(u32::MAX))
+        self.link.waited_for().saturating_add(u32::try_from(paused).unwrap_or(u32::MAX))
     }
 }

@@ -183,8 +183,8 @@ impl Owner {
         choice: Choice,
     ) -> Result<(), Error> {
         let Choice { seq, from, .. } = choice;
-        let reuse = self.revive(&prepared, choice)?;
-        self.note_place(seq, &prepared.cache);
+        let reuse = self.settle(&prepared, choice)?;
+        self.note_place(seq, &prepared);
         if Self::is_read(&prepared, reuse) {
             self.slots.release(seq);
             self.note_idle(seq, true);

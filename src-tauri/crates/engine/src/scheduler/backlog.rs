@@ -37,7 +37,7 @@ impl Default for QueueLimits {
 }
 
 impl QueueLimits {
-    fn of(&self, class: Priority) -> usize {
+    pub(crate) fn of(&self, class: Priority) -> usize {
         match class {
             Priority::Interactive => self.interactive,
             Priority::Stream => self.stream,
@@ -133,6 +133,12 @@ impl Backlog {
     /// How many requests wait.
     pub(crate) fn waiting(&self) -> usize {
         self.lines.iter().flat_map(|line| line.callers.values()).sum()
+    }
+
+    /// How many of them somebody waits for.
+    pub(crate) fn waited_for(&self) -> usize {
+        let lines = &self.lines[..class::index(Priority::Background)];
+        lines.iter().flat_map(|line| line.callers.values()).sum()
     }
 
     /// How long what runs and what waits at least as urgently will take.

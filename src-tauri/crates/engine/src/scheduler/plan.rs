@@ -20,6 +20,10 @@ const FLOWING: f64 = 0.05;
 const HURRIED: f64 = 0.08;
 /// A step in which only programs that wait for the whole are answered.
 const BULK: f64 = 0.25;
+/// What each prompt of a stream that waits adds to a step in which only streams are written, up to
+/// [`BULK`]: a token of a small piece costs twice what one of a large piece does, so reading what came together
+/// in small pieces makes all of them wait for longer.
+const TOGETHER: f64 = 0.05;
 /// How many times longer than the answers in it alone a step may take by a prompt of the same class.
 const SLOWER_BY_EQUAL: f64 = 1.8;
 /// The same by prompts of lower classes.
@@ -70,8 +74,13 @@ pub(crate) struct Plan {
     pub(crate) background_rests: bool,
 }
 
-/// Plans a step of so many tokens at most.
-pub(crate) fn plan(views: &[View], batch: usize, costs: &Costs, owed: &Shares) -> Plan {
+/// Plans a step of so many tokens at most, while so many streams wait for a sequence.
+pub(crate) fn plan(
+    views: &[View],
+    (batch, queued): (usize, usize),
+    costs: &Costs,
+    owed: &Shares,
+) -> Plan {
     let Some(lead) = views.iter().map(|view| view.class).min() else { return Plan::default() };
     let writes = views.iter().filter(|view| view.unread == 0).map(|view| view.class).min();
     let person_writes = writes == Some(Priority::Interactive);
@@ -79,6 +88,7 @@ pub(crate) fn plan(views: &[View], batch: usize, costs: &Costs, owed: &Shares) -
         costs,
         owed,
         batch,
+        queued,
         writes: writes.unwrap_or(Priority::Background),
         shape: Shape::default(),
         plan: Plan {
@@ -117,6 +127,8 @@ struct Step<'a> {
     costs: &'a Costs,
     owed: &'a Shares,
     batch: usize,
+    /// Streams that wait for a sequence.
+    queued: usize,
     /// The most urgent class of which an answer is written.
     writes: Priority,
     shape: Shape,
@@ -206,14 +218,20 @@ impl Step<'_> {
     /// The prompts of those who lead, in the order given.
     fn read(&mut self, readers: &[&View], lead: Priority, alone: Shape) {
         let mut first = true;
+        let waits = |view: &&&View| view.unread > 0 && view.class == Priority::Stream;
+        let waiting = readers.iter().filter(waits).count() + self.queued;
+        let together = (0..=waiting).fold(0.0, |seconds, _| seconds + TOGETHER).min(BULK);
         for view in readers.iter().filter(|view| view.unread > 0) {
             let tokens = if alone.rows == 0 {
                 self.left()
             } else {
                 let hurried = view.class < self.writes || !class::is_urgent(lead);
                 let most = if class::is_urgent(lead) { HURRIED } else { BULK };
+                let streams = lead == Priority::Stream && self.writes == Priority::Stream;
                 let seconds = if hurried {
                     self.allowance(f64::INFINITY, most, alone)
+                } else if streams {
+                    self.allowance(f64::INFINITY, together, alone)
                 } else {
                     self.allowance(SLOWER_BY_EQUAL, FLOWING, alone)
                 };
@@ -295,7 +313,7 @@ mod tests {
     }
 
     fn planned(views: &[View], costs: &Costs) -> Vec<(usize, usize)> {
-        let plan = plan(views, BATCH, costs, &Shares::default());
+        let plan = plan(views, (BATCH, 0), costs, &Shares::default());
         plan.shares.into_iter().map(|share| (share.key, share.tokens)).collect()
     }
 
@@ -308,11 +326,30 @@ mod tests {
     #[test]
     fn a_running_answer_never_waits_for_a_whole_prompt() {
         let views = [view(0, Stream, 0), view(1, Stream, 5000)];
-        assert_eq!(planned(&views, &narrow()), [(0, 1), (1, 4)], "18 ms in all");
+        assert_eq!(planned(&views, &narrow()), [(0, 1), (1, 45)], "100 ms in all");
+        let both = [view(0, Interactive, 0), view(1, Interactive, 5000)];
+        assert_eq!(planned(&both, &narrow()), [(0, 1), (1, 4)], "18 ms in all");
         let hurried = [view(0, Stream, 0), view(1, Interactive, 5000)];
         assert_eq!(planned(&hurried, &narrow()), [(0, 1), (1, 35)], "80 ms in all");
         let lower = [view(0, Stream, 0), view(1, Batch, 5000)];
         assert_eq!(planned(&lower, &narrow()), [(0, 1), (1, 2)], "15 ms in all");
+    }
+
+    #[test]
+    fn the_more_streams_wait_for_their_first_word_the_more_of_a_step_is_theirs() {
+        let tokens = |waiting: usize| {
+            let mut views: Vec<_> = (1..=waiting).map(|key| view(key, Stream, 400)).collect();
+            views.push(view(0, Stream, 0));
+            planned(&views, &narrow())[1..].iter().map(|part| part.1).sum::<usize>()
+        };
+        assert_eq!(
+            [1, 2, 4, 8].map(tokens),
+            [45, 70, 120, 120],
+            "and a quarter of a second at most"
+        );
+        let views = [view(0, Stream, 0), view(1, Stream, 400)];
+        let queued = plan(&views, (BATCH, 3), &narrow(), &Shares::default());
+        assert_eq!(queued.shares[1].tokens, 120, "those without a sequence wait as well");
     }
 
     #[test]
@@ -368,10 +405,10 @@ mod tests {
         let mut owed = Shares::default();
         owed.earn(Batch, 0.05);
         let views = [view(0, Stream, 0), view(1, Batch, 0)];
-        let paid = plan(&views, BATCH, &narrow(), &owed);
+        let paid = plan(&views, (BATCH, 0), &narrow(), &owed);
         assert_eq!(paid.shares.len(), 1, "5 ms are not enough for a row of 10 ms");
         owed.earn(Batch, 1.0);
-        let paid = plan(&views, BATCH, &narrow(), &owed);
+        let paid = plan(&views, (BATCH, 0), &narrow(), &owed);
         assert_eq!(paid.shares.len(), 2);
         assert!((paid.spent[class::index(Batch)] - 0.010).abs() < 1e-6, "{:?}", paid.spent);
     }
@@ -381,7 +418,7 @@ mod tests {
         let mut owed = Shares::default();
         owed.earn(Background, 100.0);
         let views = [view(0, Interactive, 0), view(1, Background, 900), view(2, Background, 0)];
-        let plan = plan(&views, BATCH, &narrow(), &owed);
+        let plan = plan(&views, (BATCH, 0), &narrow(), &owed);
         assert_eq!(plan.shares, [Share { key: 0, tokens: 1 }]);
         assert!(plan.background_rests);
     }

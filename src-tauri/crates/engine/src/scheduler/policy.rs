@@ -163,7 +163,8 @@ impl<T> Policy<T> {
 
     /// Plans a step of so many tokens at most.
     pub(crate) fn plan(&self, views: &[View], batch: usize) -> Plan {
-        plan(views, batch, &self.costs, &self.shares)
+        let queued = self.queue.waiting(Priority::Stream);
+        plan(views, (batch, queued), &self.costs, &self.shares)
     }
 
     /// A planned step was taken; gives how many times slower it was than on a quiet computer.

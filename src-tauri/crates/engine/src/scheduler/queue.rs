@@ -72,6 +72,11 @@ impl<T> Queue<T> {
         self.lines.iter().all(|line| line.entries.is_empty())
     }
 
+    /// How many of a class wait.
+    pub(crate) fn waiting(&self, class: Priority) -> usize {
+        self.lines[class::index(class)].entries.len()
+    }
+
     /// How many of these classes wait.
     pub(crate) fn count(&self, counted: impl Fn(&T) -> bool) -> usize {
         self.lines.iter().flat_map(|line| &line.entries).filter(|one| counted(&one.item)).count()

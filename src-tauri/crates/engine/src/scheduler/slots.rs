@@ -161,9 +161,16 @@ impl<T: Copy + PartialEq, S: Copy + PartialEq> Slots<T, S> {
 
     /// The sequence to be forgotten first: the one that has been unused for longest.
     pub(crate) fn oldest(&self) -> Option<usize> {
+        self.idle().next()
+    }
+
+    /// Sequences that hold something for nobody just now, the one unused for longest first.
+    pub(crate) fn idle(&self) -> impl Iterator<Item = usize> + use<T, S> {
         let idle = self.slots.iter().enumerate();
         let idle = idle.filter(|(_, slot)| !slot.leased && !slot.tokens.is_empty());
-        Some(idle.min_by_key(|(_, slot)| slot.used)?.0)
+        let mut idle: Vec<_> = idle.map(|(seq, slot)| (slot.used, seq)).collect();
+        idle.sort_unstable();
+        idle.into_iter().map(|(_, seq)| seq)
     }
 }
 

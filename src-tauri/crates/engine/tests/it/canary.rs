@@ -9,7 +9,7 @@ use hearth_testkit::gguf::{TinyModel, cases, ends_the_process, no_numbers};
 use crate::support::{Bench, HANG};
 
 fn trial(path: PathBuf) -> Trial {
-    Trial { id: ModelId("new".into()), name: "New".into(), path, gently: false }
+    Trial { id: ModelId("new".into()), name: "New".into(), path, gently: false, front: true }
 }
 
 async fn attempt(bench: &Bench, bytes: &[u8]) -> Result<Tried, Error> {

@@ -56,6 +56,23 @@ async fn work_in_the_background_is_not_shown_and_a_model_that_is_let_go_ends_it_
 }
 
 #[tokio::test]
+async fn work_in_the_background_that_waits_is_not_shown_either_and_a_model_rests_beside_it() {
+    let bench = Bench::loaded(&endless(), 1, 2048).await;
+    bench.lease.hold();
+    let ask = || bench.ask(Request { priority: Priority::Background, ..question("x", 4) });
+    let answers = [ask(), ask(), ask()];
+    bench.lease.held_back().await;
+    bench.lease.allow(1);
+    bench.lease.held_back().await;
+    let shown = bench.engine.state().borrow().clone();
+    assert!(matches!(shown, EngineState::Ready { .. }), "{shown:?}");
+    bench.lease.free();
+    for answer in answers {
+        assert_eq!(read(answer).await.text, "a b a b ");
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_refused_leaves_the_engine_ready_for_another() {
     let bench = Bench::new();
     let missing = spec(&bench.dir.path().join("missing.gguf"));

@@ -18,3 +18,4 @@ mod structure;
 mod support;
 mod text;
 mod tools;
+mod vectors;

@@ -4,6 +4,7 @@
 
 mod architectures;
 mod error;
+mod pooling;
 mod reader;
 mod shape;
 mod tensors;
@@ -16,6 +17,7 @@ use std::io::{ErrorKind, Read, Seek};
 use std::path::Path;
 
 pub use error::GgufError;
+pub use pooling::Pooling;
 
 use reader::Reader;
 use shape::Shape;
@@ -62,6 +64,8 @@ pub struct Header {
     pub tensor_bytes: u64,
     /// Bytes of an f16 cache for one token.
     pub kv_bytes_per_token: u64,
+    /// How it makes vectors, where that is what it does; `None` for a model that writes.
+    pub pooling: Option<Pooling>,
 }
 
 /// Reads and checks the header of a file.
@@ -142,6 +146,7 @@ fn header(entries: &Entries, tensors: &Tensors, file_size: u64) -> Result<Header
         file_size,
         tensor_bytes: tensors.bytes,
         kv_bytes_per_token: shape.kv_bytes_per_token,
+        pooling: Pooling::read(entries, architecture)?,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::{
     port::Shared,
     programs::{self, Fields, Refusal, Result, models},
     reply::Shape,
+    request_log::note_tokens,
 };
 
 /// Fields that ask nothing of a vector.
@@ -79,7 +80,9 @@ async fn make(
     texts: Vec<String>,
     long: LongText,
 ) -> Result<Embeddings> {
-    models::find_embedder(shared, caller, model)?;
-    let made = shared.app.embed_texts(caller.grant(), texts, long, Priority::Stream).await;
-    made.map_err(|error| Refusal::from(error).at("input"))
+    let model = models::find_embedder(shared, caller, model).await?.model;
+    let made = shared.app.embed_texts(caller.grant(), model, texts, long, Priority::Stream).await;
+    let made = made.map_err(|error| Refusal::from(error).at("input"))?;
+    note_tokens(made.tokens, 0);
+    Ok(made)
 }

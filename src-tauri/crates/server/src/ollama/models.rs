@@ -23,7 +23,7 @@ pub(crate) async fn tags(
     let listed = async {
         let usable = models::usable(&shared, &caller).await?;
         let mut listed: Vec<_> = usable.iter().map(object).collect();
-        listed.extend(models::embedder(&shared, &caller).as_ref().map(embedder_object));
+        listed.extend(models::embedders(&shared, &caller).await?.iter().map(embedder_object));
         Ok(Json(json!({ "models": listed })))
     };
     Shape::Ollama.answer(listed.await)
@@ -40,7 +40,7 @@ pub(crate) async fn loaded(
         // One that the key does not reach is not told.
         let usable = match loaded.is_empty() {
             true => Vec::new(),
-            false => models::usable(&shared, &caller).await?,
+            false => shared.app.allowed_models(caller.grant().map(Arc::as_ref)).await?,
         };
         let objects = loaded.into_iter().filter_map(|(id, memory)| {
             let mut object = object(usable.iter().find(|model| model.id == *id)?);
@@ -79,14 +79,15 @@ pub(super) fn named(fields: Fields<'_>) -> Result<String> {
 }
 
 async fn details(shared: &Shared, caller: &Caller, name: &str) -> Result<Value> {
-    if let Some(model) = models::named_embedder(shared, caller, name) {
+    if let Some(model) = models::named_embedder(shared, caller, name).await? {
+        let family = &model.family;
         return Ok(json!({
-            "details": facts("bert", model.parameters, &model.quantisation),
+            "details": embedder_facts(&model),
             "model_info": {
-                "general.architecture": "bert",
+                "general.architecture": family,
                 "general.parameter_count": model.parameters,
-                "bert.context_length": model.context,
-                "bert.embedding_length": model.dimensions,
+                format!("{family}.context_length"): model.context,
+                format!("{family}.embedding_length"): model.dimensions,
             },
             "capabilities": ["embedding"],
         }));
@@ -123,14 +124,22 @@ fn embedder_object(model: &EmbeddingModel) -> Value {
         "modified_at": lines::now(),
         "size": model.size,
         "digest": "",
-        "details": facts("bert", model.parameters, &model.quantisation),
+        "details": embedder_facts(model),
     })
+}
+
+fn embedder_facts(model: &EmbeddingModel) -> Value {
+    let mut facts = facts(&model.family, model.parameters, &model.quantisation);
+    if model.model.is_none() {
+        facts["format"] = "onnx".into();
+    }
+    facts
 }
 
 fn facts(family: &str, parameters: u64, quantisation: &str) -> Value {
     json!({
         "parent_model": "",
-        "format": if family == "bert" { "onnx" } else { "gguf" },
+        "format": "gguf",
         "family": family,
         "families": [family],
         "parameter_size": in_words(parameters),

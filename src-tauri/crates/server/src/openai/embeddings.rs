@@ -1,4 +1,4 @@
-//! `POST /v1/embeddings`: texts as vectors, by the bundled embedder.
+//! `POST /v1/embeddings`: texts as vectors, by the bundled embedder or a GGUF that makes them.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use crate::{
     port::Shared,
     programs::{self, Fields, Refusal, Result, models},
     reply::Shape,
+    request_log::note_tokens,
 };
 
 /// Texts of one request, as OpenAI limits them.
@@ -39,14 +40,17 @@ pub(super) struct Request {
 async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Value>> {
     let body = body::json(body).await?;
     let (request, warnings) = programs::read(&body, &HARMLESS, Request::read)?;
-    let model = models::find_embedder(shared, caller, &request.model)?;
+    let model = models::find_embedder(shared, caller, &request.model).await?;
     if request.dimensions.is_some_and(|asked| asked != model.dimensions) {
         let expected = format!("{}, which is what this model makes", model.dimensions);
         return Err(Refusal::field("dimensions", &expected));
     }
     let (grant, texts) = (caller.grant(), request.texts);
-    let made = shared.app.embed_texts(grant, texts, LongText::Refuse, Priority::Stream).await;
+    let made =
+        shared.app.embed_texts(grant, model.model, texts, LongText::Refuse, Priority::Stream);
+    let made = made.await;
     let made = made.map_err(|error| Refusal::from(error).at("input"))?;
+    note_tokens(made.tokens, 0);
     let data: Vec<_> = made
         .vectors
         .iter()

@@ -39,7 +39,7 @@ pub(crate) async fn show_model(
     Path(name): Path<String>,
 ) -> Response {
     let shown = async {
-        if let Some(embedder) = models::named_embedder(&shared, &caller, &name) {
+        if let Some(embedder) = models::named_embedder(&shared, &caller, &name).await? {
             return Ok(Json(embedder_object(&embedder)));
         }
         models::find(&shared, &caller, &name).await.map(|model| Json(object(&model)))
@@ -47,10 +47,10 @@ pub(crate) async fn show_model(
     Shape::OpenAi.answer(shown.await)
 }
 
-/// Those that answer, then the one that embeds.
+/// Those that answer, then those that embed.
 async fn objects(shared: &Shared, caller: &Caller) -> Result<Vec<Value>> {
     let mut data: Vec<_> = models::usable(shared, caller).await?.iter().map(object).collect();
-    data.extend(models::embedder(shared, caller).as_ref().map(embedder_object));
+    data.extend(models::embedders(shared, caller).await?.iter().map(embedder_object));
     Ok(data)
 }
 

@@ -15,6 +15,7 @@ use crate::{
     port::Shared,
     programs::{self, Fields, Refusal, Result, models},
     reply::Shape,
+    request_log::note_tokens,
 };
 
 /// Texts of one request, as Cohere limits them.
@@ -42,10 +43,14 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Val
     let body = body::json(body).await?;
     let (request, warnings) = programs::read(&body, &HARMLESS, Request::read)?;
     let Request { model, query, documents, top_n, with_texts } = request;
-    models::find_embedder(shared, caller, &model)?;
+    let embedder = models::find_embedder(shared, caller, &model).await?;
+    if embedder.model.is_some() {
+        return Err(Refusal::field("model", "the bundled embedder: others make vectors alone"));
+    }
     let (grant, texts) = (caller.grant(), documents.clone());
     let ranked = shared.app.rerank_texts(grant, query, texts, Priority::Stream).await;
     let ranked = ranked.map_err(|error| Refusal::from(error).at("query"))?;
+    note_tokens(ranked.tokens, 0);
     let mut order: Vec<_> = ranked.scores.iter().zip(documents).enumerate().collect();
     order.sort_by(|(_, (one, _)), (_, (other, _))| other.total_cmp(one));
     let told = top_n.map_or(order.len(), |most| most as usize);

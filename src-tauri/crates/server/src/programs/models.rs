@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hearth_api::{ApiError, Caller};
 use hearth_app::EmbeddingModel;
-use hearth_domain::{Consent, ErrorCode, Model, ModelId, PortScope};
+use hearth_domain::{Consent, ErrorCode, Model, ModelId, ModelPurpose, PortScope};
 
 use super::{Refusal, Result};
 use crate::port::Shared;
@@ -37,40 +37,50 @@ pub(crate) async fn find(shared: &Shared, caller: &Caller, name: &str) -> Result
     usable(shared, caller).await?.into_iter().find(named).ok_or_else(unknown)
 }
 
-/// Models whose file is there, that the person allowed, and that the key reaches.
+/// Models that write answers, whose file is there, that the person allowed, and that the key reaches.
 pub(crate) async fn usable(shared: &Shared, caller: &Caller) -> Result<Vec<Model>> {
     let mut models = shared.app.allowed_models(caller.grant().map(Arc::as_ref)).await?;
-    models.retain(|model| model.present && model.consent != Consent::Needed);
+    let answers = |model: &Model| model.purpose == ModelPurpose::Answers;
+    models.retain(|model| answers(model) && model.present && model.consent != Consent::Needed);
     Ok(models)
 }
 
-/// The embedder, where the key reaches it.
-pub(crate) fn embedder(shared: &Shared, caller: &Caller) -> Option<EmbeddingModel> {
-    let reaches = |model: &EmbeddingModel| {
-        let id = ModelId(model.id.clone());
-        caller.grant().is_none_or(|it| it.opens(PortScope::Embeddings) && it.allows_model(&id))
-    };
-    shared.app.embedding_model().filter(reaches)
+/// The models that make vectors and that the key reaches, the bundled one first.
+pub(crate) async fn embedders(shared: &Shared, caller: &Caller) -> Result<Vec<EmbeddingModel>> {
+    let mut models = shared.app.embedding_models().await?;
+    models.retain(|model| reaches(caller, model));
+    Ok(models)
 }
 
-/// The embedder, where it is named by its id.
-pub(crate) fn named_embedder(
+fn reaches(caller: &Caller, model: &EmbeddingModel) -> bool {
+    let id = ModelId(model.id.clone());
+    caller.grant().is_none_or(|it| it.opens(PortScope::Embeddings) && it.allows_model(&id))
+}
+
+/// The one of them that is named by its id.
+pub(crate) async fn named_embedder(
     shared: &Shared,
     caller: &Caller,
     name: &str,
-) -> Option<EmbeddingModel> {
-    embedder(shared, caller).filter(|model| model.id == plain(name))
+) -> Result<Option<EmbeddingModel>> {
+    let mut models = embedders(shared, caller).await?.into_iter();
+    Ok(models.find(|model| model.id == plain(name)))
 }
 
-/// The embedder by any of its names.
-pub(crate) fn find_embedder(
+/// One of them by any of its names; `default` is the first.
+pub(crate) async fn find_embedder(
     shared: &Shared,
     caller: &Caller,
     name: &str,
 ) -> Result<EmbeddingModel> {
     let name = plain(name);
     let named = |model: &EmbeddingModel| name == DEFAULT || model.id == name || model.name == name;
-    embedder(shared, caller).filter(named).ok_or_else(unknown)
+    // Who asks for the bundled one does not wait for a list of all files.
+    let bundled = shared.app.embedding_model().filter(|model| reaches(caller, model));
+    if let Some(bundled) = bundled.filter(named) {
+        return Ok(bundled);
+    }
+    embedders(shared, caller).await?.into_iter().find(named).ok_or_else(unknown)
 }
 
 /// A model that is not there.

@@ -2,8 +2,8 @@
 
 use futures::future::join_all;
 use hearth_app::WantedBy;
-use hearth_domain::{EngineState, ModelId};
-use hearth_testkit::gguf::TinyModel;
+use hearth_domain::{EngineState, ErrorCode, ModelId};
+use hearth_testkit::gguf::{Kind, TinyModel};
 use serde_json::{Value, json};
 
 use crate::support::{House, JSON, Reply};
@@ -83,7 +83,8 @@ async fn where_memory_is_for_one_model_they_take_turns_and_no_request_is_lost() 
         assert_eq!(answer.json()["model"], **model);
     }
     assert_eq!(loaded(&house).await.len(), 1);
-    assert_eq!(*house.app.engines_beside().borrow(), Vec::<EngineState>::new());
+    // Nobody but programs asked for any.
+    assert_eq!(*house.app.engine_state().borrow(), EngineState::Empty);
     house.close().await;
 }
 
@@ -107,5 +108,55 @@ async fn a_key_for_one_model_sees_and_unloads_no_other() {
     let refused = house.ask("POST /api/generate", &[JSON, &key], &other).await;
     assert_eq!(refused.status, 404, "{}", refused.body);
     assert_eq!(loaded(&house).await.len(), 2);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gguf_that_makes_vectors_serves_every_interface_of_vectors_beside_the_bundled_one() {
+    let (house, folder) = (House::open().await, tempfile::tempdir().unwrap());
+    house.app.model_load(None, WantedBy::Person).await.unwrap();
+    let path = folder.path().join("encoder.gguf");
+    TinyModel::of_kind(Kind::Encoder).context_length(128).write(&path).unwrap();
+    let id = house.app.model_add(path, true).await.unwrap().id.0;
+    let key = house.authorization();
+    let post = async |path: &str, body: Value| {
+        house.ask(&format!("POST {path}"), &[JSON, &key], &body.to_string()).await
+    };
+    let made = post("/v1/embeddings", json!({"model": id, "input": ["one", "two"]})).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    let made = made.json();
+    assert_eq!(made["data"][1]["embedding"].as_array().unwrap().len(), 64);
+    assert_eq!(made["usage"]["prompt_tokens"], 6);
+    let bundled = post("/v1/embeddings", json!({"model": "default", "input": "one"})).await.json();
+    assert_eq!(bundled["data"][0]["embedding"].as_array().unwrap().len(), 384);
+    let ollama = post("/api/embed", json!({"model": id, "input": "one"})).await.json();
+    let numbers = |value: &Value| {
+        value.as_array().unwrap().iter().map(|it| it.as_f64().unwrap()).collect::<Vec<_>>()
+    };
+    let (one, other) = (numbers(&made["data"][0]["embedding"]), numbers(&ollama["embeddings"][0]));
+    let likeness: f64 = one.iter().zip(&other).map(|(a, b)| a * b).sum();
+    assert!(likeness > 0.9999, "{likeness}");
+    let long = post("/v1/embeddings", json!({"model": id, "input": "x".repeat(129)})).await;
+    assert_eq!(long.status, 400, "{}", long.body);
+    assert!(long.body.contains("129") && long.body.contains("128"), "{}", long.body);
+    let cut = post("/api/embed", json!({"model": id, "input": "x".repeat(129)})).await;
+    assert_eq!(cut.json()["prompt_eval_count"], 128, "{}", cut.body);
+    // It is told of as what it is, and asked for nothing else.
+    let shown = post("/api/show", json!({"model": id})).await.json();
+    assert_eq!(
+        (&shown["capabilities"], &shown["details"]["format"]),
+        (&json!(["embedding"]), &json!("gguf"))
+    );
+    let listed = get(&house, &format!("/v1/models/{id}")).await.json();
+    assert_eq!(listed["kind"], "embedding", "{listed}");
+    assert_eq!(loaded(&house).await, [BUNDLED.to_owned(), id.clone()]);
+    let chat = ask(&house, &id).await;
+    assert_eq!((chat.status, chat.json()["error"]["code"].as_str()), (400, Some("model_purpose")));
+    let wrong = post("/v1/embeddings", json!({"model": BUNDLED, "input": "one"})).await;
+    assert_eq!(wrong.status, 404, "{}", wrong.body);
+    let rerank = json!({"model": id, "query": "one", "documents": ["two"]});
+    assert_eq!(post("/v1/rerank", rerank).await.status, 400);
+    let default = house.app.model_set_default(ModelId(id)).await.unwrap_err();
+    assert_eq!(default.code(), ErrorCode::ModelPurpose);
     house.close().await;
 }

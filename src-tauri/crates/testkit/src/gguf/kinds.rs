@@ -26,6 +26,8 @@ pub enum Kind {
     Recurrent,
     /// Layers of attention and layers with a state (lfm2).
     Hybrid,
+    /// Every token sees all others, and the mean is a vector: it writes nothing (bert).
+    Encoder,
 }
 
 impl Kind {
@@ -35,13 +37,14 @@ impl Kind {
             Self::Window => "cohere2",
             Self::Recurrent => "mamba",
             Self::Hybrid => "lfm2",
+            Self::Encoder => "bert",
         }
     }
 
     /// How many layers it needs to have all that makes it up.
     pub(super) fn layers(self) -> u32 {
         match self {
-            Self::Attention | Self::Recurrent => 2,
+            Self::Attention | Self::Recurrent | Self::Encoder => 2,
             Self::Window | Self::Hybrid => 4,
         }
     }
@@ -63,6 +66,14 @@ impl Kind {
             return;
         }
         set("attention.head_count", Value::U32(HEADS));
+        if self == Self::Encoder {
+            set("attention.head_count_kv", Value::U32(HEADS));
+            set("attention.layer_norm_epsilon", Value::F32(1e-5));
+            set("attention.causal", Value::Bool(false));
+            set("pooling_type", Value::U32(1));
+            file.set("tokenizer.ggml.token_type_count", Value::U32(1));
+            return;
+        }
         set("rope.dimension_count", Value::U32(WIDTH as u32 / HEADS));
         match self {
             Self::Window => {
@@ -77,7 +88,7 @@ impl Kind {
                 set("attention.head_count_kv", Value::I32s(heads));
                 set("shortconv.l_cache", Value::U32(LOOK_BACK as u32));
             }
-            Self::Attention | Self::Recurrent => {
+            Self::Attention | Self::Recurrent | Self::Encoder => {
                 set("attention.head_count_kv", Value::U32(HEADS_KV));
             }
         }
@@ -88,6 +99,9 @@ impl Builder<'_> {
     /// A layer of a kind that is not plain attention.
     pub(super) fn layer_of(&mut self, kind: Kind, layer: u32) {
         let name = |part: &str| format!("blk.{layer}.{part}.weight");
+        if kind == Kind::Encoder {
+            return self.encoding(layer);
+        }
         self.ones(&name("attn_norm"), WIDTH);
         match kind {
             Kind::Recurrent => return self.state(layer),
@@ -96,7 +110,9 @@ impl Builder<'_> {
                 self.random(&name("shortconv.in_proj"), WIDTH, 3 * WIDTH);
                 self.random(&name("shortconv.out_proj"), WIDTH, WIDTH);
             }
-            Kind::Attention | Kind::Window | Kind::Hybrid => self.attention(kind, layer),
+            Kind::Attention | Kind::Window | Kind::Hybrid | Kind::Encoder => {
+                self.attention(kind, layer);
+            }
         }
         if kind == Kind::Hybrid {
             self.ones(&name("ffn_norm"), WIDTH);
@@ -118,6 +134,25 @@ impl Builder<'_> {
             self.ones(&name("attn_q_norm"), head);
             self.ones(&name("attn_k_norm"), head);
         }
+    }
+
+    /// A layer of an encoder: norms come after what they are of.
+    fn encoding(&mut self, layer: u32) {
+        let name = |part: &str| format!("blk.{layer}.{part}.weight");
+        for part in ["attn_q", "attn_k", "attn_v", "attn_output"] {
+            self.random(&name(part), WIDTH, WIDTH);
+        }
+        self.random(&name("ffn_up"), WIDTH, INNER);
+        self.random(&name("ffn_down"), INNER, WIDTH);
+        for part in ["attn_output_norm", "layer_output_norm"] {
+            self.norm(&format!("blk.{layer}.{part}"));
+        }
+    }
+
+    /// A norm that changes nothing.
+    pub(super) fn norm(&mut self, name: &str) {
+        self.ones(&format!("{name}.weight"), WIDTH);
+        self.zeros(&format!("{name}.bias"), WIDTH, 1);
     }
 
     fn state(&mut self, layer: u32) {

@@ -36,6 +36,7 @@ pub struct TinyModel {
     seed: u64,
     half: bool,
     template: Option<String>,
+    pooling: Option<u32>,
 }
 
 impl TinyModel {
@@ -43,7 +44,8 @@ impl TinyModel {
         let template = Some(TEMPLATE.to_owned());
         let kind = Kind::Attention;
         let layers = kind.layers();
-        Self { weights, kind, layers, context_length: 4096, seed: 1, half: false, template }
+        let (context_length, pooling) = (4096, None);
+        Self { weights, kind, layers, context_length, seed: 1, half: false, template, pooling }
     }
 
     /// Random weights.
@@ -141,6 +143,13 @@ impl TinyModel {
         self
     }
 
+    /// Says how the vectors of tokens become that of a text, as llama.cpp counts the ways.
+    #[must_use]
+    pub fn pooling(mut self, way: u32) -> Self {
+        self.pooling = Some(way);
+        self
+    }
+
     /// Another chat template, or none.
     #[must_use]
     pub fn template(mut self, source: Option<&str>) -> Self {
@@ -157,7 +166,8 @@ impl TinyModel {
         self.entries(&mut file, &vocabulary);
         let mut weights = Builder { noise: Noise(self.seed), half: self.half, out: &mut file };
         let scripted = !matches!(self.weights, Weights::Random);
-        weights.embedding(self.kind, vocabulary.texts.len(), &follows, scripted);
+        let shape = (self.kind, self.context_length as usize);
+        weights.embedding(shape, vocabulary.texts.len(), &follows, scripted);
         for layer in 0..self.layers {
             match self.kind {
                 Kind::Attention => weights.layer(layer, scripted),
@@ -210,6 +220,9 @@ impl TinyModel {
         file.set(&key("embedding_length"), Value::U32(WIDTH as u32));
         file.set(&key("feed_forward_length"), Value::U32(INNER as u32));
         self.kind.entries(file, self.layers);
+        if let Some(way) = self.pooling {
+            file.set(&key("pooling_type"), Value::U32(way));
+        }
         file.set("tokenizer.ggml.model", text("gpt2"));
         // Only this kind reads a whole word as one token where there are no rules of merging.
         let words = matches!(self.weights, Weights::Words { .. });

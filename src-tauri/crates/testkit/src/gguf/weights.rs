@@ -75,13 +75,17 @@ impl Builder<'_> {
     /// gives each token's row to the token that follows it, so that this one is likeliest by far.
     pub(super) fn embedding(
         &mut self,
-        kind: Kind,
+        (kind, context): (Kind, usize),
         tokens: usize,
         follows: &[(usize, usize, f32)],
         scripted: bool,
     ) {
         let input: Vec<_> = (0..tokens * WIDTH).map(|_| self.noise.sign()).collect();
         self.tensor("token_embd.weight", &[WIDTH, tokens], &input);
+        if kind == Kind::Encoder {
+            self.random("position_embd.weight", WIDTH, context);
+            return self.norm("token_embd_norm");
+        }
         let norm = if kind == Kind::Hybrid { "token_embd_norm" } else { "output_norm" };
         self.ones(&format!("{norm}.weight"), WIDTH);
         if kind == Kind::Window {

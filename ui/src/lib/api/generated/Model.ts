@@ -4,6 +4,7 @@ import type { Fit } from "./Fit";
 import type { ModelChoice } from "./ModelChoice";
 import type { ModelId } from "./ModelId";
 import type { ModelOrigin } from "./ModelOrigin";
+import type { ModelPurpose } from "./ModelPurpose";
 import type { ModelSource } from "./ModelSource";
 import type { ModelSpeed } from "./ModelSpeed";
 import type { Verdict } from "./Verdict";
@@ -48,6 +49,14 @@ parameters: number | null,
  * Tokens that the model was trained to read at once.
  */
 context_length: number, 
+/**
+ * What it is for.
+ */
+purpose: ModelPurpose, 
+/**
+ * Numbers of its vectors, where it makes vectors.
+ */
+dimensions: number | null, 
 /**
  * The licence, where known (SPDX name or the file's own words).
  */

@@ -1,6 +1,8 @@
 //! What a loaded model's threads share with its handles: the way in, what waits there, and the gate
 //! through which a cancel or somebody more urgent may stop a step.
 
+mod texts;
+
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, Weak,
     atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -11,10 +13,11 @@ use hearth_domain::{Caller, Priority};
 use hearth_llama::AbortFlag;
 
 use crate::{
-    Error, QueueLimits, Request, TokenCounter,
+    Error, Purpose, QueueLimits, Request, TokenCounter,
     owner::Command,
     scheduler::{Backlog, Full, Work, gives_way},
     ticket::Ticket,
+    vectors::TextsAsked,
 };
 
 /// A request on its way to becoming a prompt.
@@ -37,10 +40,14 @@ impl Drop for WaitingPlace {
     }
 }
 
-/// The requests that are not at their end, and why no more are taken.
+/// The requests that are not at their end, what the model is for, and why no more are taken.
 #[derive(Default)]
 struct Open {
     tickets: Vec<Weak<Ticket>>,
+    /// Texts that wait to become vectors.
+    texts: Vec<TextsAsked>,
+    /// Known once the model is loaded.
+    purpose: Option<Purpose>,
     closed: Option<Error>,
 }
 
@@ -142,6 +149,9 @@ impl Link {
         if let Some(error) = &open.closed {
             return Err(error.clone());
         }
+        if open.purpose == Some(Purpose::Vectors) {
+            return Err(Error::WrongPurpose);
+        }
         let bytes = request.messages.iter().map(|turn| turn.content.len()).sum();
         let work = Work::expected(bytes, request.sampling.max_tokens);
         let (class, caller) = (request.priority, request.caller.clone());
@@ -157,10 +167,18 @@ impl Link {
         Ok(ticket)
     }
 
+    /// Whether the model goes away at once.
+    pub(crate) fn is_stopping(&self) -> bool {
+        lock(&self.gate).stopping
+    }
+
     /// Takes no more requests and ends those that are open.
     pub(crate) fn close(&self, error: &Error) {
         let mut open = lock(&self.open);
         open.closed.get_or_insert_with(|| error.clone());
+        for waiting in open.texts.drain(..) {
+            let _ = waiting.reply.send(Err(error.clone()));
+        }
         for ticket in open.tickets.drain(..).filter_map(|ticket| ticket.upgrade()) {
             ticket.fail(error.clone());
         }
@@ -175,6 +193,11 @@ impl Link {
     /// How many requests wait.
     pub(crate) fn waiting(&self) -> u32 {
         u32::try_from(lock(&self.backlog).waiting()).unwrap_or(u32::MAX)
+    }
+
+    /// How many requests wait that somebody waits for.
+    pub(crate) fn waited_for(&self) -> u32 {
+        u32::try_from(lock(&self.backlog).waited_for()).unwrap_or(u32::MAX)
     }
 
     /// What those who run have left to read and to write, in tokens, and what a token of each kind

@@ -1,0 +1,71 @@
+//! Texts that wait to become vectors, and what a model is for.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use tokio::sync::oneshot;
+
+use super::{Link, lock};
+use crate::{Error, Purpose, QueueLimits, Texts, Vectors, owner::Command, vectors::TextsAsked};
+
+/// When whoever asks for vectors may come again: each request of them is short.
+const SOON: Duration = Duration::from_secs(1);
+
+impl Link {
+    /// Takes texts that are to become vectors, unless too many wait or the model is gone.
+    pub(crate) fn take_texts(
+        &self,
+        asked: Texts,
+        limits: &QueueLimits,
+    ) -> Result<oneshot::Receiver<Result<Vectors, Error>>, Error> {
+        let mut open = lock(&self.open);
+        if let Some(error) = &open.closed {
+            return Err(error.clone());
+        }
+        if open.purpose == Some(Purpose::Answers) {
+            return Err(Error::WrongPurpose);
+        }
+        open.texts.retain(|waiting| !waiting.reply.is_closed());
+        let limit = limits.of(asked.priority);
+        if open.texts.iter().filter(|it| it.asked.priority == asked.priority).count() >= limit {
+            return Err(Error::QueueFull { limit, wait: SOON });
+        }
+        let (reply, made) = oneshot::channel();
+        let order = self.orders.fetch_add(1, Ordering::SeqCst);
+        open.texts.push(TextsAsked { asked, order, reply });
+        self.commands.send(Command::Wake).map_err(|_| Error::NotLoaded)?;
+        Ok(made)
+    }
+
+    /// The texts whose turn it is.
+    pub(crate) fn next_texts(&self) -> Option<TextsAsked> {
+        let mut open = lock(&self.open);
+        open.texts.retain(|waiting| !waiting.reply.is_closed());
+        let rank = |(_, it): &(usize, &TextsAsked)| (it.asked.priority, it.order);
+        let (at, _) = open.texts.iter().enumerate().min_by_key(rank)?;
+        Some(open.texts.remove(at))
+    }
+
+    /// How many texts wait.
+    pub(crate) fn waiting_texts(&self) -> u32 {
+        u32::try_from(lock(&self.open).texts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// What the model is for is known: whoever asked it for something else is told.
+    pub(crate) fn set_purpose(&self, purpose: Purpose) {
+        let mut open = lock(&self.open);
+        open.purpose = Some(purpose);
+        if purpose == Purpose::Vectors {
+            for ticket in open.tickets.drain(..).filter_map(|ticket| ticket.upgrade()) {
+                ticket.fail(Error::WrongPurpose);
+            }
+        } else {
+            for waiting in open.texts.drain(..) {
+                let _ = waiting.reply.send(Err(Error::WrongPurpose));
+            }
+        }
+    }
+
+    pub(crate) fn purpose(&self) -> Option<Purpose> {
+        lock(&self.open).purpose
+    }
+}
