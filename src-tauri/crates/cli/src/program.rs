@@ -26,6 +26,8 @@ trait Place: Send + Sync {
     fn rpc<'a>(&'a self, command: &'a str, request: Value) -> BoxFuture<'a, Answer<Value>>;
     fn follow<'a>(&'a self, topic: &'a str) -> BoxFuture<'a, Answer<Follow>>;
     fn close(self: Box<Self>) -> BoxFuture<'static, ()>;
+    /// Whether it is another process, which goes on when this one ends.
+    fn stays(&self) -> bool;
 }
 
 /// The events of a topic, from wherever they come.
@@ -85,6 +87,10 @@ impl Place for Here {
             tokio::join!(stop_socket, cx.app.shutdown());
         })
     }
+
+    fn stays(&self) -> bool {
+        false
+    }
 }
 
 /// Another process.
@@ -104,6 +110,10 @@ impl Place for There {
 
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async {})
+    }
+
+    fn stays(&self) -> bool {
+        true
     }
 }
 
@@ -206,6 +216,11 @@ impl Program {
     pub(crate) async fn add_model(&self, path: &Path) -> Result<Model, Failure> {
         let path = path.canonicalize().map_err(Failure::FileMissing)?;
         self.call("model_add", json!({ "path": path })).await
+    }
+
+    /// Whether what is loaded there stays when this command has ended.
+    pub(crate) fn stays(&self) -> bool {
+        self.0.stays()
     }
 
     /// Ends in order what runs in this process.

@@ -300,6 +300,24 @@ pub(crate) enum ModelsAction {
         /// The file, or the id that `found` lists
         path: PathBuf,
     },
+    /// Load a model into the Hearth that runs, beside others while memory has room
+    Load {
+        /// Its id, its name or its file; the default one unless given
+        #[arg(value_name = "M")]
+        model: Option<String>,
+    },
+    /// Unload a model, or all of them
+    Unload {
+        /// Its id, its name or its file
+        #[arg(value_name = "M")]
+        model: Option<String>,
+    },
+    /// Make a model the one that is used unless another is named
+    Default {
+        /// Its id, its name or its file
+        #[arg(value_name = "M")]
+        model: String,
+    },
     /// Forget a model; its file stays where it is
     Remove {
         /// Its id, its name or its file

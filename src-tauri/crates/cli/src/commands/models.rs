@@ -1,8 +1,9 @@
-//! `hearth models`: list, show, add, remove, verify, found.
+//! `hearth models`: list, show, add, load, unload, default, remove, verify, found.
 
 use std::{path::Path, process::ExitCode};
 
-use hearth_domain::{Consent, Fit, FoundModel, Model, ModelOrigin, Verdict};
+use hearth_app::AppStatus;
+use hearth_domain::{Consent, Fit, FoundModel, Model, ModelId, ModelOrigin, ModelPurpose, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -22,7 +23,17 @@ pub(super) async fn run(global: &Global, models: Models, out: Out) -> Result<Exi
 
 async fn act(program: &Program, action: ModelsAction, out: Out) -> Result<(), Failure> {
     match action {
-        ModelsAction::List => list(&all(program).await?, out),
+        ModelsAction::List => list(program, out).await,
+        ModelsAction::Load { model } => load(program, model, out).await,
+        ModelsAction::Unload { model } => unload(program, model, out).await,
+        ModelsAction::Default { model } => {
+            let model = known(program, &model).await?;
+            let _: Value = program.call("model_set_default", json!({ "id": model.id })).await?;
+            if out.is_json() {
+                return out.object(&json!({ "id": model.id }));
+            }
+            out.line(&format!("{} is used unless another is named.", model.name))
+        }
         ModelsAction::Show { model } => show(&known(program, &model).await?, out),
         ModelsAction::Add { path } => {
             let model = add(program, &path).await?;
@@ -74,24 +85,79 @@ async fn known(program: &Program, named: &str) -> Result<Model, Failure> {
     }
 }
 
-fn list(models: &[Model], out: Out) -> Result<(), Failure> {
+async fn load(program: &Program, named: Option<String>, out: Out) -> Result<(), Failure> {
+    if !program.stays() {
+        return Err(Failure::NotRunning);
+    }
+    let model = match named {
+        Some(named) => Some(known(program, &named).await?),
+        None => None,
+    };
+    let id = model.as_ref().map(|model| &model.id);
+    let _: Value = program.call("model_load", json!({ "id": id })).await?;
     if out.is_json() {
-        return out.object(&json!({ "models": models }));
+        return out.object(&json!({ "id": id }));
+    }
+    let name = model.map_or_else(|| "The default model".to_owned(), |model| model.name);
+    out.line(&format!("{name} is in memory."))
+}
+
+async fn unload(program: &Program, named: Option<String>, out: Out) -> Result<(), Failure> {
+    if !program.stays() {
+        return Err(Failure::NotRunning);
+    }
+    let model = match named {
+        Some(named) => Some(known(program, &named).await?),
+        None => None,
+    };
+    let id = model.as_ref().map(|model| &model.id);
+    let _: Value = program.call("model_unload", json!({ "id": id })).await?;
+    if out.is_json() {
+        return out.object(&json!({ "id": id }));
+    }
+    match model {
+        Some(model) => out.line(&format!("{} is no longer in memory.", model.name)),
+        None => out.line("No model is in memory any longer."),
+    }
+}
+
+/// The models that are in memory of the program that runs.
+async fn in_memory(program: &Program) -> Result<Vec<ModelId>, Failure> {
+    let AppStatus { engine, beside, .. } = program.call("app_status", json!({})).await?;
+    let states = [engine].into_iter().chain(beside);
+    Ok(states.filter_map(|state| state.loaded().map(|(id, _)| id.clone())).collect())
+}
+
+async fn list(program: &Program, out: Out) -> Result<(), Failure> {
+    let (models, loaded) = (all(program).await?, in_memory(program).await?);
+    if out.is_json() {
+        return out.object(&json!({ "models": models, "loaded": loaded }));
     }
     if models.is_empty() {
         return out.line("There is no model yet. Add one: hearth models add PATH");
     }
-    for model in models {
+    for model in &models {
         let mark = if model.is_default { '*' } else { ' ' };
         let state = match (model.present, model.consent, model.verdict) {
             (false, _, _) => ", the file is missing",
             (true, Consent::Needed, _) => ", not allowed yet",
             (true, _, Verdict::Bad { .. }) => ", refused when it was tried",
+            (true, _, Verdict::Untried | Verdict::Good) if loaded.contains(&model.id) => {
+                ", in memory"
+            }
             (true, _, Verdict::Untried | Verdict::Good) => "",
+        };
+        let purpose = match model.purpose {
+            ModelPurpose::Answers => "",
+            ModelPurpose::Vectors => ", makes vectors",
+            ModelPurpose::Other => ", not for Hearth",
         };
         let size = megabytes(model.size);
         let Model { name, quantisation, .. } = model;
-        out.line(&format!("{mark} {}  {name} ({quantisation}, {size}{state})", short(model)))?;
+        out.line(&format!(
+            "{mark} {}  {name} ({quantisation}, {size}{purpose}{state})",
+            short(model)
+        ))?;
     }
     Ok(())
 }
