@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -29,8 +29,8 @@ struct Shared {
     current: Mutex<Current>,
     /// Bytes that the models keep of what they read.
     kept: Arc<AtomicU64>,
-    /// Grows whenever a load, and with it a trial, is to be stopped.
-    stops: Arc<AtomicU64>,
+    /// The models that are being tried, and whether that is to stop.
+    trials: Mutex<Vec<(ModelId, Arc<AtomicBool>)>>,
 }
 
 /// The models, those among them that are on their way out, and whether more may come.
@@ -67,8 +67,8 @@ impl Engine {
     #[must_use]
     pub fn new(config: EngineConfig) -> Self {
         let (stage, current) = (Arc::default(), Mutex::default());
-        let (kept, stops) = (Arc::default(), Arc::default());
-        Self(Arc::new(Shared { config, stage, current, kept, stops }))
+        let (kept, trials) = (Arc::default(), Mutex::default());
+        Self(Arc::new(Shared { config, stage, current, kept, trials }))
     }
 
     pub(crate) fn current(&self) -> MutexGuard<'_, Current> {
@@ -91,8 +91,24 @@ impl Engine {
         self.0.config.worker_exe.clone()
     }
 
-    pub(crate) fn stops(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.0.stops)
+    fn trials(&self) -> MutexGuard<'_, Vec<(ModelId, Arc<AtomicBool>)>> {
+        self.0.trials.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A trial begins; what is given becomes true when it is to stop.
+    pub(crate) fn begin_trial(&self, id: &ModelId) -> Arc<AtomicBool> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut trials = self.trials();
+        // Whoever gave one up holds it no longer.
+        trials.retain(|(_, stop)| Arc::strong_count(stop) > 1);
+        trials.push((id.clone(), Arc::clone(&stop)));
+        stop
+    }
+
+    fn stop_trials(&self, id: Option<&ModelId>) {
+        let trials = self.trials();
+        let named = trials.iter().filter(|(of, _)| id.is_none_or(|id| id == of));
+        named.for_each(|(_, stop)| stop.store(true, Ordering::SeqCst));
     }
 
     /// What tells of a model from now on.
@@ -127,7 +143,7 @@ impl Engine {
     /// Stops loading a model, or all that are being loaded, and trying them; whoever waits for it
     /// is told so.
     pub fn cancel_load(&self, id: Option<&ModelId>) {
-        self.0.stops.fetch_add(1, Ordering::SeqCst);
+        self.stop_trials(id);
         let current = self.current();
         let named = |owner: &&OwnerHandle| id.is_none_or(|id| owner.spec.id == *id);
         current.owners.iter().filter(named).for_each(OwnerHandle::cancel_load);
@@ -223,7 +239,7 @@ impl Engine {
 
     /// Ends everything and waits for the threads. Nothing can be asked or loaded afterwards.
     pub async fn shutdown(&self) {
-        self.0.stops.fetch_add(1, Ordering::SeqCst);
+        self.stop_trials(None);
         let owners = {
             let mut current = self.current();
             current.closed = true;

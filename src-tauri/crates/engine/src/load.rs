@@ -54,8 +54,8 @@ pub(crate) struct Loaded {
 /// An encoder that can be used.
 pub(crate) struct LoadedEncoder {
     pub(crate) encoder: Encoder,
-    /// Tokens of one text at most, and of all that are read at once.
-    pub(crate) limits: [usize; 2],
+    /// Tokens that are read at once, and so of one text at most.
+    pub(crate) limit: usize,
     /// Texts that are read at once.
     pub(crate) texts: usize,
     pub(crate) memory: MemoryUse,
@@ -79,8 +79,8 @@ pub(crate) fn encoder(model: &Model, n_ctx: u32, n_threads: u32) -> Result<Loade
     let params = EncoderParams { n_batch, n_texts, n_threads, pooling };
     let encoder = Encoder::new(model, &params).map_err(Error::from_load)?;
     let memory = encoder.memory();
-    let limits = [n_batch as usize; 2];
-    Ok(LoadedEncoder { encoder, limits, texts: n_texts as usize, memory })
+    let (limit, texts) = (n_batch as usize, n_texts as usize);
+    Ok(LoadedEncoder { encoder, limit, texts, memory })
 }
 
 impl LoadedEncoder {

@@ -199,7 +199,7 @@ impl App {
         }
         let plan = self.plan(candidate).await?;
         plan.check()?;
-        let keep = self.who_stays(&plan);
+        let keep = self.who_stays(&plan).await?;
         let load = Load { spec: plan.spec, priority, front, keep, announced };
         let loading = self.engine.begin(load)?;
         let _alone = (wanted != WantedBy::Nobody).then_some(alone);

@@ -1,6 +1,6 @@
 //! How a model would be run, and whether that fits: known before it is loaded.
 
-use hearth_domain::{Fit, ModelChoice, ModelEstimate, ModelId};
+use hearth_domain::{EngineState, Fit, ModelChoice, ModelEstimate, ModelId};
 use hearth_engine::{Footprint, ModelFacts, ModelSpec, Purpose, Room, Tuning};
 
 use super::{
@@ -109,12 +109,19 @@ impl App {
     }
 
     /// Which of the loaded models stay beside one that is loaded by this plan.
-    pub(super) fn who_stays(&self, plan: &Plan) -> Vec<ModelId> {
+    pub(super) async fn who_stays(&self, plan: &Plan) -> Result<Vec<ModelId>> {
+        let states = self.engine_states();
+        let mut held = Held::all(&states);
+        for state in &states {
+            if let EngineState::Loading { model, .. } = state {
+                let coming = self.plan(&self.candidate(model).await?).await?;
+                held.push(Held::coming(model.clone(), coming.estimate(None).needed));
+            }
+        }
+        held.retain(|one| !one.is(&plan.spec.id));
         let room = Room::read();
         let budget = budget(self.settings().model.memory_mib, &room);
-        let mut held = Held::all(&self.engine_states());
-        held.retain(|one| !one.is(&plan.spec.id));
-        who_stays(held, plan.estimate(None).needed, room, budget)
+        Ok(who_stays(held, plan.estimate(None).needed, room, budget))
     }
 
     /// What a model would take at a context (the one it would get unless given) beside what is

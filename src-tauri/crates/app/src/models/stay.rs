@@ -9,7 +9,7 @@ const PARTS: u64 = 3;
 /// … of this many of the computer's memory.
 const OF_MEMORY: u64 = 4;
 
-/// A model that is loaded.
+/// A model that is loaded, or just being loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Held {
     id: ModelId,
@@ -18,9 +18,16 @@ pub(super) struct Held {
     idle_since: Option<Timestamp>,
     /// It is the one that people asked for last.
     front: bool,
+    /// Its memory is not taken yet.
+    coming: bool,
 }
 
 impl Held {
+    /// One that is being loaded and will take so much.
+    pub(super) fn coming(id: ModelId, memory: u64) -> Self {
+        Self { id, memory, idle_since: None, front: true, coming: true }
+    }
+
     /// Those that are warm, of the states of all; the first is the one in front.
     pub(super) fn all(states: &[EngineState]) -> Vec<Self> {
         let held = states.iter().enumerate().filter_map(|(at, state)| {
@@ -29,7 +36,8 @@ impl Held {
                 EngineState::Ready { idle_since, .. } => Some(*idle_since),
                 _ => None,
             };
-            Some(Self { id: id.clone(), memory: memory.total(), idle_since, front: at == 0 })
+            let (id, memory, front) = (id.clone(), memory.total(), at == 0);
+            Some(Self { id, memory, idle_since, front, coming: false })
         });
         held.collect()
     }
@@ -65,12 +73,17 @@ pub(super) fn who_stays(
 ) -> Vec<ModelId> {
     held.sort_by_key(|one| std::cmp::Reverse(one.worth()));
     loop {
-        let together = held.iter().map(|one| one.memory).sum::<u64>().saturating_add(needed);
-        if together <= budget && room.fit(needed) == Fit::Fits {
+        let sum =
+            |of: fn(&&Held) -> bool| held.iter().filter(of).map(|one| one.memory).sum::<u64>();
+        let together = sum(|_| true).saturating_add(needed);
+        let to_take = sum(|one| one.coming).saturating_add(needed);
+        if together <= budget && room.fit(to_take) == Fit::Fits {
             break;
         }
         let Some(goes) = held.pop() else { break };
-        room = room.with_returned(goes.memory);
+        if !goes.coming {
+            room = room.with_returned(goes.memory);
+        }
     }
     held.into_iter().map(|one| one.id).collect()
 }
@@ -83,7 +96,8 @@ mod tests {
 
     fn held(id: &str, gib: u64, idle_since: Option<i64>, front: bool) -> Held {
         let idle_since = idle_since.map(Timestamp);
-        Held { id: ModelId(id.into()), memory: gib * GIB, idle_since, front }
+        let id = ModelId(id.into());
+        Held { id, memory: gib * GIB, idle_since, front, coming: false }
     }
 
     fn room(available: u64) -> Room {
@@ -120,6 +134,19 @@ mod tests {
         assert_eq!(beside(8, 4), ["busy", "own"]);
         assert_eq!(beside(12, 4), ["busy"]);
         assert_eq!(beside(16, 4), [""; 0]);
+    }
+
+    #[test]
+    fn one_that_is_just_being_loaded_stays_while_there_is_room_for_both() {
+        let all =
+            || vec![held("idle", 4, Some(5), false), Held::coming(ModelId("own".into()), 4 * GIB)];
+        let beside = |available| {
+            let stay = who_stays(all(), 4 * GIB, room(available), u64::MAX);
+            stay.into_iter().map(|id| id.0).collect::<Vec<_>>()
+        };
+        assert_eq!(beside(9), ["own", "idle"]);
+        assert_eq!(beside(5), ["own"], "what the idle one gives back is enough");
+        assert_eq!(beside(4), [""; 0], "one of them alone");
     }
 
     #[test]

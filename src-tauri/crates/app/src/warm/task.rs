@@ -169,10 +169,14 @@ impl Watcher {
 
     async fn let_go(&mut self) {
         self.woken = false;
-        // A question that is on its way is answered first.
-        if let Some(id) = self.app.engine.loaded() {
-            self.app.engine.let_go(&id).await;
-            tracing::info!("the model was let go: nothing was asked of it");
+        match self.app.engine.loaded() {
+            // A question that is on its way is answered first.
+            Some(id) => {
+                self.app.engine.let_go(&id).await;
+                tracing::info!("the model was let go: nothing was asked of it");
+            }
+            // It is on its way out already, for another one.
+            None => self.change(None).await,
         }
     }
 }

@@ -135,3 +135,23 @@ async fn a_list_of_models_follows_what_becomes_of_their_files() {
     assert!(!listed().await.present);
     app.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_s_model_does_not_stop_the_person_s_own_from_being_loaded() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let file = dir.path().join("theirs.gguf");
+    fs::write(&file, TinyModel::random().to_bytes()).unwrap();
+    let theirs = app.model_add(file, true).await.unwrap().id;
+    app.model_load(Some(theirs.clone()), WantedBy::Program).await.unwrap();
+    app.model_unload(None, None).await.unwrap();
+    let own = std::sync::Arc::clone(&app);
+    let own = tokio::spawn(async move { own.model_load(None, WantedBy::Nobody).await });
+    let mut state = app.engine_state();
+    state.wait_for(|state| matches!(state, EngineState::Loading { .. })).await.unwrap();
+    app.model_load(Some(theirs), WantedBy::Program).await.unwrap();
+    own.await.unwrap().unwrap();
+    assert!(app.engine_state().borrow().loaded().is_some());
+    assert_eq!(app.engines_beside().borrow().len(), 1);
+    app.shutdown().await;
+}

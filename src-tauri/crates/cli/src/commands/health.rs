@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global, out: Out) -> Result<ExitCode, Failure> 
         Err(ClientError::Refused(error)) if error.code == ErrorCode::Locked => None,
         Err(_) => return Err(Failure::NotRunning),
     };
-    let model = status.as_ref().map(|status| model_state(&status.engine));
+    let model = status.as_ref().map(|status| model_state(asked_of(status)));
     let url = status.as_ref().and_then(|status| status.server.url.clone());
     if out.is_json() {
         out.object(
@@ -38,6 +38,13 @@ pub(super) async fn run(global: &Global, out: Out) -> Result<ExitCode, Failure> 
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The model that people asked for, or else one that programs did.
+fn asked_of(status: &AppStatus) -> &EngineState {
+    let there = |state: &&EngineState| state.loaded().is_some();
+    let states = || std::iter::once(&status.engine).chain(&status.beside);
+    states().find(there).unwrap_or(&status.engine)
 }
 
 fn model_state(engine: &EngineState) -> &'static str {

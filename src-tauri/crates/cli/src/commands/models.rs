@@ -86,23 +86,31 @@ async fn known(program: &Program, named: &str) -> Result<Model, Failure> {
 }
 
 async fn load(program: &Program, named: Option<String>, out: Out) -> Result<(), Failure> {
-    if !program.stays() {
-        return Err(Failure::NotRunning);
-    }
-    let model = match named {
-        Some(named) => Some(known(program, &named).await?),
-        None => None,
-    };
-    let id = model.as_ref().map(|model| &model.id);
-    let _: Value = program.call("model_load", json!({ "id": id })).await?;
+    let model = in_program(program, "model_load", named).await?;
     if out.is_json() {
-        return out.object(&json!({ "id": id }));
+        return out.object(&json!({ "id": model.map(|model| model.id) }));
     }
     let name = model.map_or_else(|| "The default model".to_owned(), |model| model.name);
     out.line(&format!("{name} is in memory."))
 }
 
 async fn unload(program: &Program, named: Option<String>, out: Out) -> Result<(), Failure> {
+    let model = in_program(program, "model_unload", named).await?;
+    if out.is_json() {
+        return out.object(&json!({ "id": model.map(|model| model.id) }));
+    }
+    match model {
+        Some(model) => out.line(&format!("{} is no longer in memory.", model.name)),
+        None => out.line("No model is in memory any longer."),
+    }
+}
+
+/// Does something about a model, or none that is named, in the program that goes on.
+async fn in_program(
+    program: &Program,
+    command: &str,
+    named: Option<String>,
+) -> Result<Option<Model>, Failure> {
     if !program.stays() {
         return Err(Failure::NotRunning);
     }
@@ -111,14 +119,8 @@ async fn unload(program: &Program, named: Option<String>, out: Out) -> Result<()
         None => None,
     };
     let id = model.as_ref().map(|model| &model.id);
-    let _: Value = program.call("model_unload", json!({ "id": id })).await?;
-    if out.is_json() {
-        return out.object(&json!({ "id": id }));
-    }
-    match model {
-        Some(model) => out.line(&format!("{} is no longer in memory.", model.name)),
-        None => out.line("No model is in memory any longer."),
-    }
+    let _: Value = program.call(command, json!({ "id": id })).await?;
+    Ok(model)
 }
 
 /// The models that are in memory of the program that runs.

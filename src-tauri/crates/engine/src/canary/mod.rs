@@ -93,8 +93,7 @@ impl Engine {
         let told = trial.front && !self.holds_any();
         let board = told.then(|| self.board(true, &trial.id, &trial.name));
         let announced = Announced(board.clone());
-        let stops = self.stops();
-        let before = stops.load(Ordering::SeqCst);
+        let stop = self.begin_trial(&trial.id);
         let tell = board.clone();
         let trying = task::spawn_blocking(move || {
             let facts = ModelFacts::new(hearth_llama::gguf::read(&trial.path)?);
@@ -102,7 +101,7 @@ impl Engine {
                 if let (Some(board), Some(progress)) = (&tell, note.and_then(progress)) {
                     board.loading(progress);
                 }
-                stops.load(Ordering::SeqCst) == before
+                !stop.load(Ordering::SeqCst)
             };
             in_child(&worker, &trial, &facts, &mut heard)
         });

@@ -68,10 +68,10 @@ fn attempt(job: &Job, question: &Question) -> Result<Tried, Error> {
 
 /// Makes the vectors of a short text and of one as long as it reads; gives what that takes.
 fn encodes(question: &Question, model: &Model) -> Result<Footprint, Error> {
-    let LoadedEncoder { mut encoder, limits, memory, .. } =
+    let LoadedEncoder { mut encoder, limit, memory, .. } =
         load::encoder(model, 0, question.threads)?;
     let n_vocab = i32::try_from(model.vocab_size()).unwrap_or(i32::MAX).max(1);
-    let long = i32::try_from(limits[0].min(LONG as usize)).unwrap_or(LONG);
+    let long = i32::try_from(limit.min(LONG as usize)).unwrap_or(LONG);
     let long: Vec<_> =
         (0..long).map(|at| Token(at.wrapping_mul(7919).rem_euclid(n_vocab))).collect();
     let made = encoder.encode(&[&long]).map_err(Error::Inference)?.unwrap_or_default();

@@ -18,8 +18,8 @@ use crate::{
 /// All that belongs to one loaded encoder.
 pub(super) struct EncodeOwner {
     encoder: Encoder,
-    /// Tokens of one text at most, and of all that are read at once.
-    limits: [usize; 2],
+    /// Tokens that are read at once, and so of one text at most.
+    limit: usize,
     /// Texts that are read at once.
     texts: usize,
     /// The mark that ends every text, where the model has one.
@@ -40,11 +40,11 @@ impl EncodeOwner {
         board: Board,
         lease: Arc<dyn ComputeLease>,
     ) -> Self {
-        let LoadedEncoder { encoder, limits, texts, memory } = loaded;
+        let LoadedEncoder { encoder, limit, texts, memory } = loaded;
         let marks = encoder.model().tokenize("", true, false).unwrap_or_default();
         let end = marks.last().copied();
         let stop = None;
-        Self { encoder, limits, texts, end, link, lease, inbox, board, memory, stop }
+        Self { encoder, limit, texts, end, link, lease, inbox, board, memory, stop }
     }
 
     /// Tells what it does; `running` requests are being answered.
@@ -112,7 +112,7 @@ impl EncodeOwner {
     }
 
     fn tokens(&self, texts: &[String], cut: bool) -> Result<Vec<Vec<Token>>, Error> {
-        let limit = self.limits[0];
+        let limit = self.limit;
         let read = |(at, text): (usize, &String)| {
             let model = self.encoder.model();
             let mut tokens = model.tokenize(text, true, false).map_err(Error::Prompt)?;
@@ -146,11 +146,10 @@ impl EncodeOwner {
             rest = later;
             let batch: Vec<&[Token]> = now.iter().map(Vec::as_slice).collect();
             let turn = self.lease.acquire(priority);
-            let made = if left() || self.link.is_stopping() { None } else { Some(()) };
-            let made = match made {
-                Some(()) => self.encoder.encode(&batch).map_err(Error::Inference)?,
-                None => None,
-            };
+            if left() || self.link.is_stopping() {
+                return Ok(None);
+            }
+            let made = self.encoder.encode(&batch).map_err(Error::Inference)?;
             drop(turn);
             let Some(made) = made else { return Ok(None) };
             for vector in made {
@@ -169,7 +168,7 @@ impl EncodeOwner {
         let mut tokens = 0;
         let fit = |text: &&Vec<Token>| {
             tokens += text.len();
-            tokens <= self.limits[1]
+            tokens <= self.limit
         };
         texts.iter().take(self.texts).take_while(fit).count().max(1)
     }

@@ -294,7 +294,7 @@ impl OwnerThread {
             let turn = lease.acquire(*priority);
             loaded.first_step()?;
             drop(turn);
-            tracing::info!(limit = loaded.limits[0], "an encoder is ready");
+            tracing::info!(limit = loaded.limit, "an encoder is ready");
             self.link.set_abort_flag(loaded.encoder.abort_flag());
             let (link, lease) = (Arc::clone(&self.link), Arc::clone(lease));
             let owner = EncodeOwner::new(loaded, inbox, link, board.clone(), lease);

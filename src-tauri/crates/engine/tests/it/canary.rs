@@ -100,6 +100,21 @@ async fn a_trial_can_be_stopped_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn unloading_one_model_does_not_stop_the_trial_of_another() {
+    let bench = Bench::new();
+    let path = bench.dir.path().join("slow.gguf");
+    TinyModel::random().layers(200).write(&path).unwrap();
+    let engine = bench.engine.clone();
+    let trying = tokio::spawn(async move { engine.try_model(trial(path)).await.map(|_| ()) });
+    let mut state = bench.engine.state();
+    state.wait_for(|state| matches!(state, EngineState::Loading { .. })).await.unwrap();
+    let other = ModelId("other".into());
+    bench.engine.cancel_load(Some(&other));
+    bench.engine.unload(Some(&other)).await;
+    tokio::time::timeout(HANG, trying).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_loaded_model_answers_on_while_another_is_tried() {
     let bench = Bench::new();
     bench.engine.load(bench.write("first.gguf", &TinyModel::random())).await.unwrap();
