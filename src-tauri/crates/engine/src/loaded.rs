@@ -18,6 +18,18 @@ pub struct LoadedModel {
     queue: QueueLimits,
 }
 
+/// Somebody waits for vectors; whoever stops waiting gives the request up.
+struct Waits<'a> {
+    link: &'a Link,
+    order: u64,
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.link.cancelled(self.order);
+    }
+}
+
 impl LoadedModel {
     pub(crate) fn new(id: ModelId, link: &Arc<Link>, queue: QueueLimits) -> Self {
         Self { id, pin: Link::pin(link), queue }
@@ -45,7 +57,7 @@ impl LoadedModel {
     }
 
     /// Asks it for vectors, and waits. While it is being loaded, the request waits for it; dropping
-    /// the wait stops after the texts at hand.
+    /// the wait stops the work.
     ///
     /// # Errors
     /// [`Error::EmptyPrompt`], [`Error::TextTooLong`], [`Error::WrongPurpose`] of a model that
@@ -54,7 +66,9 @@ impl LoadedModel {
         if texts.texts.iter().any(String::is_empty) {
             return Err(Error::EmptyPrompt);
         }
-        let made = self.pin.link().take_texts(texts, &self.queue)?;
+        let link = self.pin.link();
+        let (order, made) = link.take_texts(texts, &self.queue)?;
+        let _waits = Waits { link, order };
         made.await.map_err(|_| Error::Unloaded)?
     }
 

@@ -1,6 +1,7 @@
 //! Texts that are to become vectors: what is asked of a model that makes them, and what it gives.
 
 use hearth_domain::Priority;
+use hearth_llama::Token;
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -35,11 +36,41 @@ pub struct Vectors {
     pub tokens: u32,
 }
 
-/// Texts that wait for their turn.
+/// Texts that wait for their turn, or for the next one.
 pub(crate) struct TextsAsked {
     pub(crate) asked: Texts,
     pub(crate) order: u64,
     pub(crate) reply: oneshot::Sender<Result<Vectors, Error>>,
+    /// Tokens that count as read for it. It begins with as many as whoever had least when it came, so
+    /// that turns are divided from then on.
+    pub(crate) served: usize,
+    /// From its first turn on.
+    pub(crate) begun: Option<TextsBegun>,
+}
+
+/// How far it is.
+pub(crate) struct TextsBegun {
+    /// The tokens of every text.
+    pub(crate) texts: Vec<Vec<Token>>,
+    /// The vectors of the first of them.
+    pub(crate) vectors: Vec<Vec<f32>>,
+    /// How often in a row its step gave way to somebody more urgent.
+    pub(crate) gave_way: u32,
+}
+
+impl TextsAsked {
+    pub(crate) fn new(
+        asked: Texts,
+        (order, served): (u64, usize),
+        reply: oneshot::Sender<Result<Vectors, Error>>,
+    ) -> Self {
+        Self { asked, order, reply, served, begun: None }
+    }
+
+    /// Who is next: the more urgent, then who got least.
+    pub(crate) fn rank(&self) -> (Priority, usize, u64) {
+        (self.asked.priority, self.served, self.order)
+    }
 }
 
 /// The same direction with length 1; `None` where there is no direction.

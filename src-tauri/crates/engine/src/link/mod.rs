@@ -46,6 +46,8 @@ struct Open {
     tickets: Vec<Weak<Ticket>>,
     /// Texts that wait to become vectors.
     texts: Vec<TextsAsked>,
+    /// What those had got whose turn it was last.
+    texts_served: usize,
     /// Known once the model is loaded.
     purpose: Option<Purpose>,
     closed: Option<Error>,
@@ -56,8 +58,6 @@ struct Open {
 pub(crate) struct Participant {
     pub(crate) order: u64,
     pub(crate) class: Priority,
-    /// Whether its answer is being written, not its prompt read.
-    pub(crate) writes: bool,
 }
 
 /// The step that runs, if one does.
@@ -104,7 +104,7 @@ pub(crate) struct Link {
 impl Gate {
     /// Whether the step that runs gives way to a class.
     fn gives_way(&self, class: Priority) -> bool {
-        let step: Vec<_> = self.participants.iter().map(|one| (one.class, one.writes)).collect();
+        let step: Vec<_> = self.participants.iter().map(|one| one.class).collect();
         gives_way(&step, class)
     }
 
@@ -165,11 +165,6 @@ impl Link {
         let asked = Asked { ticket: Arc::clone(&ticket), request };
         self.prompts.send(Some(asked)).map_err(|_| Error::NotLoaded)?;
         Ok(ticket)
-    }
-
-    /// Whether the model goes away at once.
-    pub(crate) fn is_stopping(&self) -> bool {
-        lock(&self.gate).stopping
     }
 
     /// Takes no more requests and ends those that are open.

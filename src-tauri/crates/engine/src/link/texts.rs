@@ -11,12 +11,13 @@ use crate::{Error, Purpose, QueueLimits, Texts, Vectors, owner::Command, vectors
 const SOON: Duration = Duration::from_secs(1);
 
 impl Link {
-    /// Takes texts that are to become vectors, unless too many wait or the model is gone.
+    /// Takes texts that are to become vectors, unless too many wait or the model is gone; gives their
+    /// place in the order in which requests came.
     pub(crate) fn take_texts(
         &self,
         asked: Texts,
         limits: &QueueLimits,
-    ) -> Result<oneshot::Receiver<Result<Vectors, Error>>, Error> {
+    ) -> Result<(u64, oneshot::Receiver<Result<Vectors, Error>>), Error> {
         let mut open = lock(&self.open);
         if let Some(error) = &open.closed {
             return Err(error.clone());
@@ -31,18 +32,30 @@ impl Link {
         }
         let (reply, made) = oneshot::channel();
         let order = self.orders.fetch_add(1, Ordering::SeqCst);
-        open.texts.push(TextsAsked { asked, order, reply });
+        let peers = open.texts.iter().filter(|it| it.asked.priority == asked.priority);
+        let served = peers.map(|it| it.served).min().unwrap_or(open.texts_served);
+        open.texts.push(TextsAsked::new(asked, (order, served), reply));
         self.commands.send(Command::Wake).map_err(|_| Error::NotLoaded)?;
-        Ok(made)
+        Ok((order, made))
     }
 
     /// The texts whose turn it is.
     pub(crate) fn next_texts(&self) -> Option<TextsAsked> {
         let mut open = lock(&self.open);
         open.texts.retain(|waiting| !waiting.reply.is_closed());
-        let rank = |(_, it): &(usize, &TextsAsked)| (it.asked.priority, it.order);
-        let (at, _) = open.texts.iter().enumerate().min_by_key(rank)?;
-        Some(open.texts.remove(at))
+        let (at, _) = open.texts.iter().enumerate().min_by_key(|(_, it)| it.rank())?;
+        let next = open.texts.remove(at);
+        open.texts_served = next.served;
+        Some(next)
+    }
+
+    /// Their turn is over, and they are not done.
+    pub(crate) fn put_back(&self, texts: TextsAsked) {
+        let mut open = lock(&self.open);
+        match &open.closed {
+            Some(error) => drop(texts.reply.send(Err(error.clone()))),
+            None => open.texts.push(texts),
+        }
     }
 
     /// How many texts wait.

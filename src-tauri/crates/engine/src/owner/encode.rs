@@ -3,17 +3,23 @@
 
 use std::sync::{Arc, mpsc::Receiver};
 
-use hearth_domain::{ComputeLease, ErrorCode, MemoryUse, Priority};
+use hearth_domain::{ComputeLease, ErrorCode, MemoryUse};
 use hearth_llama::{Encoder, Token};
 
 use super::{Command, Ending, Stop};
 use crate::{
     Error, Vectors,
     board::Board,
-    link::Link,
+    link::{Link, Participant},
     load::LoadedEncoder,
-    vectors::{TextsAsked, of_length_one},
+    vectors::{TextsAsked, TextsBegun, of_length_one},
 };
+
+/// Tokens of several texts that are read at once: a step is thrown away where somebody more urgent comes,
+/// and more at once is not faster.
+const TOGETHER: usize = 512;
+/// How often in a row the same texts are put off.
+const GIVES_WAY_AT_MOST: u32 = 8;
 
 /// All that belongs to one loaded encoder.
 pub(super) struct EncodeOwner {
@@ -64,14 +70,14 @@ impl EncodeOwner {
             if let Some(Stop::Now(reason)) = &self.stop {
                 return Ending::stopped(reason.clone());
             }
-            self.publish(0);
             if let Some(job) = self.link.next_texts() {
                 self.publish(1);
-                if let Err(error) = self.answer(job) {
+                if let Err(error) = self.work(job) {
                     return Ending::failed(error);
                 }
                 continue;
             }
+            self.publish(0);
             if matches!(self.stop, Some(Stop::Drained)) && !self.link.is_pinned() {
                 return Ending::stopped(Error::Unloaded);
             }
@@ -89,26 +95,53 @@ impl EncodeOwner {
         }
     }
 
-    /// Makes the vectors of a request. What is wrong with the request is told; what is wrong with the
-    /// model ends it.
-    fn answer(&mut self, job: TextsAsked) -> Result<(), Error> {
-        let TextsAsked { asked, reply, .. } = job;
-        let made = match self.tokens(&asked.texts, asked.cut) {
-            Ok(texts) => self.vectors(&texts, asked.priority, || reply.is_closed()),
-            Err(error) => Ok(Some(Err(error))),
+    /// One turn of a request. What is wrong with the request is told; what is wrong with the model ends
+    /// it.
+    fn work(&mut self, mut job: TextsAsked) -> Result<(), Error> {
+        let begun = match job.begun.take() {
+            Some(begun) => begun,
+            None => match self.tokens(&job.asked.texts, job.asked.cut) {
+                Ok(texts) => TextsBegun { texts, vectors: Vec::new(), gave_way: 0 },
+                Err(error) => {
+                    self.tell(job, Err(error));
+                    return Ok(());
+                }
+            },
         };
-        // Who has the answer may look at the state.
-        self.publish(0);
-        // Whoever left meanwhile needs no answer.
-        match made {
-            Ok(Some(answer)) => drop(reply.send(answer)),
-            Ok(None) => drop(reply),
+        let begun = job.begun.insert(begun);
+        let from = begun.vectors.len();
+        let end = from + self.fits(&begun.texts[from..]);
+        let participant = Participant { order: job.order, class: job.asked.priority };
+        // Whoever gave way often enough reads on, or it would read the same for ever.
+        let firm = begun.gave_way >= GIVES_WAY_AT_MOST;
+        match self.read(&begun.texts[from..end], participant, firm) {
+            Ok(Some(made)) => {
+                begun.gave_way = 0;
+                begun.vectors.extend(made);
+                job.served += begun.texts[from..end].iter().map(Vec::len).sum::<usize>();
+            }
+            Ok(None) => begun.gave_way += 1,
             Err(error) => {
-                drop(reply.send(Err(error.clone())));
+                self.tell(job, Err(error.clone()));
                 return Err(error);
             }
         }
+        if end < begun.texts.len() || begun.vectors.len() < end {
+            self.link.put_back(job);
+            return Ok(());
+        }
+        let tokens: usize = begun.texts.iter().map(Vec::len).sum();
+        let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
+        let vectors = std::mem::take(&mut begun.vectors);
+        self.tell(job, Ok(Vectors { vectors, tokens }));
         Ok(())
+    }
+
+    fn tell(&self, job: TextsAsked, answer: Result<Vectors, Error>) {
+        // Who has the answer may look at the state.
+        self.publish(0);
+        // Whoever left meanwhile needs no answer.
+        drop(job.reply.send(answer));
     }
 
     fn tokens(&self, texts: &[String], cut: bool) -> Result<Vec<Vec<Token>>, Error> {
@@ -132,43 +165,39 @@ impl EncodeOwner {
         texts.iter().enumerate().map(read).collect()
     }
 
-    /// The vectors of texts; `None` where nobody waits for them any more.
-    fn vectors(
+    /// One step: the vectors of texts; `None` where it gave way to somebody, or nobody waits any more.
+    fn read(
         &mut self,
         texts: &[Vec<Token>],
-        priority: Priority,
-        left: impl Fn() -> bool,
-    ) -> Result<Option<Result<Vectors, Error>>, Error> {
-        let mut vectors = Vec::with_capacity(texts.len());
-        let mut rest = texts;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(self.fits(rest));
-            rest = later;
-            let batch: Vec<&[Token]> = now.iter().map(Vec::as_slice).collect();
-            let turn = self.lease.acquire(priority);
-            if left() || self.link.is_stopping() {
-                return Ok(None);
+        participant: Participant,
+        firm: bool,
+    ) -> Result<Option<Vec<Vec<f32>>>, Error> {
+        let batch: Vec<&[Token]> = texts.iter().map(Vec::as_slice).collect();
+        let link = Arc::clone(&self.link);
+        let wanted = move |class| {
+            if !firm {
+                link.wanted(class)
             }
-            let made = self.encoder.encode(&batch).map_err(Error::Inference)?;
-            drop(turn);
-            let Some(made) = made else { return Ok(None) };
-            for vector in made {
-                // Numbers that are none: the weights are not what they should be.
-                let vector = of_length_one(vector);
-                vectors.push(vector.ok_or(Error::Refused(ErrorCode::ModelFileInvalid))?);
-            }
-        }
-        let tokens: usize = texts.iter().map(Vec::len).sum();
-        let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
-        Ok(Some(Ok(Vectors { vectors, tokens })))
+        };
+        self.link.enter_step(vec![participant]);
+        let turn = self.lease.acquire_giving_way(participant.class, Arc::new(wanted));
+        let made = self.encoder.encode(&batch).map_err(Error::Inference);
+        self.link.leave_step();
+        drop(turn);
+        let vector = |made| {
+            // Numbers that are none: the weights are not what they should be.
+            of_length_one(made).ok_or(Error::Refused(ErrorCode::ModelFileInvalid))
+        };
+        made?.map(|made| made.into_iter().map(vector).collect()).transpose()
     }
 
     /// How many of the first texts are read at once; one at the least.
     fn fits(&self, texts: &[Vec<Token>]) -> usize {
         let mut tokens = 0;
+        let most = self.limit.min(TOGETHER);
         let fit = |text: &&Vec<Token>| {
             tokens += text.len();
-            tokens <= self.limit
+            tokens <= most
         };
         texts.iter().take(self.texts).take_while(fit).count().max(1)
     }

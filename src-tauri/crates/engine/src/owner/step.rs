@@ -114,8 +114,7 @@ impl Owner {
 
     fn participant(&self, part: &Part) -> Participant {
         let running = &self.running[part.place];
-        let (order, class) = (running.ticket.order, self.class(running));
-        Participant { order, class, writes: part.writing }
+        Participant { order: running.ticket.order, class: self.class(running) }
     }
 
     /// Remembers what the step cost and for whom it was.

@@ -191,8 +191,7 @@ impl Machine {
         let rows = plan.shares.iter().filter(|share| writes(share.key)).count();
         let shape = Shape { rows, read: tokens - rows };
         let took = Duration::from_secs_f64(reckon(self.speed, shape));
-        let classes: Vec<_> =
-            plan.shares.iter().map(|share| (views[share.key].class, writes(share.key))).collect();
+        let classes: Vec<_> = plan.shares.iter().map(|share| views[share.key].class).collect();
         let stopped = self.script.iter().take_while(|job| job.at < self.now + took);
         let stopped = stopped.filter(|job| gives_way(&classes, job.class)).map(|job| job.at).next();
         if let Some(at) = stopped {

@@ -77,13 +77,12 @@ pub(crate) fn victim(running: impl Iterator<Item = (Priority, u64)>) -> Option<u
 }
 
 /// Whether a step that works for these classes is stopped for a newcomer: one that works for no
-/// person gives way to a person, unless it writes what a program reads along, which is short; one in
-/// the background gives way to everybody. Each comes with whether it writes.
-pub(crate) fn gives_way(step: &[(Priority, bool)], newcomer: Priority) -> bool {
-    let yields = |(class, writes): &(Priority, bool)| match class {
+/// person gives way to a person, one in the background to everybody. What it did is done again, a
+/// part of a second at most.
+pub(crate) fn gives_way(step: &[Priority], newcomer: Priority) -> bool {
+    let yields = |class: &Priority| match class {
         Priority::Interactive => false,
-        Priority::Stream => newcomer == Priority::Interactive && !writes,
-        Priority::Batch => newcomer == Priority::Interactive,
+        Priority::Stream | Priority::Batch => newcomer == Priority::Interactive,
         Priority::Background => newcomer < Priority::Background,
     };
     !step.is_empty() && step.iter().all(yields)
@@ -138,13 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn a_step_gives_way_to_whoever_is_more_urgent_and_would_wait_long() {
-        assert!(gives_way(&[(Batch, true), (Background, false)], Interactive));
-        assert!(!gives_way(&[(Batch, true), (Stream, true)], Interactive), "it is short");
-        assert!(gives_way(&[(Stream, false)], Interactive), "a prompt may be long");
-        assert!(!gives_way(&[(Batch, false)], Stream));
-        assert!(gives_way(&[(Background, false)], Batch));
-        assert!(!gives_way(&[(Background, false)], Background));
+    fn a_step_gives_way_to_a_person_and_one_in_the_background_to_everybody() {
+        assert!(gives_way(&[Stream, Batch, Background], Interactive));
+        assert!(!gives_way(&[Stream, Interactive], Interactive));
+        assert!(!gives_way(&[Batch], Stream));
+        assert!(gives_way(&[Background], Batch));
+        assert!(!gives_way(&[Background], Background));
         assert!(!gives_way(&[], Interactive));
     }
 }

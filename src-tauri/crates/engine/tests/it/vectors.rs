@@ -147,6 +147,51 @@ async fn a_request_that_nobody_waits_for_is_not_worked_on_and_unloading_ends_the
 }
 
 #[tokio::test]
+async fn a_step_of_texts_gives_way_to_a_person_and_not_for_ever() {
+    for model in encoders() {
+        let bench = Bench::new();
+        let model = loaded(&bench, &model).await;
+        let whole = made(&model, &["a text"], false).await.unwrap();
+        bench.lease.hold();
+        let before = bench.lease.taken();
+        let person = async {
+            for _ in 0..9 {
+                bench.lease.held_back().await;
+                bench.lease.want(Priority::Interactive);
+                bench.lease.allow(1);
+            }
+        };
+        let (again, ()) = tokio::join!(made(&model, &["a text"], false), person);
+        assert_eq!(again.unwrap(), whole);
+        assert_eq!(bench.lease.taken() - before, 9, "eight steps were given up, the last was not");
+    }
+}
+
+#[tokio::test]
+async fn a_short_request_does_not_wait_for_all_of_a_long_one() {
+    let bench = Bench::new();
+    let [encoder, _] = encoders();
+    let encoder = loaded(&bench, &encoder).await;
+    bench.lease.hold();
+    let long = vec!["x".repeat(60); 64];
+    let long: Vec<_> = long.iter().map(String::as_str).collect();
+    let mut long = std::pin::pin!(made(&encoder, &long, false));
+    let short = async {
+        bench.lease.held_back().await;
+        let short = made(&encoder, &["short"], false);
+        let (short, ()) = tokio::join!(biased; short, async { bench.lease.allow(2) });
+        assert_eq!(short.unwrap().vectors.len(), 1);
+    };
+    tokio::select! {
+        biased;
+        _ = &mut long => panic!("it may not have had more than one step"),
+        () = short => {}
+    }
+    bench.lease.free();
+    assert_eq!(long.await.unwrap().vectors.len(), 64);
+}
+
+#[tokio::test]
 async fn an_encoder_is_tried_in_a_child_before_it_is_loaded() {
     let bench = Bench::new();
     for model in encoders() {
