@@ -18,12 +18,20 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("hearth-domain", &[]),
     ("hearth-guard", &["hearth-domain"]),
     ("hearth-rag", &["hearth-domain"]),
+    ("hearth-outbound", &["hearth-domain"]),
     ("hearth-llama", &["hearth-domain"]),
     ("hearth-engine", &["hearth-domain", "hearth-llama"]),
     ("hearth-store", &["hearth-domain"]),
     (
         "hearth-app",
-        &["hearth-domain", "hearth-engine", "hearth-guard", "hearth-rag", "hearth-store"],
+        &[
+            "hearth-domain",
+            "hearth-engine",
+            "hearth-guard",
+            "hearth-outbound",
+            "hearth-rag",
+            "hearth-store",
+        ],
     ),
     ("hearth-api", &["hearth-app", "hearth-domain"]),
     ("hearth-server", &["hearth-api", "hearth-app", "hearth-domain"]),
@@ -65,14 +73,15 @@ const KEPT_BY: &[(&str, &[&str])] = &[
     // For Android only: it is in the lock file, not in the programs.
     ("reqwest", &["tauri"]),
     ("ureq", &[]),
-    // TLS is there to be asked by others; without roots no server of the web can be trusted.
+    // TLS is there to be asked by others, and for the one way out, which alone has roots to trust a server of the web.
     ("rustls", &["tokio-rustls"]),
-    ("tokio-rustls", &["hearth-server"]),
-    ("rcgen", &["hearth-server"]),
+    ("tokio-rustls", &["hearth-server", "hearth-outbound"]),
+    ("rustls-native-certs", &["hearth-outbound"]),
+    // Certificates of this computer, and those of the tests of the way out.
+    ("rcgen", &["hearth-server", "hearth-outbound"]),
     ("native-tls", &[]),
     ("hyper-rustls", &[]),
     ("webpki-roots", &[]),
-    ("rustls-native-certs", &[]),
     ("rustls-platform-verifier", &[]),
 ];
 
@@ -183,6 +192,28 @@ fn only_the_binding_to_llama_cpp_has_unsafe_code() {
         let text = fs::read_to_string(&path).unwrap();
         for word in ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "allow(unsafe_code"] {
             assert!(!text.contains(word), "{name} has `{word}`");
+        }
+    }
+}
+
+#[test]
+fn only_the_one_way_out_asks_for_names_or_connects() {
+    // The private socket is a file of this computer, and the port waits to be asked: neither needs these.
+    for path in rust() {
+        let name = shown(&path);
+        let is_program = name.starts_with("src-tauri/") && !name.contains("/tests/");
+        if !is_program || name.contains("crates/outbound/src/network.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for word in
+            ["TcpStream::connect", "TcpSocket", "UdpSocket", "lookup_host", "to_socket_addrs"]
+        {
+            assert!(
+                !code.contains(word),
+                "{name} has `{word}`: what leaves goes through hearth-outbound"
+            );
         }
     }
 }
