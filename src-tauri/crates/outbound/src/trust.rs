@@ -118,3 +118,26 @@ fn of_tls(error: &TlsError) -> Error {
         _ => CertificateFault::Unfit,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+    use tokio::time;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn roots_are_read_once_and_again_after_some_hours() {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        let authority = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let trust = Trust::with(authority.pem().as_bytes()).unwrap();
+        let first = trust.connector().await.unwrap();
+        time::advance(ROOTS_KEPT / 2).await;
+        let second = trust.connector().await.unwrap();
+        assert!(Arc::ptr_eq(first.config(), second.config()));
+        time::advance(ROOTS_KEPT / 2).await;
+        let third = trust.connector().await.unwrap();
+        assert!(!Arc::ptr_eq(first.config(), third.config()));
+    }
+}
