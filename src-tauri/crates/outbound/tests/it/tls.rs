@@ -1,18 +1,24 @@
 //! Secured connections with an authority of the test's own.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{future, net::SocketAddr, sync::Arc};
 
-use hearth_outbound::{CertificateFault, Error, Outbound, Outcome, Target};
+use hearth_outbound::{
+    CONNECT_TIME, CertificateFault, Error, Outbound, Outcome, Target, WHOLE_TIME,
+};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
-use tokio::{io::AsyncWriteExt, task::JoinHandle};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    task::JoinHandle,
+    time,
+};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
-        ServerConfig, SupportedProtocolVersion, crypto::ring, pki_types::PrivatePkcs8KeyDer,
-        version,
+        HandshakeKind, ServerConfig, SupportedProtocolVersion, crypto::ring,
+        pki_types::PrivatePkcs8KeyDer, version,
     },
 };
 
@@ -41,17 +47,12 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), pem }
     }
 
-    /// A server of this name. It tells the name that was asked for in the greeting, and the request.
-    async fn server(&self, name: &str) -> (SocketAddr, JoinHandle<Option<(String, String)>>) {
-        self.server_with(name, |_| {}, &[&version::TLS13, &version::TLS12]).await
-    }
-
-    async fn server_with(
+    fn acceptor(
         &self,
         name: &str,
         change: impl FnOnce(&mut CertificateParams),
         versions: &[&'static SupportedProtocolVersion],
-    ) -> (SocketAddr, JoinHandle<Option<(String, String)>>) {
+    ) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -67,7 +68,21 @@ impl Authority {
             )
             .unwrap();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    /// A server of this name. It tells the name that was asked for in the greeting, and the request.
+    async fn server(&self, name: &str) -> (SocketAddr, JoinHandle<Option<(String, String)>>) {
+        self.server_with(name, |_| {}, &[&version::TLS13, &version::TLS12]).await
+    }
+
+    async fn server_with(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> (SocketAddr, JoinHandle<Option<(String, String)>>) {
+        let acceptor = self.acceptor(name, change, versions);
         server(async move |stream| {
             // The other end may not believe us.
             let mut stream = acceptor.accept(stream).await.ok()?;
@@ -190,7 +205,7 @@ async fn a_server_without_tls_and_one_that_hangs_up_are_no_matter_of_certificate
     let (plain, _) = server(async |mut stream| {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
         let mut rest = Vec::new();
-        let _ = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut rest).await;
+        let _ = stream.read_to_end(&mut rest).await;
     })
     .await;
     let (outbound, _) = believing(&authority, plain);
@@ -198,6 +213,42 @@ async fn a_server_without_tls_and_one_that_hangs_up_are_no_matter_of_certificate
     let (gone, _) = server(async |stream| drop(stream)).await;
     let (outbound, _) = believing(&authority, gone);
     assert_eq!(post(&outbound, &hook()).await, Err(Error::Broken));
+}
+
+#[tokio::test]
+async fn a_server_that_never_greets_ends_with_the_time_to_connect() {
+    let (address, _) = server(async |mut stream| {
+        stream.read_u8().await.unwrap();
+        time::pause();
+        future::pending::<()>().await;
+    })
+    .await;
+    let (outbound, lines) = believing(&Authority::new(), address);
+    assert_eq!(post(&outbound, &hook()).await, Err(Error::TimedOut));
+    let took = lines.only().took;
+    assert!(took >= CONNECT_TIME && took < WHOLE_TIME, "{took:?}");
+}
+
+#[tokio::test]
+async fn a_server_cannot_tell_by_the_greeting_that_it_was_asked_before() {
+    let authority = Authority::new();
+    for version in [&version::TLS13, &version::TLS12] {
+        let acceptor = authority.acceptor("127.0.0.1", |_| {}, &[version]);
+        let (outbound, _) = crate::support::outbound();
+        let outbound = outbound.with_roots(authority.pem.as_bytes()).unwrap();
+        for _ in 0..3 {
+            let acceptor = acceptor.clone();
+            let (address, greeted) = server(async move |stream| {
+                let mut stream = acceptor.accept(stream).await.unwrap();
+                read_request(&mut stream).await;
+                stream.write_all(FINE).await.unwrap();
+                stream.get_ref().1.handshake_kind()
+            })
+            .await;
+            post(&outbound, &local(&format!("https://{address}/"))).await.unwrap();
+            assert_eq!(greeted.await.unwrap(), Some(HandshakeKind::Full));
+        }
+    }
 }
 
 #[tokio::test]
