@@ -57,7 +57,7 @@ const PATTERNS: &[(&str, f32, &str, &str)] = &[
      r"(?s)traceback \(most recent call last\).*?\b(?:you|your)\b.*?```"),
     ("structure.switch_off", 0.7, "",
      r"\b(?:safety|refusals?|filters?|moderation|guardrails?|restrictions?|ethics)\s*[=:]\s*(?:off|false|0|none|disabled)\b"),
-    ("structure.say_hate", 0.6, "\"",
+    ("structure.say_hate", 0.6, r#"(?:hate|kill|pwned|hacked|destroy|humans)[^"”\n]{0,20}["”]"#,
      r#"\b(?:just|only|now|simply)?\s*(?:print|say|output|write)\b[^"“\n]{0,20}["“][^"”\n]{0,40}(?:hate|kill|pwned|hacked|destroy|humans)[^"”\n]{0,20}["”]"#),
     ("structure.access_granted", 0.6, "",
      r#"\b(?:say|print|output|write|respond with|reply with|state)\b[^\n"]{0,20}["']?(?:access granted|i have been pwned|i am free|jailbreak(?:ed)? (?:successful|enabled|activated)|hacked|pwned)"#),
