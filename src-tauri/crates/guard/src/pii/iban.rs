@@ -1,9 +1,7 @@
 //! Account numbers (ISO 13616): the length of the country, and the check of the whole.
 
-use regex::Regex;
-
 use super::{Hit, check};
-use crate::pattern::{compile, letter_at, letter_before};
+use crate::pattern::{letter_at, letter_before};
 
 /// How many letters an account number of each country has.
 const LENGTHS: &[(&str, usize)] = &[
@@ -97,18 +95,33 @@ const LENGTHS: &[(&str, usize)] = &[
     ("YE", 30),
 ];
 
-#[derive(Debug)]
-pub(super) struct Iban(Regex);
-
-impl Iban {
-    pub(super) fn new() -> Self {
-        Self(compile(r"[A-Za-z]{2}[0-9]{2}[ \-.]?[A-Za-z0-9]"))
+/// Every account number in a text.
+pub(super) fn find(text: &str) -> Vec<Hit> {
+    let bytes = text.as_bytes();
+    let mut hits = Vec::new();
+    let mut at = 0;
+    while let Some(next) = bytes.get(at + 2..).and_then(|it| it.iter().position(u8::is_ascii_digit))
+    {
+        let start = at + next;
+        at = match beginning(&bytes[start..]) {
+            Some(length) => {
+                hits.extend(account(text, start));
+                start + length
+            }
+            None => start + 1,
+        };
     }
+    hits
+}
 
-    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
-        let starts = self.0.find_iter(text).map(|found| found.start());
-        starts.filter_map(|start| account(text, start)).collect()
-    }
+/// Two letters for the country, two digits, and how the account goes on.
+fn beginning(bytes: &[u8]) -> Option<usize> {
+    let [one, two, three, four, rest @ ..] = bytes else { return None };
+    let headed = one.is_ascii_alphabetic() && two.is_ascii_alphabetic();
+    let checked = three.is_ascii_digit() && four.is_ascii_digit();
+    let gap = usize::from(rest.first().is_some_and(|byte| matches!(byte, b' ' | b'-' | b'.')));
+    let goes_on = rest.get(gap).is_some_and(u8::is_ascii_alphanumeric);
+    (headed && checked && goes_on).then_some(5 + gap)
 }
 
 fn account(text: &str, start: usize) -> Option<Hit> {
