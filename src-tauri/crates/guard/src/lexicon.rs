@@ -35,8 +35,9 @@ pub struct Lexicon {
     from_border: Trie,
     /// Those that begin anywhere.
     anywhere: Trie,
-    /// Bytes that only go on with a word.
+    /// Bytes that only go on with a word, and bytes that only go on with what stands between two.
     inner: [bool; 256],
+    between: [bool; 256],
 }
 
 impl Lexicon {
@@ -62,11 +63,13 @@ impl Lexicon {
             Trie::new(words.map(|(at, word)| (at, word.letters.as_str())))
         };
         let (from_border, anywhere) = (trie(true), trie(false));
-        let mut inner = [false; 256];
-        for byte in (0..=u8::MAX).filter(u8::is_ascii_alphanumeric) {
-            inner[usize::from(byte)] = !anywhere.begins(byte);
+        let (mut inner, mut between) = ([false; 256], [false; 256]);
+        for byte in (0..128u8).filter(|byte| !anywhere.begins(*byte)) {
+            let word = byte.is_ascii_alphanumeric();
+            inner[usize::from(byte)] = word;
+            between[usize::from(byte)] = !word && !b".!?\n".contains(&byte);
         }
-        Self { words, from_border, anywhere, inner }
+        Self { words, from_border, anywhere, inner, between }
     }
 
     /// Whether it could be read; without words nothing is found, which must not pass for clean.
@@ -83,8 +86,12 @@ impl Lexicon {
         let mut at = 0;
         loop {
             if passed.inside {
-                let inner = |byte: &&u8| self.inner[usize::from(**byte)];
-                at += text.as_bytes()[at..].iter().take_while(inner).count();
+                at += count(&text.as_bytes()[at..], &self.inner);
+            }
+            let between = count(&text.as_bytes()[at..], &self.between);
+            if between > 0 {
+                passed.count(' ', false);
+                at += between;
             }
             let Some(letter) = text[at..].chars().next() else { break };
             let word = letter.is_alphanumeric();
@@ -136,6 +143,11 @@ impl Word {
 /// The words of a line; a comma at the end of a word that has one is part of it (`wait,,`).
 fn split(list: &str) -> impl Iterator<Item = &str> {
     list.split(", ").map(str::trim).filter(|word| !word.is_empty())
+}
+
+/// How many of the first bytes are of these.
+fn count(bytes: &[u8], of: &[bool; 256]) -> usize {
+    bytes.iter().take_while(|byte| of[usize::from(**byte)]).count()
 }
 
 fn ends(text: &str, at: usize) -> bool {

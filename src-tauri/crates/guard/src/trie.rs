@@ -1,8 +1,6 @@
 //! Words by their beginnings, to be looked for at one place of a text after the other. Not a search
 //! of a whole text: who looks knows where words may begin, and most places are no such place.
 
-use std::collections::VecDeque;
-
 /// No node: a byte that no word goes on with.
 const NONE: u32 = 0;
 
@@ -27,8 +25,11 @@ pub(crate) struct Trie {
     words: Vec<u32>,
     /// Where each first byte leads.
     first: [u32; 256],
-    /// Where each pair of small letters leads: with these most words of a text begin.
-    pairs: Vec<u32>,
+    /// The first bytes that are words.
+    short: [bool; 256],
+    /// Where each pair of small letters leads, and which bytes may lead on from there, all if the
+    /// pair is a word: most words of a text end here, without a look at any node.
+    pairs: Vec<(u32, u64)>,
 }
 
 /// Small letters.
@@ -45,25 +46,19 @@ impl Trie {
             bytes: vec![0],
             words: sorted.iter().map(|(_, number)| *number).collect(),
             first: [NONE; 256],
-            pairs: vec![NONE; LETTERS * LETTERS],
+            short: [false; 256],
+            pairs: vec![(NONE, 0); LETTERS * LETTERS],
         };
         trie.grow(&sorted);
-        for byte in 0..=u8::MAX {
-            trie.first[usize::from(byte)] = trie.next(0, byte);
-        }
-        for (one, other) in (b'a'..=b'z').flat_map(|one| (b'a'..=b'z').map(move |it| (one, it))) {
-            let node = trie.first[usize::from(one)];
-            if let Some(pair) = pair(one, other).filter(|_| node != NONE) {
-                trie.pairs[pair] = trie.next(node, other);
-            }
-        }
+        trie.grow_shortcuts();
         trie
     }
 
     fn grow(&mut self, sorted: &[(&[u8], u32)]) {
-        // The node, the words that pass through it, and how many bytes of each lie behind.
-        let mut open = VecDeque::from([(0, 0..sorted.len(), 0)]);
-        while let Some((node, through, depth)) = open.pop_front() {
+        // The node, the words that pass through it, and how many bytes of each lie behind. The last
+        // comes first, so that what goes on from a node lies near to it.
+        let mut open = vec![(0, 0..sorted.len(), 0)];
+        while let Some((node, through, depth)) = open.pop() {
             let words = &sorted[through.clone()];
             let mut grown = Node::default();
             let mut at = through.start + words.iter().take_while(|it| it.0.len() == depth).count();
@@ -73,7 +68,7 @@ impl Trie {
                 let byte = sorted[at].0[depth];
                 let same = sorted[at..through.end].iter().take_while(|it| it.0[depth] == byte);
                 let until = at + same.count();
-                open.push_back((self.nodes.len(), at..until, depth + 1));
+                open.push((self.nodes.len(), at..until, depth + 1));
                 self.nodes.push(Node::default());
                 self.bytes.push(byte);
                 grown.children += 1;
@@ -84,6 +79,23 @@ impl Trie {
         }
     }
 
+    fn grow_shortcuts(&mut self) {
+        let is_word = |node: Node| node.words.0 < node.words.1;
+        for byte in 0..=u8::MAX {
+            let node = self.next(0, byte);
+            self.first[usize::from(byte)] = node;
+            self.short[usize::from(byte)] = node != NONE && is_word(self.nodes[node as usize]);
+            for other in (b'a'..=b'z').filter(|_| node != NONE) {
+                let next = self.next(node, other);
+                if let Some(pair) = pair(byte, other).filter(|_| next != NONE) {
+                    let Node { may, .. } = self.nodes[next as usize];
+                    let may = if is_word(self.nodes[next as usize]) { u64::MAX } else { may };
+                    self.pairs[pair] = (next, may);
+                }
+            }
+        }
+    }
+
     /// Whether a word begins with this byte.
     pub(crate) fn begins(&self, byte: u8) -> bool {
         self.first[usize::from(byte)] != NONE
@@ -91,20 +103,25 @@ impl Trie {
 
     /// Calls `each` with every word that the text begins with, and its length.
     pub(crate) fn at_start(&self, text: &[u8], mut each: impl FnMut(u32, usize)) {
-        let Some(first) = text.first() else { return };
-        let mut node = self.first[usize::from(*first)];
-        let mut length = 0;
+        let [first, rest @ ..] = text else { return };
+        let pair = rest.first().and_then(|second| pair(*first, *second));
+        let (mut node, mut length) = match pair.map(|pair| self.pairs[pair]) {
+            Some((node, may)) if !self.short[usize::from(*first)] => {
+                if rest.get(1).is_some_and(|third| may & bit(*third) == 0) {
+                    return;
+                }
+                (node, 2)
+            }
+            _ => (self.first[usize::from(*first)], 1),
+        };
         while node != NONE {
-            length += 1;
             let (from, to) = self.nodes[node as usize].words;
             for word in &self.words[from as usize..to as usize] {
                 each(*word, length);
             }
             let Some(byte) = text.get(length) else { return };
-            node = match pair(*first, *byte) {
-                Some(pair) if length == 1 => self.pairs[pair],
-                _ => self.next(node, *byte),
-            };
+            node = self.next(node, *byte);
+            length += 1;
         }
     }
 
