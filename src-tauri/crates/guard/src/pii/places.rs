@@ -17,7 +17,10 @@ pub(super) fn places(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut places: Vec<Range<usize>> = Vec::new();
     let (mut first, mut last, mut count) = (0, 0, 0);
-    for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| byte.is_ascii_digit()) {
+    let mut from = 0;
+    while let Some(next) = bytes[from..].iter().position(u8::is_ascii_digit) {
+        let at = from + next;
+        from = at + 1;
         if count == 0 || at - last > BETWEEN + 1 {
             (first, count) = (at, 0);
         }

@@ -31,9 +31,12 @@ fn round(source: &str) -> Option<(String, OffsetMap)> {
     let mut text = String::new();
     let mut map = OffsetMap::default();
     let (mut at, mut kept) = (0, 0);
-    let bytes = source.as_bytes();
-    while let Some(next_at) = bytes[at..].iter().position(|byte| begins(*byte)) {
-        let (run, plain) = next(source, at + next_at);
+    loop {
+        at += plain_words(&source.as_bytes()[at..]);
+        if at == source.len() {
+            break;
+        }
+        let (run, plain) = next(source, at);
         if let Some(plain) = plain {
             text.push_str(&source[kept..run.start]);
             map.keep(kept, run.start - kept);
@@ -51,9 +54,24 @@ fn round(source: &str) -> Option<(String, OffsetMap)> {
     Some((text, map))
 }
 
-/// Whether a run can begin with it.
-fn begins(byte: u8) -> bool {
-    DIGITS_64[usize::from(byte)] || matches!(byte, b'%' | b'&' | b'\\' | b'.' | b'-')
+/// Bytes at the beginning that are no run: signs that begin none, and words that are too short for a
+/// block and no row of pairs or of binary digits.
+fn plain_words(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if is_digit_64(*byte) {
+            let end = run(bytes, at, is_digit_64);
+            if end - at >= SHORTEST || end - at == 2 || matches!(byte, b'0' | b'1') {
+                break;
+            }
+            at = end;
+        } else if matches!(byte, b'%' | b'&' | b'\\' | b'.' | b'-') {
+            break;
+        } else {
+            at += 1;
+        }
+    }
+    at
 }
 
 /// The run that begins at `at`, and what it decodes to. Each byte is in at most one run of each sort.
@@ -71,10 +89,6 @@ fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
         byte if is_digit_64(byte) => {
             let end = run(bytes, at, is_digit_64);
             let padded = run(bytes, end, |byte| byte == b'=').min(end + 2);
-            // Most words: too short for a block, and no row of pairs or of binary digits.
-            if end - at < SHORTEST && end - at != 2 && !matches!(byte, b'0' | b'1') {
-                return (at..padded, None);
-            }
             if bytes[at..end].iter().all(|byte| matches!(byte, b'0' | b'1')) {
                 let end = run(bytes, at, |byte| matches!(byte, b'0' | b'1' | b' '));
                 let plain = binary(&source[at..end]);

@@ -114,8 +114,18 @@ pub(super) fn turned(plain: &View) -> Option<View> {
 
 /// Words of small letters, as long as the common ones are.
 fn words(text: &str) -> impl Iterator<Item = &[u8]> {
-    let words = text.as_bytes().split(|byte| !byte.is_ascii_lowercase());
-    words.filter(|word| (3..=12).contains(&word.len()))
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + bytes.get(at..)?.iter().position(u8::is_ascii_lowercase)?;
+            let length = bytes[start..].iter().take_while(|it| it.is_ascii_lowercase()).count();
+            at = start + length;
+            if (3..=12).contains(&length) {
+                return Some(&bytes[start..at]);
+            }
+        }
+    })
 }
 
 /// Whether a common word of this length begins and ends so.

@@ -18,7 +18,11 @@ pub(super) fn joined(plain: &View) -> Option<View> {
     let mut text = String::with_capacity(source.len());
     let mut map = OffsetMap::default();
     let (mut at, mut kept, mut changed) = (0, 0, false);
-    while at < source.len() {
+    loop {
+        at += plain_words(&source.as_bytes()[at..]);
+        if at == source.len() {
+            break;
+        }
         let piece = piece(source, at);
         let mut end = piece.end;
         let mut instead = None;
@@ -48,6 +52,26 @@ pub(super) fn joined(plain: &View) -> Option<View> {
     text.push_str(&source[kept..]);
     map.keep(kept, source.len() - kept);
     Some(View { form: Form::Joined, text, map: map.through(&plain.map) })
+}
+
+/// Bytes at the beginning that stay as they are: words of several ASCII letters, and what stands
+/// between them.
+fn plain_words(bytes: &[u8]) -> usize {
+    let sign = |at: usize| bytes.get(at).map(|byte| SIGNS[usize::from(*byte)]);
+    let mut at = 0;
+    loop {
+        while let Some(Sign::Other) = sign(at) {
+            at += 1;
+        }
+        let mut end = at;
+        while let Some(Sign::Letter) = sign(end) {
+            end += 1;
+        }
+        if end < at + 2 || matches!(sign(end), Some(Sign::StandIn | Sign::Wide)) {
+            return at;
+        }
+        at = end;
+    }
 }
 
 /// A word, or what stands between two words.
