@@ -161,3 +161,46 @@ fn is_disguised(local: &str, between: &str, host: &str) -> bool {
     let file = FILES.contains(&ending.to_lowercase().as_str());
     !file && (bracketed || (spelled && !verb))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static EMAIL: LazyLock<Email> = LazyLock::new(Email::new);
+    /// The whole address as one pattern: what is to be found, only slower.
+    static WHOLE: LazyLock<Regex> =
+        LazyLock::new(|| compile(&format!(r"{LOCAL}@(?:{LABEL}\.){{1,8}}[A-Za-z]{{2,24}}")));
+    static WHOLE_DISGUISED: LazyLock<Regex> = LazyLock::new(|| {
+        let (sign, host) = (EMAIL.sign.as_str(), EMAIL.disguised_host.as_str());
+        let host = host.strip_prefix(&format!("(?i)^{}", &sign[4..])).unwrap();
+        compile(&format!("(?i)({LOCAL}){}{host}", &sign[4..]))
+    });
+
+    proptest! {
+        #[test]
+        fn addresses_are_found_around_their_sign_as_by_one_pattern(text in "[ab.@é '-]{0,90}") {
+            let (mut found, mut whole) = (Vec::new(), Vec::new());
+            EMAIL.plain(&text, &mut found);
+            whole.extend(WHOLE.find_iter(&text).filter_map(|it| plain(&text, it.start(), it.end())));
+            prop_assert_eq!(found, whole);
+        }
+
+        #[test]
+        fn disguised_addresses_too(text in r"(?:[ab.@é '-]|[\[( ]at[\]) ]| dot |\(dot\)|com){0,30}") {
+            let (mut found, mut whole) = (Vec::new(), Vec::new());
+            EMAIL.disguised(&text, &mut found);
+            for it in WHOLE_DISGUISED.captures_iter(&text) {
+                let (all, local, host) = (it.get(0).unwrap(), it.get(1).unwrap(), it.get(2).unwrap());
+                if is_disguised(local.as_str(), &text[local.end()..host.start()], host.as_str()) {
+                    whole.push(all.range());
+                }
+            }
+            let found: Vec<_> = found.iter().map(|hit| hit.start..hit.end).collect();
+            prop_assert_eq!(found, whole);
+        }
+    }
+}

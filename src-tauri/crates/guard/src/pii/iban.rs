@@ -97,21 +97,28 @@ const LENGTHS: &[(&str, usize)] = &[
 
 /// Every account number in a text.
 pub(super) fn find(text: &str) -> Vec<Hit> {
+    beginnings(text).into_iter().filter_map(|start| account(text, start)).collect()
+}
+
+/// Where an account number may begin.
+fn beginnings(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let mut hits = Vec::new();
+    let mut found = Vec::new();
     let mut at = 0;
-    while let Some(next) = bytes.get(at + 2..).and_then(|it| it.iter().position(u8::is_ascii_digit))
+    // The digits come after the two letters of the country.
+    while let Some(digit) =
+        bytes.get(at + 2..).and_then(|it| it.iter().position(u8::is_ascii_digit))
     {
-        let start = at + next;
-        at = match beginning(&bytes[start..]) {
+        at += digit;
+        match beginning(&bytes[at..]) {
             Some(length) => {
-                hits.extend(account(text, start));
-                start + length
+                found.push(at);
+                at += length;
             }
-            None => start + 1,
-        };
+            None => at += 1,
+        }
     }
-    hits
+    found
 }
 
 /// Two letters for the country, two digits, and how the account goes on.
@@ -157,4 +164,21 @@ fn letters(text: &str, start: usize, length: usize) -> Option<(String, usize)> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pattern::compile;
+
+    proptest! {
+        #[test]
+        fn beginnings_are_those_of_a_pattern(text in "[A-Da-d0-9 .é-]{0,60}") {
+            let pattern = compile(r"[A-Za-z]{2}[0-9]{2}[ \-.]?[A-Za-z0-9]");
+            let matched = pattern.find_iter(&text).map(|found| found.start());
+            prop_assert_eq!(beginnings(&text), matched.collect::<Vec<_>>());
+        }
+    }
 }

@@ -165,3 +165,19 @@ fn sixes(text: &str) -> Vec<Range<usize>> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn runs_are_those_of_a_pattern(text in "[0-9a-fg:. ]{0,60}") {
+            let pattern = compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+            let matched = pattern.find_iter(&text).map(|found| found.range());
+            prop_assert_eq!(sixes(&text), matched.collect::<Vec<_>>());
+        }
+    }
+}

@@ -264,3 +264,34 @@ fn judged(text: &str, number: &Number, words: &Words, start: usize, end: usize) 
     let score = if said { 0.95 } else { 0.8 };
     fits.then_some(Hit { start, end, rule: number.rule, label: "NATIONAL_ID", score })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static NATIONAL: LazyLock<National> = LazyLock::new(National::new);
+
+    proptest! {
+        #[test]
+        fn no_place_where_a_form_matches_is_left_out(text in "(?:[0-9]{2,5}|[ .A-DX-Z+-]|id|dni|é){0,30}") {
+            let whole = NATIONAL.kinds.iter().flat_map(|(number, form, words)| {
+                let found = form.find_iter(&text);
+                found.filter_map(|it| judged(&text, number, words, it.start(), it.end()))
+            });
+            prop_assert_eq!(NATIONAL.find(&text), whole.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn every_match_of_a_form_lies_in_one_place(text in "(?:[0-9]{2,5}|[ .A-DX-Z+-]|[a-z]{3,9}|é){0,30}") {
+            let places = places(&text);
+            for found in NATIONAL.kinds.iter().flat_map(|(_, form, _)| form.find_iter(&text)) {
+                let inside = places.iter().any(|it| it.start <= found.start() && found.end() <= it.end);
+                prop_assert!(inside, "{}", found.as_str());
+            }
+        }
+    }
+}

@@ -118,7 +118,20 @@ fn digits_end(bytes: &[u8], first: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::pattern::compile;
+
+    proptest! {
+        #[test]
+        fn digits_are_counted_as_a_pattern_would(text in "[0-9+() ./a-]{0,60}") {
+            let pattern = compile(r"(?:\+ ?|\(\+?)?[0-9](?:[ .\-/()]{0,3}[0-9]){4,24}");
+            let counted = std::iter::successors(spaced(&text, 0), |last| spaced(&text, last.end));
+            let matched = pattern.find_iter(&text).map(|found| found.range());
+            prop_assert_eq!(counted.collect::<Vec<_>>(), matched.collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn digits_with_signs_between_them_begin_with_their_plus_or_bracket() {
