@@ -219,4 +219,26 @@ mod tests {
         assert!(near[1].at - near[0].at < 6);
         assert!(far[1].at - far[0].at > 12);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_found_where_a_look_at_every_place_finds_them(text in "(?:[ .!\n]|open|öffn|en|let in|door|tur|门|é|1){0,12}") {
+            let lexicon = lexicon();
+            let border = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
+            let mut all = Vec::new();
+            for word in &lexicon.words {
+                for (start, _) in text.char_indices().filter(|(at, _)| text[*at..].starts_with(&word.letters)) {
+                    let end = start + word.letters.len();
+                    if (!word.from_border || border(text[..start].chars().next_back()))
+                        && (!word.to_border || border(text[end..].chars().next()))
+                    {
+                        all.push((word.concept, u32::try_from(start).unwrap(), u32::try_from(end).unwrap()));
+                    }
+                }
+            }
+            all.sort_unstable_by_key(|(concept, start, end)| (*start, *end, *concept));
+            all.dedup();
+            proptest::prop_assert_eq!(found(&text), all);
+        }
+    }
 }

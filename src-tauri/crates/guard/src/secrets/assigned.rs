@@ -284,3 +284,23 @@ fn judged(name: &str, value: &str, quoted: bool) -> Option<f32> {
         () => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static ASSIGNED: LazyLock<Assigned> = LazyLock::new(Assigned::new);
+
+    proptest! {
+        #[test]
+        fn the_quick_look_lets_every_sign_of_giving_pass(
+            rest in r#"["'`\])]{0,3}[ \t]{0,5}(?:: ?[a-z]{2,4} ?=|:=|=>|==|[:=|-])?[ a"]{0,4}"#
+        ) {
+            prop_assert!(!ASSIGNED.sign.is_match(&rest) || may_give(&rest), "{rest}");
+        }
+    }
+}

@@ -98,3 +98,24 @@ fn is_drawn(value: &str) -> bool {
         && entropy(value) > 3.6
         && !value.contains("//")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static OPAQUE: LazyLock<Opaque> = LazyLock::new(Opaque::new);
+
+    proptest! {
+        #[test]
+        fn the_quick_look_lets_every_line_of_the_form_pass(
+            line in r#"[ \t]{0,2}([A-Za-z][a-zé .-]{0,8}[ \t]{0,2}[:=]?[ \t]{0,2})?["']?[A-Za-z0-9_+/=.~|%-]{20,40}["']?[ \t]?[,;]?"#
+        ) {
+            let line = line.trim_end();
+            prop_assert!(!OPAQUE.line.is_match(line) || may_be_value(line), "{line}");
+        }
+    }
+}

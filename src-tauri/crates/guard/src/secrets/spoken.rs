@@ -138,3 +138,30 @@ fn may_hold_value(window: &str) -> bool {
 fn is_spoken_key(value: &str) -> bool {
     is_token(value) && !value.contains("://") && !super::judge::is_uuid(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static SPOKEN: LazyLock<Spoken> = LazyLock::new(Spoken::new);
+
+    proptest! {
+        #[test]
+        fn the_quick_look_lets_every_value_pass(
+            window in r"(?:password|clave de acceso|token)(?:[ ,][a-zé]{1,20}){0,6} {0,2}(?:is|:|=|é)? ?(?:[a-zA-Z]{1,30}|[a-z0-9!-]{4,20})"
+        ) {
+            let holds = |form: &Regex, test: fn(&str) -> bool| {
+                let value = form.captures(&window).and_then(|it| it.get(1));
+                value.is_some_and(|it| test(trimmed(it.as_str())))
+            };
+            let value = holds(&SPOKEN.password, is_password)
+                || holds(&SPOKEN.key, is_spoken_key)
+                || holds(&SPOKEN.follows, is_spoken_key);
+            prop_assert!(!value || may_hold_value(&window), "{window}");
+        }
+    }
+}
