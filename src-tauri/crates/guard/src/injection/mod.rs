@@ -87,6 +87,8 @@ impl Detector for Injection {
 /// What the rules together must weigh. More than one rule that is enough in the rows it was written
 /// for: in texts that nobody has seen the weakest of them meet by chance.
 const ENOUGH: f32 = 1.2;
+/// How fast more makes it certain: a sum of 3.3 gives 0.9, whatever is enough.
+const STEEP: f32 = 1.18;
 
 /// One number of all that holds: what is enough gives a half.
 fn score(evidence: &Evidence) -> f32 {
@@ -100,7 +102,7 @@ fn score(evidence: &Evidence) -> f32 {
             sum -= less;
         }
     }
-    1.0 - (-sum.max(0.0) / ENOUGH).exp2()
+    1.0 - (-(sum.max(0.0) / ENOUGH).powf(STEEP)).exp2()
 }
 
 /// What the head reads: letters and words, concepts, rules, build.
