@@ -4,9 +4,7 @@
 //! A lexicon is a text file: `concept: word, two words, stem*`. Words stand alone, a stem may have any
 //! ending; after `boundaries: none` both may stand anywhere, for scripts without spaces.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
-use crate::view::plain_text;
+use crate::{trie::Trie, view::plain_text};
 
 /// A word of a lexicon in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +19,10 @@ pub struct Hit {
     pub at: u32,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Word {
     concept: u8,
+    letters: String,
     from_border: bool,
     to_border: bool,
 }
@@ -32,7 +31,13 @@ struct Word {
 #[derive(Debug)]
 pub struct Lexicon {
     words: Vec<Word>,
-    search: Option<AhoCorasick>,
+    /// Those that begin where a word of the text does.
+    from_border: Trie,
+    /// Those that begin anywhere.
+    anywhere: Trie,
+    /// Bytes that only go on with a word, and bytes that only go on with what stands between two.
+    inner: [bool; 256],
+    between: [bool; 256],
 }
 
 impl Lexicon {
@@ -40,7 +45,6 @@ impl Lexicon {
     #[must_use]
     pub fn read(files: &[&str], concepts: &[&str]) -> Self {
         let mut words = Vec::new();
-        let mut patterns: Vec<String> = Vec::new();
         for file in files {
             let mut borders = true;
             for line in file.lines().filter(|line| !line.starts_with('#')) {
@@ -51,55 +55,88 @@ impl Lexicon {
                 }
                 let concept = concepts.iter().position(|known| *known == name);
                 let Some(concept) = concept.and_then(|at| u8::try_from(at).ok()) else { continue };
-                for word in split(list) {
-                    let stem = word.ends_with('*');
-                    let pattern = plain_text(word.trim_end_matches('*').trim());
-                    let first = pattern.chars().next();
-                    let last = pattern.chars().next_back();
-                    if first.is_none() {
-                        continue;
-                    }
-                    words.push(Word {
-                        concept,
-                        from_border: borders && first.is_some_and(char::is_alphanumeric),
-                        to_border: borders && !stem && last.is_some_and(char::is_alphanumeric),
-                    });
-                    patterns.push(pattern);
-                }
+                words.extend(split(list).filter_map(|word| Word::of(concept, word, borders)));
             }
         }
-        let search = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&patterns)
-            .ok();
-        Self { words, search }
+        let trie = |from_border: bool| {
+            let words = (0..).zip(&words).filter(|(_, word)| word.from_border == from_border);
+            Trie::new(words.map(|(at, word)| (at, word.letters.as_str())))
+        };
+        let (from_border, anywhere) = (trie(true), trie(false));
+        let (mut inner, mut between) = ([false; 256], [false; 256]);
+        for byte in (0..128u8).filter(|byte| !anywhere.begins(*byte)) {
+            let word = byte.is_ascii_alphanumeric();
+            inner[usize::from(byte)] = word;
+            between[usize::from(byte)] = !word && !b".!?\n".contains(&byte);
+        }
+        Self { words, from_border, anywhere, inner, between }
     }
 
-    /// Whether it could be built; without it nothing is found, which must not pass for clean.
+    /// Whether it could be read; without words nothing is found, which must not pass for clean.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.search.is_some() && !self.words.is_empty()
+        !self.words.is_empty()
     }
 
-    /// Every word in a plain text, by place.
+    /// Every word in a plain text, by place. One pass: the work grows with the text.
     #[must_use]
     pub fn hits(&self, text: &str) -> Vec<Hit> {
-        let Some(search) = &self.search else { return Vec::new() };
         let mut hits: Vec<Hit> = Vec::new();
-        for found in search.find_overlapping_iter(text) {
-            let word = self.words[found.pattern().as_usize()];
-            let (start, end) = (found.start(), found.end());
-            if word.from_border && !starts(text, start) || word.to_border && !ends(text, end) {
-                continue;
+        let mut passed = Passed::default();
+        let mut at = 0;
+        loop {
+            if passed.inside {
+                at += count(&text.as_bytes()[at..], &self.inner);
             }
-            let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else { break };
-            hits.push(Hit { concept: word.concept, start, end, at: 0 });
+            let between = count(&text.as_bytes()[at..], &self.between);
+            if between > 0 {
+                passed.count(' ', false);
+                at += between;
+            }
+            let Some(letter) = text[at..].chars().next() else { break };
+            let word = letter.is_alphanumeric();
+            let anywhere = self.anywhere.begins(text.as_bytes()[at]);
+            let before = hits.len();
+            if word && !passed.inside {
+                self.begin(&self.from_border, text, at, passed.halves, &mut hits);
+            }
+            if anywhere {
+                self.begin(&self.anywhere, text, at, passed.halves, &mut hits);
+            }
+            if hits.len() > before + 1 {
+                hits[before..].sort_unstable_by_key(|hit| (hit.end, hit.concept));
+            }
+            passed.count(letter, word);
+            at += letter.len_utf8();
         }
-        hits.sort_unstable_by_key(|hit| (hit.start, hit.end, hit.concept));
         hits.dedup();
-        count_words(text, &mut hits);
         hits
+    }
+
+    /// Adds the words that begin here.
+    fn begin(&self, trie: &Trie, text: &str, start: usize, halves: u32, hits: &mut Vec<Hit>) {
+        trie.at_start(&text.as_bytes()[start..], |word, length| {
+            let word = &self.words[word as usize];
+            let end = start + length;
+            if word.to_border && !ends(text, end) {
+                return;
+            }
+            if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
+                hits.push(Hit { concept: word.concept, start, end, at: halves });
+            }
+        });
+    }
+}
+
+impl Word {
+    /// A word as a line has it; none where it has no letter.
+    fn of(concept: u8, word: &str, borders: bool) -> Option<Self> {
+        let stem = word.ends_with('*');
+        let letters = plain_text(word.trim_end_matches('*').trim());
+        let (first, last) = (letters.chars().next()?, letters.chars().next_back()?);
+        let from_border = borders && first.is_alphanumeric();
+        let to_border = borders && !stem && last.is_alphanumeric();
+        Some(Self { concept, letters, from_border, to_border })
     }
 }
 
@@ -108,37 +145,37 @@ fn split(list: &str) -> impl Iterator<Item = &str> {
     list.split(", ").map(str::trim).filter(|word| !word.is_empty())
 }
 
-fn starts(text: &str, at: usize) -> bool {
-    !text[..at].chars().next_back().is_some_and(char::is_alphanumeric)
+/// How many of the first bytes are of these.
+fn count(bytes: &[u8], of: &[bool; 256]) -> usize {
+    bytes.iter().take_while(|byte| of[usize::from(**byte)]).count()
 }
 
 fn ends(text: &str, at: usize) -> bool {
-    !text[at..].chars().next().is_some_and(char::is_alphanumeric)
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
+        _ => !text[at..].chars().next().is_some_and(char::is_alphanumeric),
+    }
 }
 
-/// Tells each hit how many half words stand before it. Hits are sorted by place.
-fn count_words(text: &str, hits: &mut [Hit]) {
-    let mut hits = hits.iter_mut().peekable();
-    let (mut halves, mut inside, mut before) = (0u32, false, ' ');
-    for (at, letter) in text.char_indices() {
-        while hits.peek().is_some_and(|hit| hit.start as usize <= at) {
-            if let Some(hit) = hits.next() {
-                hit.at = halves;
-            }
-        }
-        let word = letter.is_alphanumeric();
-        halves += match letter {
+/// How many half words of a text lie behind, and what the last letter was.
+#[derive(Default)]
+struct Passed {
+    halves: u32,
+    inside: bool,
+    line_ended: bool,
+}
+
+impl Passed {
+    fn count(&mut self, letter: char, word: bool) {
+        self.halves += match letter {
             _ if word && is_syllable(letter) => 1,
-            _ if word && !inside => 2,
-            '\n' if before == '\n' => 12,
+            _ if word && !self.inside => 2,
+            '\n' if self.line_ended => 12,
             '.' | '!' | '?' | '。' | '！' | '？' | '।' | '\n' => 3,
             _ => 0,
         };
-        inside = word;
-        before = letter;
-    }
-    for hit in hits {
-        hit.at = halves;
+        self.inside = word;
+        self.line_ended = letter == '\n';
     }
 }
 
@@ -181,5 +218,27 @@ mod tests {
         let far = lexicon().hits("open the.\n\ndoor");
         assert!(near[1].at - near[0].at < 6);
         assert!(far[1].at - far[0].at > 12);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_found_where_a_look_at_every_place_finds_them(text in "(?:[ .!\n]|open|öffn|en|let in|door|tur|门|é|1){0,12}") {
+            let lexicon = lexicon();
+            let border = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
+            let mut all = Vec::new();
+            for word in &lexicon.words {
+                for (start, _) in text.char_indices().filter(|(at, _)| text[*at..].starts_with(&word.letters)) {
+                    let end = start + word.letters.len();
+                    if (!word.from_border || border(text[..start].chars().next_back()))
+                        && (!word.to_border || border(text[end..].chars().next()))
+                    {
+                        all.push((word.concept, u32::try_from(start).unwrap(), u32::try_from(end).unwrap()));
+                    }
+                }
+            }
+            all.sort_unstable_by_key(|(concept, start, end)| (*start, *end, *concept));
+            all.dedup();
+            proptest::prop_assert_eq!(found(&text), all);
+        }
     }
 }

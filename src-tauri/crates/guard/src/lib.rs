@@ -19,6 +19,7 @@ mod scan;
 pub mod secrets;
 pub mod stream;
 pub mod toxicity;
+mod trie;
 pub mod view;
 
 pub use finding::{Channel, Finding, Kind, code_points};

@@ -14,7 +14,7 @@ pub(crate) struct Family {
     pub(crate) within: u32,
     /// Whether they stand in this order.
     pub(crate) ordered: bool,
-    /// What it adds; 1 is enough by itself.
+    /// What it adds; `ENOUGH` in `mod.rs` says when the sum counts.
     pub(crate) weight: f32,
 }
 

@@ -84,7 +84,13 @@ impl Detector for Injection {
     }
 }
 
-/// One number of all that holds: what is enough by itself weighs 1 and gives a half.
+/// What the rules together must weigh. More than one rule that is enough in the rows it was written
+/// for: in texts that nobody has seen the weakest of them meet by chance.
+const ENOUGH: f32 = 1.2;
+/// How fast more makes it certain: a sum of 3.3 gives 0.9, whatever is enough.
+const STEEP: f32 = 1.18;
+
+/// One number of all that holds: what is enough gives a half.
 fn score(evidence: &Evidence) -> f32 {
     let mut sum: f32 = evidence.fired.iter().map(|fired| fired.weight).sum();
     if evidence.disguised {
@@ -96,7 +102,7 @@ fn score(evidence: &Evidence) -> f32 {
             sum -= less;
         }
     }
-    1.0 - (-sum.max(0.0)).exp2()
+    1.0 - (-(sum.max(0.0) / ENOUGH).powf(STEEP)).exp2()
 }
 
 /// What the head reads: letters and words, concepts, rules, build.

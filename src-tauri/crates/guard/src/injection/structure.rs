@@ -1,5 +1,6 @@
 //! Rules about the build of a text rather than its words: tokens of chat templates, made-up turns,
-//! hidden parts of a page, addresses that carry data away.
+//! hidden parts of a page, addresses that carry data away. Each pattern has a sign: what no match is
+//! without and most texts are, so that few patterns read a whole text.
 
 use std::ops::Range;
 
@@ -9,8 +10,8 @@ use regex::Regex;
 #[derive(Debug)]
 pub(crate) struct Structure {
     pub(crate) id: &'static str,
-    /// What every match holds: a text without it is not searched.
-    sign: &'static str,
+    /// A part of every match that is quick to look for: a text without it is not searched.
+    sign: Regex,
     pattern: Regex,
     pub(crate) weight: f32,
 }
@@ -22,7 +23,8 @@ const PATTERNS: &[(&str, f32, &str, &str)] = &[
     ("structure.role_json", 0.6, "role", r#""role"\s*:\s*"(?:system|developer)""#),
     ("structure.instruction_header", 0.4, "##",
      r"(?m)^\s*#{2,}\s*(?:new |updated |real )?(?:system|instructions?|admin|developer|override)\b[^\n]{0,20}$"),
-    ("structure.system_line", 0.35, ":",
+    ("structure.system_line", 0.35,
+     r"(?:system|admin(?:istrator)?|developer)(?: (?:note|message|prompt|override|instruction|notice|alert|update|mode))?[\])>*]{0,2}\s*:\s*\S",
      r#"(?m)(?:^|[\n.>"*]\s*)[\[(<*]{0,2}(?:system|admin(?:istrator)?|developer)(?: (?:note|message|prompt|override|instruction|notice|alert|update|mode))?[\])>*]{0,2}\s*:\s*\S"#),
     ("structure.made_up_turns", 0.5, ":",
      r"(?m)^\s*(?:assistant|ai|bot|chatgpt|model)\s*:[^\n]+\n\s*(?:user|human|me)\s*:"),
@@ -36,7 +38,7 @@ const PATTERNS: &[(&str, f32, &str, &str)] = &[
      r#"(?s)(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em)?|color\s*:\s*(?:white|#fff(?:fff)?))[^>]*>[^<]*\b(?:you (?:must|are|should|will)|ignore|disregard|do not (?:tell|mention|inform)|call the|send|forward|reply|system|instructions?|assistant|prompt)\b"#),
     ("structure.comment_with_orders", 0.7, "<!--",
      r"(?s)<!--[^>]*\b(?:ignore|disregard|forget|you must|do not (?:tell|mention|inform)|system|assistant|instructions?|prompt|print the following|call the|send|forward|security override|override mode|from now on)\b"),
-    ("structure.exfil_image", 0.8, "](",
+    ("structure.exfil_image", 0.8, r"\]\(",
      r"!\[[^\]\n]*\]\(\s*https?://[^)\s]*[?&/=][^)\s]*(?:\{|%7b|\[|<|data|secret|chat|summary|conversation)"),
     ("structure.exfil_address", 0.4, "://",
      r"https?://[^\s)\]]*[?&](?:q|data|d|c|secret|key|token|text|msg|p)=(?:\{|%7b|\[|<|\$|$)"),
@@ -44,17 +46,18 @@ const PATTERNS: &[(&str, f32, &str, &str)] = &[
      r"(?:-{3,}|={3,}|#{3,}|%{3,}|\*{3,}|\x22{3})\s*(?:end|begin|start|stop)\b[a-z _]{0,40}\s*(?:-{3,}|={3,}|#{3,}|%{3,}|\*{3,}|\x22{3})"),
     ("structure.end_of_document", 0.7, "end of",
      r"\bend of (?:document|context|data|input|file|article|user input|system prompt|email)\b[^a-z]{0,6}\s*(?:new|begin|now|user|system|follow|instructions?|the real)"),
-    ("structure.payload_split", 0.8, "+",
+    ("structure.payload_split", 0.8, r"\b[a-z]\s*\+\s*[a-z]\b",
      r#"\b[a-z]\s*=\s*["']?[\w -]{1,30}["']?\s*[,;.]\s*(?:and )?[a-z]\s*=\s*["']?[\w -]{1,30}["']?[^\n]*\b[a-z]\s*\+\s*[a-z]\b"#),
-    ("structure.two_voices", 0.4, "]",
+    ("structure.two_voices", 0.4, r"\]\s*:",
      r"\[[a-z][a-z0-9 _-]{1,24}\]\s*:?[^\[\]]*\[[a-z][a-z0-9 _-]{1,24}\]\s*:"),
-    ("structure.log_with_orders", 0.9, "code",
+    ("structure.log_with_orders", 0.9,
+     r"code (?:snippet|section|block|excerpt|segment|example|fragment|extract|sample)|(?:following|subsequent|ensuing) (?:code|snippet|script|lines)",
      r"(?s)(?:traceback \(most recent call last\)|\b[a-z]+(?:error|exception):).*?\b(?:code (?:snippet|section|block|excerpt|segment|example|fragment|extract|sample)|(?:following|subsequent|ensuing) (?:code|snippet|script|lines))\b.*?(?:```|\n)"),
-    ("structure.log_with_code", 0.4, "```",
+    ("structure.log_with_code", 0.4, r"traceback \(most recent call last\)",
      r"(?s)traceback \(most recent call last\).*?\b(?:you|your)\b.*?```"),
     ("structure.switch_off", 0.7, "",
      r"\b(?:safety|refusals?|filters?|moderation|guardrails?|restrictions?|ethics)\s*[=:]\s*(?:off|false|0|none|disabled)\b"),
-    ("structure.say_hate", 0.6, "\"",
+    ("structure.say_hate", 0.6, r#"(?:hate|kill|pwned|hacked|destroy|humans)[^"”\n]{0,20}["”]"#,
      r#"\b(?:just|only|now|simply)?\s*(?:print|say|output|write)\b[^"“\n]{0,20}["“][^"”\n]{0,40}(?:hate|kill|pwned|hacked|destroy|humans)[^"”\n]{0,20}["”]"#),
     ("structure.access_granted", 0.6, "",
      r#"\b(?:say|print|output|write|respond with|reply with|state)\b[^\n"]{0,20}["']?(?:access granted|i have been pwned|i am free|jailbreak(?:ed)? (?:successful|enabled|activated)|hacked|pwned)"#),
@@ -69,7 +72,7 @@ impl Structure {
     /// Where it holds first.
     pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
         let long = self.id != "structure.long_persona" || text.len() >= LONG;
-        let searched = long && text.contains(self.sign);
+        let searched = long && self.sign.is_match(text);
         searched.then(|| self.pattern.find(text))?.map(|found| found.range())
     }
 }
@@ -79,8 +82,8 @@ impl Structure {
 pub(crate) fn structures() -> Vec<Structure> {
     let compile = |(id, weight, sign, pattern): &(&'static str, f32, &'static str, &str)| {
         // Borders of ASCII words: those of Unicode have no fast automaton, and all words here are ASCII.
-        let pattern = Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).ok()?;
-        Some(Structure { id, sign, pattern, weight: *weight })
+        let compiled = |pattern: &str| Regex::new(&pattern.replace(r"\b", r"(?-u:\b)")).ok();
+        Some(Structure { id, sign: compiled(sign)?, pattern: compiled(pattern)?, weight: *weight })
     };
     PATTERNS.iter().filter_map(compile).collect()
 }

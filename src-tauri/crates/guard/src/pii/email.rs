@@ -4,7 +4,7 @@
 use regex::Regex;
 
 use super::Hit;
-use crate::pattern::{before, compile, letter_at, letter_before};
+use crate::pattern::{after, before, compile, letter_at, letter_before};
 
 const LOCAL: &str = r"[A-Za-z0-9\u{c0}-\u{24f}][A-Za-z0-9\u{c0}-\u{24f}._%+'\-]{0,63}";
 const LABEL: &str =
@@ -43,10 +43,19 @@ const VERBS: &[&str] = &[
     "read",
 ];
 
+/// A name has so many bytes at most, a disguised sign with a host after it so many.
+const NAME: usize = 4 * 64;
+const HOST: usize = 2048;
+
+/// Names have no sign in them: each sign has one name at most, the letters right before it. So signs
+/// are looked for, and names and hosts only around them.
 #[derive(Debug)]
 pub(super) struct Email {
-    plain: Regex,
-    disguised: Regex,
+    name: Regex,
+    host: Regex,
+    sign: Regex,
+    disguised_name: Regex,
+    disguised_host: Regex,
     hint: Regex,
 }
 
@@ -60,41 +69,62 @@ impl Email {
         let dot = format!(
             r"(?:{open}(?:dot|punkt|punto|point|ponto|\.){close}|\s(?:dot|punkt|punto)\s|\.)"
         );
-        let disguised =
-            format!(r"(?i)({LOCAL}){at}((?:{LABEL}){dot}(?:{LABEL}{dot}){{0,4}}[a-z]{{2,24}})");
+        let host = format!(r"(?:{LABEL}){dot}(?:{LABEL}{dot}){{0,4}}[a-z]{{2,24}}");
         Self {
-            plain: compile(&format!(r"{LOCAL}@(?:{LABEL}\.){{1,8}}[A-Za-z]{{2,24}}")),
-            disguised: compile(&disguised),
+            name: compile(&format!("{LOCAL}$")),
+            host: compile(&format!(r"^@(?:{LABEL}\.){{1,8}}[A-Za-z]{{2,24}}")),
+            sign: compile(&format!("(?i){at}")),
+            disguised_name: compile(&format!("(?i){LOCAL}$")),
+            disguised_host: compile(&format!("(?i)^{at}({host})")),
             hint: compile(
                 r"(?i)[\[({<]\s?(?:at|ät|arroba|arobase|chez)\s?[\])}>]|\s(?:at|arroba)\s\S+[^.]{0,3}(?:dot|punkt|punto)\W",
             ),
         }
     }
 
-    /// A cheap look whether the sign may be written out somewhere.
-    pub(super) fn may_be_disguised(&self, text: &str) -> bool {
-        self.hint.is_match(text)
+    pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
+        let plain = text.contains('@');
+        if plain {
+            self.plain(text, hits);
+        }
+        if self.sign.is_match(text) && (plain || self.hint.is_match(text)) {
+            self.disguised(text, hits);
+        }
     }
 
-    pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        for found in self.plain.find_iter(text) {
-            if let Some(hit) = plain(text, found.start(), found.end()) {
-                hits.push(hit);
-            }
+    fn plain(&self, text: &str, hits: &mut Vec<Hit>) {
+        let mut from = 0;
+        for (sign, _) in text.match_indices('@') {
+            let Some(start) = name_before(&self.name, text, from, sign) else { continue };
+            let Some(host) = self.host.find(after(text, sign, HOST)) else { continue };
+            from = sign + host.end();
+            hits.extend(plain(text, start, from));
         }
-        for found in self.disguised.captures_iter(text) {
-            let (Some(whole), Some(local), Some(host)) = (found.get(0), found.get(1), found.get(2))
-            else {
-                continue;
-            };
-            let taken = hits.iter().any(|hit| hit.start < whole.end() && whole.start() < hit.end);
-            let between = text.get(local.end()..host.start()).unwrap_or_default();
-            if !taken && is_disguised(local.as_str(), between, host.as_str()) {
+    }
+
+    fn disguised(&self, text: &str, hits: &mut Vec<Hit>) {
+        let (mut from, mut at) = (0, 0);
+        while let Some(sign) = self.sign.find_at(text, at).map(|it| it.start()) {
+            at = sign + text[sign..].chars().next().map_or(1, char::len_utf8);
+            let Some(start) = name_before(&self.disguised_name, text, from, sign) else { continue };
+            let host = self.disguised_host.captures(after(text, sign, HOST));
+            let Some(host) = host.and_then(|it| it.get(1)) else { continue };
+            let (local, between) = (&text[start..sign], &text[sign..sign + host.start()]);
+            from = sign + host.end();
+            at = at.max(from);
+            let taken = hits.iter().any(|hit| hit.start < from && start < hit.end);
+            if !taken && is_disguised(local, between, host.as_str()) {
                 let (rule, label) = ("pii.email_disguised", "EMAIL_ADDRESS");
-                hits.push(Hit { start: whole.start(), end: whole.end(), rule, label, score: 0.8 });
+                hits.push(Hit { start, end: from, rule, label, score: 0.8 });
             }
         }
     }
+}
+
+/// Where the name that ends at a sign begins, not before `from`.
+fn name_before(name: &Regex, text: &str, from: usize, sign: usize) -> Option<usize> {
+    let window = before(text, sign, NAME.min(sign - from));
+    name.find(window).map(|found| sign - window.len() + found.start())
 }
 
 fn plain(text: &str, start: usize, end: usize) -> Option<Hit> {
@@ -130,4 +160,47 @@ fn is_disguised(local: &str, between: &str, host: &str) -> bool {
     let verb = VERBS.contains(&local.to_lowercase().as_str());
     let file = FILES.contains(&ending.to_lowercase().as_str());
     !file && (bracketed || (spelled && !verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static EMAIL: LazyLock<Email> = LazyLock::new(Email::new);
+    /// The whole address as one pattern: what is to be found, only slower.
+    static WHOLE: LazyLock<Regex> =
+        LazyLock::new(|| compile(&format!(r"{LOCAL}@(?:{LABEL}\.){{1,8}}[A-Za-z]{{2,24}}")));
+    static WHOLE_DISGUISED: LazyLock<Regex> = LazyLock::new(|| {
+        let (sign, host) = (EMAIL.sign.as_str(), EMAIL.disguised_host.as_str());
+        let host = host.strip_prefix(&format!("(?i)^{}", &sign[4..])).unwrap();
+        compile(&format!("(?i)({LOCAL}){}{host}", &sign[4..]))
+    });
+
+    proptest! {
+        #[test]
+        fn addresses_are_found_around_their_sign_as_by_one_pattern(text in "[ab.@é '-]{0,90}") {
+            let (mut found, mut whole) = (Vec::new(), Vec::new());
+            EMAIL.plain(&text, &mut found);
+            whole.extend(WHOLE.find_iter(&text).filter_map(|it| plain(&text, it.start(), it.end())));
+            prop_assert_eq!(found, whole);
+        }
+
+        #[test]
+        fn disguised_addresses_too(text in r"(?:[ab.@é '-]|[\[( ]at[\]) ]| dot |\(dot\)|com){0,30}") {
+            let (mut found, mut whole) = (Vec::new(), Vec::new());
+            EMAIL.disguised(&text, &mut found);
+            for it in WHOLE_DISGUISED.captures_iter(&text) {
+                let (all, local, host) = (it.get(0).unwrap(), it.get(1).unwrap(), it.get(2).unwrap());
+                if is_disguised(local.as_str(), &text[local.end()..host.start()], host.as_str()) {
+                    whole.push(all.range());
+                }
+            }
+            let found: Vec<_> = found.iter().map(|hit| hit.start..hit.end).collect();
+            prop_assert_eq!(found, whole);
+        }
+    }
 }

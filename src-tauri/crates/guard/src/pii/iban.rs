@@ -1,9 +1,7 @@
 //! Account numbers (ISO 13616): the length of the country, and the check of the whole.
 
-use regex::Regex;
-
 use super::{Hit, check};
-use crate::pattern::{compile, letter_at, letter_before};
+use crate::pattern::{letter_at, letter_before};
 
 /// How many letters an account number of each country has.
 const LENGTHS: &[(&str, usize)] = &[
@@ -97,18 +95,40 @@ const LENGTHS: &[(&str, usize)] = &[
     ("YE", 30),
 ];
 
-#[derive(Debug)]
-pub(super) struct Iban(Regex);
+/// Every account number in a text.
+pub(super) fn find(text: &str) -> Vec<Hit> {
+    beginnings(text).into_iter().filter_map(|start| account(text, start)).collect()
+}
 
-impl Iban {
-    pub(super) fn new() -> Self {
-        Self(compile(r"[A-Za-z]{2}[0-9]{2}[ \-.]?[A-Za-z0-9]"))
+/// Where an account number may begin.
+fn beginnings(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    // The digits come after the two letters of the country.
+    while let Some(digit) =
+        bytes.get(at + 2..).and_then(|it| it.iter().position(u8::is_ascii_digit))
+    {
+        at += digit;
+        match beginning(&bytes[at..]) {
+            Some(length) => {
+                found.push(at);
+                at += length;
+            }
+            None => at += 1,
+        }
     }
+    found
+}
 
-    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
-        let starts = self.0.find_iter(text).map(|found| found.start());
-        starts.filter_map(|start| account(text, start)).collect()
-    }
+/// Two letters for the country, two digits, and how the account goes on.
+fn beginning(bytes: &[u8]) -> Option<usize> {
+    let [one, two, three, four, rest @ ..] = bytes else { return None };
+    let headed = one.is_ascii_alphabetic() && two.is_ascii_alphabetic();
+    let checked = three.is_ascii_digit() && four.is_ascii_digit();
+    let gap = usize::from(rest.first().is_some_and(|byte| matches!(byte, b' ' | b'-' | b'.')));
+    let goes_on = rest.get(gap).is_some_and(u8::is_ascii_alphanumeric);
+    (headed && checked && goes_on).then_some(5 + gap)
 }
 
 fn account(text: &str, start: usize) -> Option<Hit> {
@@ -144,4 +164,21 @@ fn letters(text: &str, start: usize, length: usize) -> Option<(String, usize)> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pattern::compile;
+
+    proptest! {
+        #[test]
+        fn beginnings_are_those_of_a_pattern(text in "[A-Da-d0-9 .é-]{0,60}") {
+            let pattern = compile(r"[A-Za-z]{2}[0-9]{2}[ \-.]?[A-Za-z0-9]");
+            let matched = pattern.find_iter(&text).map(|found| found.start());
+            prop_assert_eq!(beginnings(&text), matched.collect::<Vec<_>>());
+        }
+    }
 }

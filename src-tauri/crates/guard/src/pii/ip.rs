@@ -2,7 +2,10 @@
 //! identifiers, times, paths of code. The own machine (loopback), masks and the rest that names no
 //! machine are nobody's.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    ops::Range,
+};
 
 use regex::Regex;
 
@@ -12,7 +15,6 @@ use crate::pattern::{Words, after, before, compile, letter_at, letter_before};
 #[derive(Debug)]
 pub(super) struct Ip {
     four: Regex,
-    six: Regex,
     positive: Words,
     negative: Words,
     dotted: Regex,
@@ -22,7 +24,6 @@ impl Ip {
     pub(super) fn new() -> Self {
         Self {
             four: compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"),
-            six: compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*"),
             positive: Words::new(
                 "ips?|ipv4|ipv6|ip[ _-]?addr(?:ess)?|addr(?:ess)?|address|adresse|direcci[oó]n|endere[cç]o|host|\
                  hostname|server|client|from|ping|dns|gateway|subnet|peer|remote|src|dst|source|destination|ssh|\
@@ -42,8 +43,8 @@ impl Ip {
     pub(super) fn find(&self, text: &str) -> Vec<Hit> {
         let four = self.four.find_iter(text).filter_map(|it| self.four(text, it.start(), it.end()));
         let mut hits: Vec<Hit> = four.collect();
-        for found in self.six.find_iter(text) {
-            if let Some(hit) = self.six(text, found.start(), found.end()) {
+        for found in sixes(text) {
+            if let Some(hit) = self.six(text, found.start, found.end) {
                 hits.retain(|other| other.end <= hit.start || hit.end <= other.start);
                 hits.push(hit);
             }
@@ -142,5 +143,41 @@ impl Ip {
         };
         let (rule, label) = ("pii.ip6", "IP_ADDRESS");
         Some(Hit { start, end, rule, label, score })
+    }
+}
+
+/// Runs of hexadecimal digits and colons, at least two of these, and what follows after dots.
+fn sixes(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let belongs = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b':';
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(colon) = bytes[from..].iter().position(|byte| *byte == b':') {
+        let colon = from + colon;
+        let start = colon - bytes[from..colon].iter().rev().take_while(belongs).count();
+        let run = start + bytes[start..].iter().take_while(belongs).count();
+        from = run;
+        if bytes[start..run].iter().filter(|byte| **byte == b':').count() > 1 {
+            let goes_on = |byte: &&u8| belongs(byte) || **byte == b'.';
+            from += bytes[run..].iter().take_while(goes_on).count();
+            found.push(start..from);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn runs_are_those_of_a_pattern(text in "[0-9a-fg:. ]{0,60}") {
+            let pattern = compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+            let matched = pattern.find_iter(&text).map(|found| found.range());
+            prop_assert_eq!(sixes(&text), matched.collect::<Vec<_>>());
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::{Hit, national_rules as rules};
+use super::{Hit, national_rules as rules, places::places};
 use crate::pattern::{Words, before, compile, letter_at, letter_before};
 
 /// One kind of number.
@@ -201,47 +201,97 @@ const NUMBERS: &[Number] = &[
     },
 ];
 
-pub(super) struct National(Vec<(&'static Number, Regex, Words)>);
+/// Words of all kinds in scripts without spaces.
+const ANYWHERE: &str = "身份证|주민등록";
+
+pub(super) struct National {
+    kinds: Vec<(&'static Number, Regex, Words)>,
+    /// The words of all kinds that need one.
+    words: Words,
+}
 
 impl std::fmt::Debug for National {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("National").field("kinds", &self.0.len()).finish()
+        out.debug_struct("National").field("kinds", &self.kinds.len()).finish_non_exhaustive()
     }
 }
 
 impl National {
     pub(super) fn new() -> Self {
         let compiled = |number: &'static Number| {
-            (number, compile(number.form), Words::new(number.words, "身份证|주민등록"))
+            (number, compile(number.form), Words::new(number.words, ANYWHERE))
         };
-        Self(NUMBERS.iter().map(compiled).collect())
+        let needed = NUMBERS.iter().filter(|number| !number.alone).map(|number| number.words);
+        Self {
+            kinds: NUMBERS.iter().map(compiled).collect(),
+            words: Words::new(&needed.collect::<Vec<_>>().join("|"), ANYWHERE),
+        }
     }
 
     pub(super) fn find(&self, text: &str) -> Vec<Hit> {
+        let places = places(text);
         let mut hits = Vec::new();
-        for (number, form, words) in &self.0 {
-            // Most texts speak of none of these, and plain digits need the word.
-            if !number.alone && !words.stand_in(text) {
-                continue;
-            }
-            for found in form.find_iter(text) {
-                let glued = |letter: Option<char>| {
-                    letter.is_some_and(|it| it.is_ascii_alphanumeric() || it == '_')
-                };
-                let (start, end) = (found.start(), found.end());
-                if glued(letter_before(text, start))
-                    || glued(letter_at(text, end))
-                    || !(number.check)(found.as_str())
-                {
-                    continue;
-                }
-                let said = words.stand_in(before(text, start, 48));
-                if said || number.alone {
-                    let score = if said { 0.95 } else { 0.8 };
-                    hits.push(Hit { start, end, rule: number.rule, label: "NATIONAL_ID", score });
+        // Most texts speak of none of these, and plain digits need the word.
+        let said = !places.is_empty() && self.words.stand_in(text);
+        for (number, form, words) in self.kinds.iter().filter(|(it, ..)| it.alone || said) {
+            let mut from = 0;
+            for place in &places {
+                from = from.max(place.start);
+                let next = |from: usize| form.find(text.get(from..place.end)?);
+                while let Some(found) = next(from) {
+                    let start = from + found.start();
+                    from = start + found.len();
+                    hits.extend(judged(text, number, words, start, from));
                 }
             }
         }
         hits
+    }
+}
+
+fn judged(text: &str, number: &Number, words: &Words, start: usize, end: usize) -> Option<Hit> {
+    let glued =
+        |letter: Option<char>| letter.is_some_and(|it| it.is_ascii_alphanumeric() || it == '_');
+    if glued(letter_before(text, start))
+        || glued(letter_at(text, end))
+        || !(number.check)(text.get(start..end)?)
+    {
+        return None;
+    }
+    let said = words.stand_in(before(text, start, 48));
+    // Cut off by the window, the end of another word can look like the word.
+    let fits = number.alone || (said && words.stand_in(text));
+    let score = if said { 0.95 } else { 0.8 };
+    fits.then_some(Hit { start, end, rule: number.rule, label: "NATIONAL_ID", score })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static NATIONAL: LazyLock<National> = LazyLock::new(National::new);
+
+    proptest! {
+        #[test]
+        fn no_place_where_a_form_matches_is_left_out(text in "(?:[0-9]{2,5}|[ .A-DX-Z+-]|id|dni|é){0,30}") {
+            let whole = NATIONAL.kinds.iter().flat_map(|(number, form, words)| {
+                let found = form.find_iter(&text);
+                found.filter_map(|it| judged(&text, number, words, it.start(), it.end()))
+            });
+            prop_assert_eq!(NATIONAL.find(&text), whole.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn every_match_of_a_form_lies_in_one_place(text in "(?:[0-9]{2,5}|[ .A-DX-Z+-]|[a-z]{3,9}|é){0,30}") {
+            let places = places(&text);
+            for found in NATIONAL.kinds.iter().flat_map(|(_, form, _)| form.find_iter(&text)) {
+                let inside = places.iter().any(|it| it.start <= found.start() && found.end() <= it.end);
+                prop_assert!(inside, "{}", found.as_str());
+            }
+        }
     }
 }

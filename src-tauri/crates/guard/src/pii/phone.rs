@@ -5,12 +5,11 @@
 
 use regex::Regex;
 
-use super::{Hit, check, regions};
+use super::{Hit, check, regions, run::spaced};
 use crate::pattern::{Words, after, before, compile};
 
 #[derive(Debug)]
 pub(super) struct Phone {
-    candidate: Regex,
     positive: Words,
     negative: Words,
     after: Words,
@@ -28,7 +27,6 @@ struct Number<'a> {
 impl Phone {
     pub(super) fn new() -> Self {
         Self {
-            candidate: compile(r"(?:\+ ?|\(\+?)?[0-9](?:[ .\-/()]{0,3}[0-9]){4,24}"),
             positive: Words::new(
                 "tel|telephone|phones?|phone[ _-]?(?:no|num|number)|mobile|mob|cell|cellphone|call(?:ed|ing)?|dial|\
                  ring|text|sms|whatsapp|signal|fax|number|contact|reach|answering|messages?|hotline|landline|pager|\
@@ -55,13 +53,13 @@ impl Phone {
     pub(super) fn find(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut at = 0;
-        while let Some(found) = self.candidate.find_at(text, at) {
-            match self.phone(text, found.start(), found.end()) {
+        while let Some(found) = spaced(text, at) {
+            match self.phone(text, found.start, found.end) {
                 Some(hit) => {
                     at = hit.end;
                     hits.push(hit);
                 }
-                None => at = found.end(),
+                None => at = found.end,
             }
         }
         hits

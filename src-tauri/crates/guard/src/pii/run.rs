@@ -1,6 +1,8 @@
 //! Runs of digits with what people put between them. The raw material of cards, phones and numbers
 //! of people; nothing is judged here.
 
+use std::ops::{Range, RangeInclusive};
+
 /// A run of digits in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Run {
@@ -47,12 +49,8 @@ pub(super) fn runs(text: &str, separators: &[u8], gap: usize, least: usize) -> V
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
-            continue;
-        }
-        let run = run(bytes, at, separators, gap);
+    while let Some(next) = bytes[at..].iter().position(u8::is_ascii_digit) {
+        let run = run(bytes, at + next, separators, gap);
         at = run.end;
         if run.count() >= least {
             found.push(run);
@@ -84,9 +82,65 @@ fn run(bytes: &[u8], start: usize, separators: &[u8], gap: usize) -> Run {
     run
 }
 
+/// Digits that may be a telephone number.
+const DIGITS: RangeInclusive<usize> = 5..=25;
+
+/// The next digits from `from` on that stand together, at most three signs between two of them, with
+/// the plus or the bracket before them.
+pub(super) fn spaced(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        let first = at + bytes.get(at..)?.iter().position(u8::is_ascii_digit)?;
+        let end = digits_end(bytes, first);
+        if bytes[first..end].iter().filter(|it| it.is_ascii_digit()).count() >= *DIGITS.start() {
+            let before = &bytes[from..first];
+            let prefix = ["+ ", "(+", "+", "("].iter().find(|it| before.ends_with(it.as_bytes()));
+            return Some(first - prefix.map_or(0, |it| it.len())..end);
+        }
+        at = end;
+    }
+}
+
+/// The end of the digits that begin at `first`.
+fn digits_end(bytes: &[u8], first: usize) -> usize {
+    let mut end = first + 1;
+    for _ in 1..*DIGITS.end() {
+        let sign = |byte: &&u8| b" .-/()".contains(byte);
+        let gap = bytes[end..].iter().take(4).take_while(sign).count();
+        if gap > 3 || !bytes.get(end + gap).is_some_and(u8::is_ascii_digit) {
+            break;
+        }
+        end += gap + 1;
+    }
+    end
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::pattern::compile;
+
+    proptest! {
+        #[test]
+        fn digits_are_counted_as_a_pattern_would(text in "[0-9+() ./a-]{0,60}") {
+            let pattern = compile(r"(?:\+ ?|\(\+?)?[0-9](?:[ .\-/()]{0,3}[0-9]){4,24}");
+            let counted = std::iter::successors(spaced(&text, 0), |last| spaced(&text, last.end));
+            let matched = pattern.find_iter(&text).map(|found| found.range());
+            prop_assert_eq!(counted.collect::<Vec<_>>(), matched.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn digits_with_signs_between_them_begin_with_their_plus_or_bracket() {
+        let next = |text: &'static str, from: usize| spaced(text, from).map(|it| &text[it]);
+        assert_eq!(next("7 or (+49) 30-123 456.", 0), Some("(+49) 30-123 456"));
+        assert_eq!(next("(+ 49 30 123", 0), Some("+ 49 30 123"));
+        assert_eq!(next("12 34    567", 0), None);
+        assert_eq!(next("+12345", 1), Some("12345"));
+    }
 
     #[test]
     fn a_run_knows_its_groups_and_can_lose_the_last() {

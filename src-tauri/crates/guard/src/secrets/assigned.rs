@@ -170,7 +170,8 @@ impl Assigned {
 
     fn named(&self, text: &str, start: usize, end: usize) -> Option<Hit> {
         let name = text.get(start..end)?;
-        let sign = self.sign.captures(after(text, end, 48))?;
+        let rest = after(text, end, 48);
+        let sign = may_give(rest).then(|| self.sign.captures(rest))??;
         if !self.kind.is_match(name) {
             return None;
         }
@@ -180,6 +181,17 @@ impl Assigned {
         let score = judged(name, text.get(start..end)?, !quote.is_empty())?;
         Some(Hit { start, end, rule: "secret.assigned", score })
     }
+}
+
+/// A quick look whether a sign of giving may follow a name: most names are words of a sentence.
+fn may_give(rest: &str) -> bool {
+    let bytes = rest.as_bytes();
+    let count = |from: usize, most: usize, of: &[u8]| {
+        bytes[from..].iter().take(most).take_while(|byte| of.contains(byte)).count()
+    };
+    let quoted = count(0, 2, b"\"'`])");
+    let at = quoted + count(quoted, 4, b" \t");
+    bytes.get(at).is_some_and(|byte| matches!(byte, b':' | b'=' | b'|'))
 }
 
 /// The whole name around a word.
@@ -270,5 +282,25 @@ fn judged(name: &str, value: &str, quoted: bool) -> Option<f32> {
         () if password && is_password(value) => Some(if quoted { 0.9 } else { 0.8 }),
         () if secret && symbols && value.len() >= 8 && is_password(value) => Some(0.7),
         () => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static ASSIGNED: LazyLock<Assigned> = LazyLock::new(Assigned::new);
+
+    proptest! {
+        #[test]
+        fn the_quick_look_lets_every_sign_of_giving_pass(
+            rest in r#"["'`\])]{0,3}[ \t]{0,5}(?:: ?[a-z]{2,4} ?=|:=|=>|==|[:=|-])?[ a"]{0,4}"#
+        ) {
+            prop_assert!(!ASSIGNED.sign.is_match(&rest) || may_give(&rest), "{rest}");
+        }
     }
 }

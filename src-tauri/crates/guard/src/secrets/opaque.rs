@@ -37,9 +37,12 @@ impl Opaque {
             let start = from;
             from += line.len();
             let line = line.trim_end();
+            if line.len() > 260 || !may_be_value(line) {
+                continue;
+            }
             let last =
                 line.rsplit([' ', '\t', '=', ':']).find(|it| !it.is_empty()).unwrap_or_default();
-            if line.len() < 24 || line.len() > 260 || last.len() < 8 {
+            if last.len() < 8 {
                 continue;
             }
             let Some(found) = self.line.captures(line) else { continue };
@@ -53,6 +56,18 @@ impl Opaque {
             }
         }
     }
+}
+
+/// A quick look whether a line ends in letters enough for a value, with nothing but a name before it.
+fn may_be_value(line: &str) -> bool {
+    let line = line.strip_suffix([',', ';']).unwrap_or(line).trim_end_matches([' ', '\t']);
+    let line = line.strip_suffix(['"', '\'']).unwrap_or(line);
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || b"_+/=.~|%-".contains(byte);
+    let length = line.bytes().rev().take_while(belongs).count();
+    let (before, value) = line.split_at(line.len() - length);
+    let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
+    let before = before.trim_end_matches([' ', '\t']);
+    length >= 24 && (value.contains('=') || before.is_empty() || before.ends_with([':', '=']))
 }
 
 /// Base64 of a sentence: encoded, not drawn.
@@ -82,4 +97,25 @@ fn is_drawn(value: &str) -> bool {
         && digits >= 3
         && entropy(value) > 3.6
         && !value.contains("//")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static OPAQUE: LazyLock<Opaque> = LazyLock::new(Opaque::new);
+
+    proptest! {
+        #[test]
+        fn the_quick_look_lets_every_line_of_the_form_pass(
+            line in r#"[ \t]{0,2}([A-Za-z][a-zé .-]{0,8}[ \t]{0,2}[:=]?[ \t]{0,2})?["']?[A-Za-z0-9_+/=.~|%-]{20,40}["']?[ \t]?[,;]?"#
+        ) {
+            let line = line.trim_end();
+            prop_assert!(!OPAQUE.line.is_match(line) || may_be_value(line), "{line}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 use super::{
@@ -16,8 +16,8 @@ use crate::pattern::{compile_ascii, letter_at, letter_before};
 #[derive(Debug)]
 pub(super) struct Providers {
     words: Option<AhoCorasick>,
-    /// Which provider a word belongs to.
-    owners: Vec<usize>,
+    /// Which provider a word belongs to, and the word.
+    owners: Vec<(usize, &'static str)>,
     compiled: Vec<OnceLock<Regex>>,
 }
 
@@ -32,22 +32,16 @@ impl Providers {
         Self {
             words: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
                 .build(rows().map(|(_, word)| word))
                 .ok(),
-            owners: rows().map(|(at, _)| at).collect(),
+            owners: rows().collect(),
             compiled: PROVIDERS.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
     pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        let mut wanted = vec![false; PROVIDERS.len()];
-        for found in self.words.iter().flat_map(|words| words.find_overlapping_iter(text)) {
-            if let Some(owner) = self.owners.get(found.pattern().as_usize())
-                && let Some(wanted) = wanted.get_mut(*owner)
-            {
-                *wanted = true;
-            }
-        }
+        let wanted = self.wanted(text);
         for ((provider, compiled), _) in
             PROVIDERS.iter().zip(&self.compiled).zip(wanted).filter(|(_, wanted)| *wanted)
         {
@@ -65,6 +59,33 @@ impl Providers {
             }
         }
     }
+}
+
+impl Providers {
+    /// Whose forms are looked for.
+    fn wanted(&self, text: &str) -> Vec<bool> {
+        let mut wanted = vec![false; PROVIDERS.len()];
+        for found in self.words.iter().flat_map(|words| words.find_overlapping_iter(text)) {
+            let Some((owner, word)) = self.owners.get(found.pattern().as_usize()) else { continue };
+            let (Some(wanted), Some(provider)) = (wanted.get_mut(*owner), PROVIDERS.get(*owner))
+            else {
+                continue;
+            };
+            *wanted = *wanted || !is_exact(provider) || text.get(found.range()) == Some(word);
+        }
+        wanted
+    }
+}
+
+/// Whether one of the words, in its own case, is a part of every match. Else it stands around them.
+fn is_exact(provider: &Provider) -> bool {
+    const AROUND: &[&str] = &[
+        "secret.discord_bot",
+        "secret.facebook_token",
+        "secret.mailgun_signing",
+        "secret.salesforce_token",
+    ];
+    !provider.form.contains("(?i)") && !AROUND.contains(&provider.rule)
 }
 
 fn judged(text: &str, provider: &Provider, start: usize, end: usize) -> Option<f32> {
@@ -92,6 +113,12 @@ fn judged(text: &str, provider: &Provider, start: usize, end: usize) -> Option<f
 
 #[cfg(test)]
 mod tests {
+    use proptest::{
+        strategy::{Strategy, ValueTree},
+        string::string_regex,
+        test_runner::TestRunner,
+    };
+
     use super::*;
 
     #[test]
@@ -100,6 +127,19 @@ mod tests {
             compile_ascii(provider.form);
             assert!(!provider.words.is_empty(), "{}", provider.rule);
             assert!(provider.rule.starts_with("secret."), "{}", provider.rule);
+        }
+    }
+
+    #[test]
+    fn a_form_is_looked_for_in_every_text_that_it_can_match() {
+        let providers = Providers::new();
+        let mut runner = TestRunner::deterministic();
+        for (at, provider) in PROVIDERS.iter().enumerate().filter(|(_, it)| is_exact(it)) {
+            let texts = string_regex(provider.form).unwrap();
+            for _ in 0..40 {
+                let text = texts.new_tree(&mut runner).unwrap().current();
+                assert!(providers.wanted(&text)[at], "{}: {text}", provider.rule);
+            }
         }
     }
 }

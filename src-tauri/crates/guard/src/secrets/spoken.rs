@@ -105,6 +105,9 @@ impl Spoken {
     pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
         for start in self.starts.iter().flat_map(|starts| starts.find_iter(text)) {
             let window = after(text, start.start(), 512);
+            if !may_hold_value(window) {
+                continue;
+            }
             let mut add = |form: &Regex, rule: &'static str, test: fn(&str) -> bool, score: f32| {
                 let Some(found) = form.captures(window).and_then(|it| it.get(1)) else { return };
                 let value = trimmed(found.as_str());
@@ -120,6 +123,45 @@ impl Spoken {
     }
 }
 
+/// A quick look whether a value may begin near enough: a run with a digit or a sign in it, or a long
+/// one. Most words of the two lists stand in a sentence that goes on in words.
+fn may_hold_value(window: &str) -> bool {
+    /// Letters from the beginning of the word to that of the value at most.
+    const NEAR: usize = 180;
+    let near = window.char_indices().nth(NEAR).map_or(window.len(), |(at, _)| at);
+    let near = window[near..].find(char::is_whitespace).map_or(window.len(), |end| near + end);
+    let mut runs = window[..near].split(char::is_whitespace);
+    let sign = |byte: u8| !byte.is_ascii_alphabetic() && !b".,;:'-".contains(&byte);
+    runs.any(|run| run.len() >= 24 || run.bytes().any(sign))
+}
+
 fn is_spoken_key(value: &str) -> bool {
     is_token(value) && !value.contains("://") && !super::judge::is_uuid(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static SPOKEN: LazyLock<Spoken> = LazyLock::new(Spoken::new);
+
+    proptest! {
+        #[test]
+        fn the_quick_look_lets_every_value_pass(
+            window in r"(?:password|clave de acceso|token)(?:[ ,][a-zé]{1,20}){0,6} {0,2}(?:is|:|=|é)? ?(?:[a-zA-Z]{1,30}|[a-z0-9!-]{4,20})"
+        ) {
+            let holds = |form: &Regex, test: fn(&str) -> bool| {
+                let value = form.captures(&window).and_then(|it| it.get(1));
+                value.is_some_and(|it| test(trimmed(it.as_str())))
+            };
+            let value = holds(&SPOKEN.password, is_password)
+                || holds(&SPOKEN.key, is_spoken_key)
+                || holds(&SPOKEN.follows, is_spoken_key);
+            prop_assert!(!value || may_hold_value(&window), "{window}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
     head::{Features, Head},
     lexicon::{Hit, Lexicon},
     scan::Detector,
-    view::{Form, Views},
+    view::{Form, View, Views},
 };
 
 const CONCEPTS: &[&str] = &[
@@ -72,43 +72,64 @@ impl Toxicity {
     /// What the head reads, for training.
     #[must_use]
     pub fn features(&self, views: &Views<'_>) -> Features {
-        self.features_and_hits(views).0
+        features(views, &self.readings(views))
     }
 
     /// The score of the lexicon alone, for training.
     #[must_use]
     pub fn rule_score(&self, views: &Views<'_>) -> f32 {
-        self.features_and_hits(views).1
+        by_lexicon(&self.readings(views))
     }
 
-    fn features_and_hits(&self, views: &Views<'_>) -> (Features, f32) {
-        let mut features = Features::default();
-        let mut best = 0.0f32;
-        for view in views.derived() {
-            if !matches!(view.form, Form::Plain | Form::Joined) {
-                continue;
-            }
+    /// The words of the lexicon in the forms that count.
+    fn readings<'v>(&self, views: &'v Views<'_>) -> Vec<Reading<'v>> {
+        let counts = |view: &&View| matches!(view.form, Form::Plain | Form::Joined);
+        let read = |view: &'v View| {
             let quoted = quoted(&view.text);
-            let (spoken, cited): (Vec<Hit>, Vec<Hit>) = self
-                .lexicon
-                .hits(&view.text)
-                .into_iter()
-                .partition(|hit| !quoted.iter().any(|it| it.contains(&(hit.start as usize))));
-            best = best.max(score(&spoken));
-            features.text(&outside(&view.text, &quoted));
-            if view.form == Form::Plain {
-                features.concepts(&spoken, REACH);
-                for hit in &cited {
-                    features.flag("cited", usize::from(hit.concept), 0.5);
-                }
-                let first = view.text.split_whitespace().next().unwrap_or_default();
-                features.flag("reports", 0, f32::from(u8::from(first.ends_with("ing"))));
-            }
-        }
-        features.flag("lexicon", 0, best);
-        features.shape(&views.folded.text);
-        (features, best)
+            let hits = self.lexicon.hits(&view.text).into_iter();
+            let is_quoted = |hit: &Hit| {
+                let at = hit.start as usize;
+                let before = quoted.partition_point(|it| it.end <= at);
+                quoted.get(before).is_some_and(|it| it.contains(&at))
+            };
+            let (cited, spoken) = hits.partition(is_quoted);
+            Reading { view, quoted, spoken, cited }
+        };
+        views.derived().iter().filter(counts).map(read).collect()
     }
+}
+
+/// One form of a text, with the words of the lexicon in it.
+struct Reading<'v> {
+    view: &'v View,
+    /// What stands in quotation marks.
+    quoted: Vec<Range<usize>>,
+    /// Words outside of them.
+    spoken: Vec<Hit>,
+    /// Words inside.
+    cited: Vec<Hit>,
+}
+
+fn by_lexicon(readings: &[Reading<'_>]) -> f32 {
+    readings.iter().map(|it| score(&it.spoken)).fold(0.0, f32::max)
+}
+
+fn features(views: &Views<'_>, readings: &[Reading<'_>]) -> Features {
+    let mut features = Features::default();
+    for Reading { view, quoted, spoken, cited } in readings {
+        features.text(&outside(&view.text, quoted));
+        if view.form == Form::Plain {
+            features.concepts(spoken, REACH);
+            for hit in cited {
+                features.flag("cited", usize::from(hit.concept), 0.5);
+            }
+            let first = view.text.split_whitespace().next().unwrap_or_default();
+            features.flag("reports", 0, f32::from(u8::from(first.ends_with("ing"))));
+        }
+    }
+    features.flag("lexicon", 0, by_lexicon(readings));
+    features.shape(&views.folded.text);
+    features
 }
 
 impl Default for Toxicity {
@@ -123,10 +144,10 @@ impl Detector for Toxicity {
     }
 
     fn find(&self, views: &Views<'_>, _: Channel, found: &mut Vec<Finding>) {
-        let (features, by_lexicon) = self.features_and_hits(views);
+        let readings = self.readings(views);
         let (rule, score) = match &self.head {
-            Some(head) => ("head.toxicity", head.score(&features)),
-            None => ("lexicon.toxicity", by_lexicon),
+            Some(head) => ("head.toxicity", head.score(&features(views, &readings))),
+            None => ("lexicon.toxicity", by_lexicon(&readings)),
         };
         let (kind, end) = (Kind::Toxicity, views.original.len());
         found.push(Finding { kind, rule, label: "TOXIC", start: 0, end, score });

@@ -31,7 +31,11 @@ fn round(source: &str) -> Option<(String, OffsetMap)> {
     let mut text = String::new();
     let mut map = OffsetMap::default();
     let (mut at, mut kept) = (0, 0);
-    while at < source.len() {
+    loop {
+        at += plain_words(&source.as_bytes()[at..]);
+        if at == source.len() {
+            break;
+        }
         let (run, plain) = next(source, at);
         if let Some(plain) = plain {
             text.push_str(&source[kept..run.start]);
@@ -50,7 +54,27 @@ fn round(source: &str) -> Option<(String, OffsetMap)> {
     Some((text, map))
 }
 
-/// The next run from `at` on, and what it decodes to. Each byte is in at most one run of each sort.
+/// Bytes at the beginning that are no run: signs that begin none, and words that are too short for a
+/// block and no row of pairs or of binary digits.
+fn plain_words(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if is_digit_64(*byte) {
+            let end = run(bytes, at, is_digit_64);
+            if end - at >= SHORTEST || end - at == 2 || matches!(byte, b'0' | b'1') {
+                break;
+            }
+            at = end;
+        } else if matches!(byte, b'%' | b'&' | b'\\' | b'.' | b'-') {
+            break;
+        } else {
+            at += 1;
+        }
+    }
+    at
+}
+
+/// The run that begins at `at`, and what it decodes to. Each byte is in at most one run of each sort.
 fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
     let bytes = source.as_bytes();
     match bytes[at] {
@@ -64,6 +88,7 @@ fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
         }
         byte if is_digit_64(byte) => {
             let end = run(bytes, at, is_digit_64);
+            let padded = run(bytes, end, |byte| byte == b'=').min(end + 2);
             if bytes[at..end].iter().all(|byte| matches!(byte, b'0' | b'1')) {
                 let end = run(bytes, at, |byte| matches!(byte, b'0' | b'1' | b' '));
                 let plain = binary(&source[at..end]);
@@ -72,13 +97,9 @@ fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
             if let Some((end, plain)) = spaced_hex(source, at) {
                 return (at..end, Some(plain));
             }
-            let padded = run(bytes, end, |byte| byte == b'=').min(end + 2);
             (at..padded, block(&source[at..end]))
         }
-        _ => {
-            let letter = source[at..].chars().next().map_or(1, char::len_utf8);
-            (at..at + letter, None)
-        }
+        _ => (at..at + 1, None),
     }
 }
 
@@ -87,7 +108,19 @@ fn run(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
 }
 
 fn is_digit_64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_')
+    DIGITS_64[usize::from(byte)]
+}
+
+static DIGITS_64: [bool; 256] = digits_64();
+
+const fn digits_64() -> [bool; 256] {
+    let mut digits = [false; 256];
+    let mut byte = 0;
+    while byte < 128u8 {
+        digits[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_');
+        byte += 1;
+    }
+    digits
 }
 
 /// A block of hexadecimal digits or of base64.

@@ -120,9 +120,12 @@ fn plain(letter: char) -> char {
 
 /// What the tags in a text spell, each run in the place where it stands; none where there are none.
 pub(super) fn tags(original: &str) -> Option<View> {
+    // Every tag begins with this byte, and hardly any other letter.
+    let first = original.bytes().position(|byte| byte == 0xf3)?;
     let mut text = String::new();
     let mut map = OffsetMap::default();
-    for (at, letter) in original.char_indices() {
+    for (at, letter) in original[first..].char_indices() {
+        let at = first + at;
         if let tag @ '\u{e0020}'..='\u{e007e}' = letter
             && let Some(plain) = char::from_u32(tag as u32 - 0xe0000)
         {

@@ -43,6 +43,9 @@ const FEWEST: usize = 6;
 
 /// What it says, where every sign is one.
 pub(super) fn decoded(code: &str) -> Option<String> {
+    if code.len() < 2 * FEWEST - 1 {
+        return None;
+    }
     let mut text = String::new();
     for sign in code.split(' ').filter(|sign| !sign.is_empty()) {
         if sign.bytes().all(|byte| matches!(byte, b'/' | b'|')) {

@@ -12,6 +12,12 @@ pub(super) fn plain(folded: &View, form: Form) -> View {
     let source = folded.text.as_str();
     let mut at = 0;
     while at < source.len() {
+        let ascii = ascii_words(&source[at..]);
+        text.push_str(&source[at..at + ascii]);
+        let small = text.len() - ascii;
+        text[small..].make_ascii_lowercase();
+        map.keep(at, ascii);
+        at += ascii;
         let end = at + word(&source[at..]);
         let piece = &source[at..end];
         if piece.is_ascii() {
@@ -34,6 +40,14 @@ pub(super) fn plain(folded: &View, form: Form) -> View {
         at = end;
     }
     View { form, text, map: map.through(&folded.map) }
+}
+
+/// Bytes of the words at the beginning that are of ASCII letters throughout.
+fn ascii_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let ascii = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(bytes.len());
+    let space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    bytes[..ascii].iter().rposition(space).map_or(0, |at| at + 1)
 }
 
 /// Bytes up to and with the next white space.

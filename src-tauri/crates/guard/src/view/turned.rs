@@ -71,37 +71,81 @@ const COMMON: &[&str] = &[
 /// Common words in a turned text, at least.
 const FEWEST: usize = 3;
 
+/// How long the common words are that begin and end with two letters: a bit for each length. Most
+/// words of a text are told from all of them by these alone.
+static LENGTHS: [[u16; 26]; 26] = lengths();
+
+const fn lengths() -> [[u16; 26]; 26] {
+    let mut lengths = [[0; 26]; 26];
+    let mut at = 0;
+    while at < COMMON.len() {
+        let word = COMMON[at].as_bytes();
+        let (first, last) = (word[0] - b'a', word[word.len() - 1] - b'a');
+        lengths[first as usize][last as usize] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+}
+
 /// The turned form, where there is one.
 pub(super) fn turned(plain: &View) -> Option<View> {
-    let (mut reversed, mut rotated, mut asis) = (0, 0, 0);
-    let mut turned = String::new();
-    for word in plain.text.split(|letter: char| !letter.is_ascii_lowercase()) {
-        if !(3..=12).contains(&word.len()) {
-            continue;
-        }
-        asis += usize::from(is_common(word));
-        turned.clear();
-        turned.extend(word.chars().rev());
-        reversed += usize::from(is_common(&turned));
-        turned.clear();
-        turned.extend(word.chars().map(rotate));
-        rotated += usize::from(is_common(&turned));
+    let (mut reversed, mut rotated) = (0, 0);
+    for word in words(&plain.text) {
+        let (first, last) = (word[0], word[word.len() - 1]);
+        reversed += usize::from(
+            may_be_common(last, first, word.len()) && is_common(&word.iter().rev().copied()),
+        );
+        let (first, last) = (rotated_byte(first), rotated_byte(last));
+        rotated += usize::from(
+            may_be_common(first, last, word.len())
+                && is_common(&word.iter().map(|byte| rotated_byte(*byte))),
+        );
+    }
+    if reversed < FEWEST && rotated < FEWEST {
+        return None;
     }
     // Beside an ordinary text only a large share of turned words is more than chance.
+    let asis = words(&plain.text).filter(|word| is_common(&word.iter().copied())).count();
     if reversed >= FEWEST && reversed * 3 > asis {
         return Some(reverse(plain));
     }
     (rotated >= FEWEST && rotated * 3 > asis).then(|| rotation(plain))
 }
 
-fn is_common(word: &str) -> bool {
-    COMMON.binary_search(&word).is_ok()
+/// Words of small letters, as long as the common ones are.
+fn words(text: &str) -> impl Iterator<Item = &[u8]> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + bytes.get(at..)?.iter().position(u8::is_ascii_lowercase)?;
+            let length = bytes[start..].iter().take_while(|it| it.is_ascii_lowercase()).count();
+            at = start + length;
+            if (3..=12).contains(&length) {
+                return Some(&bytes[start..at]);
+            }
+        }
+    })
+}
+
+/// Whether a common word of this length begins and ends so.
+fn may_be_common(first: u8, last: u8, length: usize) -> bool {
+    let place = |letter: u8| usize::from(letter - b'a');
+    LENGTHS[place(first)][place(last)] & (1 << length) != 0
+}
+
+/// Whether these letters are one of the common words.
+fn is_common(letters: &(impl Iterator<Item = u8> + Clone)) -> bool {
+    COMMON.binary_search_by(|it| it.bytes().cmp(letters.clone())).is_ok()
+}
+
+fn rotated_byte(letter: u8) -> u8 {
+    if letter < b'n' { letter + 13 } else { letter - 13 }
 }
 
 fn rotate(letter: char) -> char {
     match letter {
-        'a'..='m' => char::from(letter as u8 + 13),
-        'n'..='z' => char::from(letter as u8 - 13),
+        'a'..='z' => char::from(rotated_byte(letter as u8)),
         _ => letter,
     }
 }
@@ -129,9 +173,9 @@ mod tests {
     fn the_common_words_are_sorted_and_turn_into_no_common_word() {
         assert!(COMMON.is_sorted());
         for word in COMMON {
-            let reversed: String = word.chars().rev().collect();
-            let rotated: String = word.chars().map(rotate).collect();
-            assert!(!is_common(&reversed) && !is_common(&rotated), "{word}");
+            assert!(is_common(&word.bytes()), "{word}");
+            assert!(!is_common(&word.bytes().rev()), "{word}");
+            assert!(!is_common(&word.bytes().map(rotated_byte)), "{word}");
         }
     }
 }

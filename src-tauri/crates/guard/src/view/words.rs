@@ -17,49 +17,140 @@ pub(super) fn joined(plain: &View) -> Option<View> {
     let source = plain.text.as_str();
     let mut text = String::with_capacity(source.len());
     let mut map = OffsetMap::default();
-    let (mut at, mut changed) = (0, false);
-    while at < source.len() {
-        if let Some((range, word)) = spelled(source, at) {
-            map.replace(range.clone(), word.len());
-            text.push_str(&word);
-            at = range.end;
-            changed = true;
-            continue;
+    let (mut at, mut kept, mut changed) = (0, 0, false);
+    loop {
+        at += plain_words(&source.as_bytes()[at..]);
+        if at == source.len() {
+            break;
         }
-        let end = at + piece(&source[at..]);
-        match digits_for_letters(&source[at..end]) {
-            Some(word) => {
-                map.replace(at..end, word.len());
-                text.push_str(&word);
+        let piece = piece(source, at);
+        let mut end = piece.end;
+        let mut instead = None;
+        if piece.word {
+            if let Some((range, word)) = spelled(source, at, end) {
+                (end, changed, instead) = (range.end, true, Some(word));
+            } else if piece.stand_in
+                && let Some(word) = digits_for_letters(&source[at..end])
+            {
                 // `u64` and `win10` alone are words as they are.
                 changed |= has_inner_digit(&source[at..end]);
+                instead = Some(word);
             }
-            None => {
-                map.keep(at, end - at);
-                text.push_str(&source[at..end]);
-            }
+        }
+        if let Some(word) = instead {
+            text.push_str(&source[kept..at]);
+            map.keep(kept, at - kept);
+            text.push_str(&word);
+            map.replace(at..end, word.len());
+            kept = end;
         }
         at = end;
     }
-    let map = map.through(&plain.map);
-    changed.then_some(View { form: Form::Joined, text, map })
+    if !changed {
+        return None;
+    }
+    text.push_str(&source[kept..]);
+    map.keep(kept, source.len() - kept);
+    Some(View { form: Form::Joined, text, map: map.through(&plain.map) })
 }
 
-/// Bytes of the next word or of what stands between words.
-fn piece(text: &str) -> usize {
-    let mut letters = text.char_indices();
-    let word = letters.next().is_some_and(|(_, first)| belongs(first));
-    letters.find(|(_, letter)| belongs(*letter) != word).map_or(text.len(), |(at, _)| at)
+/// Bytes at the beginning that stay as they are: words of several ASCII letters, and what stands
+/// between them.
+fn plain_words(bytes: &[u8]) -> usize {
+    let sign = |at: usize| bytes.get(at).map(|byte| SIGNS[usize::from(*byte)]);
+    let mut at = 0;
+    loop {
+        while let Some(Sign::Other) = sign(at) {
+            at += 1;
+        }
+        let mut end = at;
+        while let Some(Sign::Letter) = sign(end) {
+            end += 1;
+        }
+        if end < at + 2 || matches!(sign(end), Some(Sign::StandIn | Sign::Wide)) {
+            return at;
+        }
+        at = end;
+    }
+}
+
+/// A word, or what stands between two words.
+struct Piece {
+    end: usize,
+    word: bool,
+    /// Whether it has digits or signs that may stand for letters.
+    stand_in: bool,
+}
+
+fn piece(text: &str, start: usize) -> Piece {
+    let bytes = text.as_bytes();
+    let mut piece = Piece { end: start, word: belongs_at(text, start), stand_in: false };
+    while let Some(byte) = bytes.get(piece.end) {
+        match SIGNS[usize::from(*byte)] {
+            Sign::Letter if piece.word => piece.end += 1,
+            Sign::StandIn if piece.word => {
+                piece.stand_in = true;
+                piece.end += 1;
+            }
+            Sign::Other if !piece.word => piece.end += 1,
+            Sign::Wide if belongs_at(text, piece.end) == piece.word => {
+                piece.end += letter_at(text, piece.end).map_or(1, char::len_utf8);
+            }
+            _ => break,
+        }
+    }
+    piece
+}
+
+/// What a byte is to a word.
+#[derive(Clone, Copy)]
+enum Sign {
+    Letter,
+    StandIn,
+    Other,
+    /// Part of a letter of several bytes.
+    Wide,
+}
+
+static SIGNS: [Sign; 256] = signs();
+
+const fn signs() -> [Sign; 256] {
+    let mut signs = [Sign::Wide; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        signs[byte as usize] = match byte {
+            b'0'..=b'9' | b'@' | b'$' => Sign::StandIn,
+            b'a'..=b'z' | b'A'..=b'Z' => Sign::Letter,
+            _ => Sign::Other,
+        };
+        byte += 1;
+    }
+    signs
+}
+
+/// The letter that begins here; most are of one byte.
+fn letter_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text[at..].chars().next(),
+    }
+}
+
+fn belongs_at(text: &str, at: usize) -> bool {
+    letter_at(text, at).is_some_and(belongs)
 }
 
 fn belongs(letter: char) -> bool {
-    letter.is_alphanumeric() || matches!(letter, '@' | '$')
+    match letter {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '@' | '$' => true,
+        _ => !letter.is_ascii() && letter.is_alphanumeric(),
+    }
 }
 
-/// A run of single letters from `at` on, joined to words: the commonest gap stands between letters,
-/// every other one between words.
-fn spelled(source: &str, at: usize) -> Option<(Range<usize>, String)> {
-    if source[..at].chars().next_back().is_some_and(belongs) {
+/// A run of single letters that begins with the word `at..first`, joined to words: the commonest gap
+/// stands between letters, every other one between words.
+fn spelled(source: &str, at: usize, first: usize) -> Option<(Range<usize>, String)> {
+    if letter_at(source, at)?.len_utf8() < first - at {
         return None;
     }
     let mut letters: Vec<(char, &str)> = Vec::new();
@@ -104,8 +195,8 @@ fn gap(text: &str) -> usize {
 
 /// A word in which digits and signs stand for letters, read as letters.
 fn digits_for_letters(word: &str) -> Option<String> {
-    let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
     let stand_in = word.chars().filter(|letter| letter_of(*letter).is_some()).count();
+    let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
     if letters == 0 || stand_in == 0 || letters + stand_in > LONGEST {
         return None;
     }
