@@ -13,7 +13,8 @@ use self::visible::{Piece, pieces};
 use super::{Refusal, builder::Builder, clean, encoding};
 use crate::document::{BlockKind, Document, Format, OmissionKind, Span, Unit};
 
-/// Parts of the visible text that an article keeps at least; an "article" of less is a mistake.
+/// Parts of what people come to read that an article keeps at least; an "article" of less is a mistake. Menus, teasers
+/// and other links do not count: around a short article there is more of them than of it.
 const KEPT_QUARTERS: usize = 1;
 /// Beyond this depth or size a page is no article, and the reader of articles would take too long.
 const DEEPEST: usize = 256;
@@ -75,7 +76,26 @@ fn article(page: &Page, all: &visible::Visible) -> Option<Vec<Piece>> {
     let kept = pieces(&body);
     // What stands in the text and not in its structure would be lost with it.
     let complete = kept.letters * 10 >= visible::letters(&found.content_text) * 9;
-    (complete && kept.letters * 4 >= all.letters * KEPT_QUARTERS).then_some(kept.found)
+    let enough = kept.prose > 0 && kept.prose * 4 >= all.prose * KEPT_QUARTERS
+        || kept.letters * 4 >= all.letters * KEPT_QUARTERS;
+    (complete && enough).then(|| trimmed(kept.found, &found.content_text))
+}
+
+/// An article without what stands before its first words and behind its last ones: dates, captions, buttons, teasers.
+/// Headings before its first words are its own.
+fn trimmed(pieces: Vec<Piece>, text: &str) -> Vec<Piece> {
+    let plain = |text: &str| text.split_whitespace().collect::<String>();
+    let text = plain(text);
+    let heading = |piece: &Piece| matches!(piece, Piece::Block(BlockKind::Heading { .. }, _));
+    let said = |piece: &Piece| match piece {
+        Piece::Block(_, block) => text.contains(&plain(block)),
+        Piece::TableStart | Piece::Row(_) => true,
+    };
+    let first = pieces.iter().position(|piece| !heading(piece) && said(piece));
+    let last = pieces.iter().rposition(said);
+    let (Some(first), Some(last)) = (first, last) else { return pieces };
+    let within = pieces.into_iter().take(last + 1).enumerate();
+    within.filter(|(at, piece)| *at >= first || heading(piece)).map(|(_, piece)| piece).collect()
 }
 
 fn write(builder: &mut Builder, pieces: &[Piece]) -> Result<(), Refusal> {

@@ -232,6 +232,46 @@ fn a_web_page_is_its_article_without_what_is_hidden() {
     assert_eq!(read(short.as_bytes().to_vec(), "b.html").unwrap().text, "The depot opens at nine.");
 }
 
+/// A short article between menus and teasers that together are many times as long.
+#[test]
+fn a_short_article_is_found_among_many_links() {
+    let sentence =
+        "The harbour is closed from noon on because of the storm that comes in from the west.";
+    let menu: String = (0..60)
+        .map(|n| format!("<li><a href=/{n}>Section number {n} of the newspaper</a></li>"))
+        .collect();
+    let teasers: String = (0..30)
+        .map(|n| format!("<div><a href=/t{n}><h3>What else happened on day {n} of the regatta in the bay</h3></a></div>"))
+        .collect();
+    let page = format!(
+        "<!doctype html><html><head><title>Harbour</title></head><body><nav><ul>{menu}</ul></nav><article><h1>Harbour \
+         closed</h1><p>{sentence} {sentence}</p><p>{sentence}</p></article><div class=more>{teasers}</div></body></html>"
+    );
+    let text = read(page.into_bytes(), "a.html").unwrap().text;
+    assert!(text.contains("closed from noon"), "{text}");
+    assert!(!text.contains("Section number 7") && !text.contains("regatta"), "{text}");
+}
+
+/// A report of many parts of which a reader of articles might take one for the whole.
+#[test]
+fn a_page_of_many_parts_is_read_whole() {
+    let part = |n: usize| {
+        let text = format!(
+            "In part {n} of this report the committee says what it found about the bridges of the town."
+        );
+        format!("<table><tr><td><h2>Part {n}</h2><p>{text} {text}</p></td></tr></table>")
+    };
+    let parts: String = (0..12).map(part).collect();
+    let page = format!("<html><head><title>Report</title></head><body>{parts}</body></html>");
+    let text = read(page.into_bytes(), "a.html").unwrap().text;
+    for n in 0..12 {
+        assert!(
+            text.contains(&format!("In part {n} of this report")),
+            "part {n} is missing: {text}"
+        );
+    }
+}
+
 #[test]
 fn the_content_decides_what_a_file_is() {
     let word = docx(&paragraph(&run("Inside")), &[]);

@@ -17,9 +17,15 @@ pub(super) struct Visible {
     pub(super) found: Vec<Piece>,
     /// Letters and digits in all of it.
     pub(super) letters: usize,
+    /// Of those, the ones that people come to read: in blocks of a sentence at least, in cells and in code, unless
+    /// most of it is links.
+    pub(super) prose: usize,
     /// The deepest nesting.
     pub(super) depth: usize,
 }
+
+/// Letters of a sentence. Menus, labels and dates have fewer.
+const SENTENCE: usize = 60;
 
 /// Elements that are no text.
 const SILENT: &[&str] = &[
@@ -93,13 +99,21 @@ struct Walk {
     lists: u8,
     row: Option<Vec<String>>,
     preformatted: usize,
+    /// Links that are open here.
+    links: usize,
+    /// Letters of links in the text so far.
+    linked: usize,
 }
 
 impl Walk {
     /// Whether what is below the node is looked at.
     fn enter(&mut self, node: &NodeRef<'_>) -> bool {
         if node.is_text() {
-            self.say(&node.text());
+            let text = node.text();
+            if self.links > 0 {
+                self.linked += letters(&text);
+            }
+            self.say(&text);
             return false;
         }
         let Some(name) = node.node_name() else { return !node.is_comment() };
@@ -107,6 +121,7 @@ impl Walk {
         if SILENT.contains(&name) {
             return false;
         }
+        self.links += usize::from(name == "a");
         match name {
             "br" => self.text.push('\n'),
             _ if INLINE.contains(&name) => {}
@@ -159,6 +174,7 @@ impl Walk {
     fn leave(&mut self, node: &NodeRef<'_>) {
         let Some(name) = node.node_name() else { return };
         let name = name.as_ref();
+        self.links = self.links.saturating_sub(usize::from(name == "a"));
         if INLINE.contains(&name) || SILENT.contains(&name) || name == "br" {
             return;
         }
@@ -173,13 +189,18 @@ impl Walk {
 
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
-        let kind = self.kind.take();
+        let (kind, linked) = (self.kind.take(), std::mem::take(&mut self.linked));
         if text.trim().is_empty() {
             // An item whose text stands in a paragraph of its own is an item all the same.
             self.kind = kind.filter(|kind| matches!(kind, BlockKind::ListItem { .. }));
             return;
         }
-        self.made.letters += letters(&text);
+        let count = letters(&text);
+        self.made.letters += count;
+        let read = count >= SENTENCE || self.row.is_some() || self.preformatted > 0;
+        if read && linked * 2 < count {
+            self.made.prose += count;
+        }
         if let Some(cell) = self.row.as_mut().and_then(|row| row.last_mut()) {
             cell.push_str(&text);
             cell.push(' ');
