@@ -2,7 +2,13 @@
 //! socket: limits on time, size and number, and an end in order. HTTP/2 only where TLS agreed on it.
 
 use std::{
-    convert::Infallible, future::Future, io, net::IpAddr, pin::pin, sync::Arc, time::Duration,
+    convert::Infallible,
+    future::Future,
+    io,
+    net::IpAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
 };
 
 use axum::{body::Body, extract::Request, response::Response};
@@ -10,10 +16,7 @@ use hyper::{
     server::conn::{http1, http2},
     service::service_fn,
 };
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::graceful::GracefulConnection,
-};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::{Semaphore, watch},
@@ -199,23 +202,27 @@ where
         let mut http = http2::Builder::new(TokioExecutor::new());
         http.timer(timer).keep_alive_interval(QUIET).keep_alive_timeout(HEADER_TIME);
         http.max_concurrent_streams(STREAMS).max_header_list_size(HEADER_BYTES);
-        until_closed(http.serve_connection(io, service), closing).await;
+        let connection = http.serve_connection(io, service);
+        until_closed(connection, |it| it.graceful_shutdown(), closing).await;
     } else {
         let mut http = http1::Builder::new();
         http.timer(timer).header_read_timeout(HEADER_TIME).max_buf_size(HEADER_BYTES as usize);
-        until_closed(http.serve_connection(io, service), closing).await;
+        // What becomes a WebSocket goes on by itself.
+        let connection = http.serve_connection(io, service).with_upgrades();
+        until_closed(connection, |it| it.graceful_shutdown(), closing).await;
     }
 }
 
-async fn until_closed<C>(connection: C, closing: Closing)
+/// Serves a connection; once the listener closes, what runs on it ends and nothing more begins.
+async fn until_closed<C>(connection: C, finish: impl FnOnce(Pin<&mut C>), closing: Closing)
 where
-    C: GracefulConnection<Error = hyper::Error>,
+    C: Future<Output = hyper::Result<()>>,
 {
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,
         () = closing.wait() => {
-            connection.as_mut().graceful_shutdown();
+            finish(connection.as_mut());
             connection.await
         }
     };

@@ -12,7 +12,10 @@ use std::{
 use axum::{Router, extract::Request, response::Response};
 use hearth_api::{Caller, Cx, Host};
 use hearth_app::App;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
 use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -62,6 +65,8 @@ pub(crate) struct Shared {
     pub(crate) closing: Closing,
     pub(crate) repeats: Arc<Repeats>,
     pub(crate) log: Arc<RequestLog>,
+    /// Places for sockets.
+    pub(crate) sockets: Arc<Semaphore>,
 }
 
 impl Shared {
@@ -125,6 +130,7 @@ impl Port {
             repeats: Arc::new(Repeats::new(Arc::clone(&config.now))),
             log: Arc::new(RequestLog::new(Arc::clone(&app))),
             gate: Arc::new(Gate::new(Arc::clone(&app), config.given, config.now)),
+            sockets: Arc::new(Semaphore::new(routes::SOCKETS)),
             app,
             host,
             closing,

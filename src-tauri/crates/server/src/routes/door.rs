@@ -56,7 +56,7 @@ pub(super) async fn let_in(
             }
             parts.extensions.insert(caller);
             let request = Request::from_parts(parts, body);
-            let key = Key { app: Arc::clone(&shared.app), grant, changes };
+            let key = Watched { app: Arc::clone(&shared.app), grant, changes };
             key.while_good(next.run(request), shape).await
         }
     }
@@ -78,14 +78,18 @@ pub(super) async fn needs(
     }
 }
 
-/// The key of a running request.
-struct Key {
+/// The key of something that runs for a program.
+pub(super) struct Watched {
     app: Arc<App>,
     grant: Arc<Grant>,
     changes: watch::Receiver<()>,
 }
 
-impl Key {
+impl Watched {
+    pub(super) fn new(app: &Arc<App>, grant: Arc<Grant>) -> Self {
+        Self { app: Arc::clone(app), grant, changes: app.port_key_changes() }
+    }
+
     /// The answer, as long as the key is good. Dropping the rest stops the engine.
     async fn while_good(
         mut self,
@@ -113,7 +117,7 @@ impl Key {
     }
 
     /// Waits until the key was taken back, changed or is over; for ever where none of it happens.
-    async fn ended(&mut self) {
+    pub(super) async fn ended(&mut self) {
         while self.app.port_key_is_good(&self.grant) {
             let over = async {
                 match self.app.port_key_lasts(&self.grant) {

@@ -5,6 +5,7 @@ mod artifact;
 mod door;
 mod rpc;
 mod session;
+mod socket;
 mod stream;
 mod table;
 mod ui;
@@ -24,6 +25,7 @@ use hearth_domain::ErrorCode;
 
 use crate::{port::Shared, repeat, reply::Shape};
 pub(crate) use rpc::run as run_command;
+pub(crate) use socket::SOCKETS;
 pub(crate) use stream::{events, sse, start_of};
 pub(crate) use table::{Answers, Opens, ROUTES, Route};
 

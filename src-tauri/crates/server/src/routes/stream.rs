@@ -1,4 +1,4 @@
-//! `GET /api/stream/{topic}?from=N`: numbered events as server-sent events.
+//! `GET /api/stream/{topic}?from=N`: numbered events as server-sent events, or over a WebSocket (`socket`).
 //!
 //! A reader that leaves stops nothing. One that comes back names the last number it saw, in
 //! `Last-Event-ID` (browsers do so themselves) or with `from`.
@@ -7,8 +7,11 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
-    extract::{Path, RawQuery, State},
-    http::{HeaderMap, HeaderName, HeaderValue},
+    extract::{
+        Path, RawQuery, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -19,6 +22,7 @@ use hearth_api::{ApiError, Caller, Cx, subscribe};
 use hearth_app::Subscription;
 use hearth_domain::ErrorCode;
 
+use super::socket;
 use crate::{connections::Closing, port::Shared, reply};
 
 /// A comment goes out after this much silence, so that nobody takes the line for dead.
@@ -30,10 +34,19 @@ pub(super) async fn follow(
     Path(topic): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    match start_of(query.as_deref(), &headers) {
-        Ok(from) => events(&shared.cx(caller), &topic, from, shared.closing.clone()),
-        Err(error) => reply::api_error(&error),
+    let from = match start_of(query.as_deref(), &headers) {
+        Ok(from) => from,
+        Err(error) => return reply::api_error(&error),
+    };
+    match upgrade {
+        Ok(upgrade) => socket::open(&shared, caller, upgrade, (&topic, from)),
+        Err(_) if headers.contains_key(header::SEC_WEBSOCKET_VERSION) => {
+            let text = "this is no beginning of a WebSocket of version 13 over HTTP/1.1";
+            reply::api_error(&ApiError::new(ErrorCode::InvalidRequest, text))
+        }
+        Err(_) => events(&shared.cx(caller), &topic, from, shared.closing.clone()),
     }
 }
 

@@ -105,5 +105,5 @@ routes! {
     "/api/version", AnyKey, get ollama::version, None, Json("OllamaVersion"), "The version of Hearth (Ollama).";
 
     "/api/rpc/{command}", AnyKey, post rpc::call, None, Command, "A command of the table.";
-    "/api/stream/{*topic}", AnyKey, get stream::follow, None, Events("LibraryEvent"), "What happens in the library, event by event: `library`, or `ingest/` and an id.";
+    "/api/stream/{*topic}", AnyKey, get stream::follow, None, Events("LibraryEvent"), "What happens in the library, event by event: `library`, or `ingest/` and an id. As server-sent events, or where a WebSocket is asked for as its texts `{seq, event}`.";
 }

@@ -21,5 +21,6 @@ mod rerank;
 mod responses;
 mod sessions;
 mod several;
+mod sockets;
 mod streams;
 mod support;
