@@ -28,6 +28,9 @@ for file in "$HEARTH" "$ROOT"/models/runtime/libonnxruntime.so*; do
 done | LC_ALL=C sort -u | while IFS= read -r file; do library "$file"; done
 cp -R "$ROOT"/models/{catalog.json,weights,embedder,runtime} "$IMAGE/usr/share/hearth/models/"
 cp "$ROOT/LICENSE" "$IMAGE/usr/share/doc/hearth/copyright"
+# What webhooks need to know others by: the roots that this system trusts.
+mkdir -p "$IMAGE/etc/ssl/certs"
+cp -L /etc/ssl/certs/ca-certificates.crt "$IMAGE/etc/ssl/certs/ca-certificates.crt"
 printf 'hearth:x:%s:%s::/data:/usr/bin/hearth\n' "$PERSON" "$PERSON" >"$IMAGE/etc/passwd"
 printf 'hearth:x:%s:\n' "$PERSON" >"$IMAGE/etc/group"
 chmod -R u=rwX,go=rX "$IMAGE"

@@ -49,6 +49,7 @@ pub(crate) async fn start(handle: &AppHandle, app: &Arc<App>) {
     quick::prepare(handle, app);
     app.keep_warm();
     app.keep_library();
+    app.keep_telling();
     *lock(&handle.state::<Shell>().background.running) = Some(Running { stop, task });
 }
 

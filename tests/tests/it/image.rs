@@ -101,6 +101,8 @@ fn stop(serve: Serve) -> ExitStatus {
 fn the_image_answers_other_computers_says_that_it_is_well_and_keeps_its_data() {
     let home = Home::new();
     let image = Image::assemble(&home);
+    let roots = fs::read_to_string(image.tree.join("etc/ssl/certs/ca-certificates.crt")).unwrap();
+    assert!(roots.contains("BEGIN CERTIFICATE"), "webhooks know nobody by TLS");
     let (well, said) = image.is_healthy();
     assert!(!well && said.contains("does not run"), "{said}");
     // The ports of the image are its own; here they are shared with everything else.

@@ -48,8 +48,8 @@ const VIEWS: [View; 14] = [
 const OF_WINDOW: [&str; 6] = ["new", "chat-code", "chat-table", "search", "palette", "panel"];
 
 /// The sections of the settings that a browser has.
-const SECTIONS: [&str; 8] =
-    ["appearance", "model", "answers", "prompts", "privacy", "data", "port", "about"];
+const SECTIONS: [&str; 9] =
+    ["appearance", "model", "answers", "prompts", "privacy", "data", "port", "webhooks", "about"];
 
 #[test]
 fn axe_finds_no_fault_in_any_view_of_the_browser() {

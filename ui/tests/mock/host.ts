@@ -2,6 +2,7 @@
 import type { AppEvent, ChatEvent, Message, Rpc } from '../../src/lib/api';
 import { ApiError, type FaultCode, type Host, type StreamSink } from '../../src/lib/host';
 import { message, NO_SAMPLING, type World } from './data';
+import { connectionsFor } from './connections';
 import { desktopFor } from './desktop';
 import { findingFor } from './finding';
 import { guardFor } from './guard';
@@ -11,6 +12,7 @@ import { lockFor } from './lock';
 import { modelsFor } from './models';
 import { activityFor } from './activity';
 import { portKeysFor } from './port-keys';
+import { webhooksFor } from './webhooks';
 import { writtenFor } from './writing';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
@@ -100,6 +102,8 @@ export function mockHost(world: World, scene: string): Host {
     ...libraryStore.handlers,
     ...portKeysFor(),
     ...activityFor(scene),
+    ...webhooksFor(scene),
+    ...connectionsFor(scene),
     app_status: () => world.status,
     settings_get: () => world.settings,
     settings_update: ({ patch }) =>

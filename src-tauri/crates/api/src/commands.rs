@@ -10,16 +10,16 @@ use std::{future::Future, panic::AssertUnwindSafe};
 use futures::FutureExt;
 use hearth_app::{
     Activity, AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport,
-    DraftChange, FileQuestion, LockState, NewPortKey, QuickChange, RecoveryCode, ServerStatus,
-    VerifyReport,
+    DraftChange, FileQuestion, LockState, NewPortKey, NewWebhook, QuickChange, RecoveryCode,
+    ServerStatus, VerifyReport,
 };
 use hearth_domain::{
-    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ContextUse, Conversation,
-    ConversationId, ConversationPage, ConversationView, DataReport, DocumentView, Draft,
-    ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted, KeyUseDay, Message,
-    MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage, PassageRequest, Persona,
-    PersonaDraft, PortKey, PortKeyDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest,
-    Settings,
+    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ConnectionPage, ContextUse,
+    Conversation, ConversationId, ConversationPage, ConversationView, DataReport, Delivery,
+    DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted,
+    KeyUseDay, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage,
+    PassageRequest, Persona, PersonaDraft, PortKey, PortKeyDraft, Prompt, PromptDraft, QuickChat,
+    SearchPage, SearchRequest, Settings, Webhook, WebhookDraft,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -28,17 +28,18 @@ use crate::{
     handlers::{
         AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq,
         ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef,
-        CollectionRenameReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
-        ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
-        ConversationSelectReq, DataDeleteReq, DesktopState, DraftRef, DroppedFile, Empty,
-        ExportReq, FileFormReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq,
-        FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq,
-        LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq,
-        ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq,
-        ModelUnloadReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq,
-        PortKeyUseReq, PromptRef, PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq,
-        SettingsPatchReq, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextTakeReq,
-        WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+        CollectionRenameReq, ConnectionListReq, ConversationBatchReq, ConversationConfigureReq,
+        ConversationGetReq, ConversationListReq, ConversationPinReq, ConversationRef,
+        ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DeliveryRef, DesktopState,
+        DraftRef, DroppedFile, Empty, ExportReq, FileFormReq, FileRef, FileRetryReq,
+        FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, GuardDecideReq,
+        ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq, LockChangeReq, MessageAsRead,
+        MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq,
+        ModelRef, ModelRemoveReq, ModelUnloadReq, PassphraseReq, PersonaRef, PersonaUpdateReq,
+        PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef, PromptUpdateReq, QuickMoveReq,
+        QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef, TakenText, TextCopyReq,
+        TextSaveReq, TextTakeReq, WebhookRef, WebhookUpdateReq, WindowCloseChooseReq,
+        WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
@@ -158,6 +159,17 @@ commands! {
     Action port_key_make(PortKeyDraft) -> NewPortKey                    [Owner]   invalidates(port_keys, status);
     Action port_key_update(PortKeyUpdateReq) -> PortKey                 [Owner]   invalidates(port_keys);
     Action port_key_revoke(PortKeyRef) -> Empty                         [Owner]   invalidates(port_keys, status);
+
+    Query  webhook_list(Empty) -> Vec<Webhook>                          [Owner]   provides(webhooks);
+    Query  webhook_deliveries(WebhookRef) -> Vec<Delivery>              [Owner]   provides(webhooks);
+    Action webhook_make(WebhookDraft) -> NewWebhook                     [Owner]   invalidates(webhooks);
+    Action webhook_update(WebhookUpdateReq) -> Webhook                  [Owner]   invalidates(webhooks);
+    Action webhook_renew(WebhookRef) -> NewWebhook                      [Owner]   invalidates(webhooks);
+    Action webhook_delete(WebhookRef) -> Empty                          [Owner]   invalidates(webhooks);
+    Action webhook_test(WebhookRef) -> Delivery                         [Owner]   invalidates(webhooks, connections);
+    Action webhook_again(DeliveryRef) -> Delivery                       [Owner]   invalidates(webhooks);
+    Query  connection_list(ConnectionListReq) -> ConnectionPage         [Owner]   provides(connections);
+    Query  connection_export(FileFormReq) -> ExportFile                 [Owner]   provides();
 
     Query  desktop_state(Empty) -> DesktopState                         [Desktop] provides(desktop);
     Action autostart_set(AutostartSetReq) -> Autostart                  [Owner]   invalidates(desktop);

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    App, Error, Figures, Result,
+    App, Figures, Result,
     app::lock,
     figures::{For, memory_of},
-    spreadsheet::table,
+    spreadsheet::{self, table},
 };
 
 /// Minutes that are remembered.
@@ -201,13 +201,7 @@ impl App {
     pub fn activity_export(&self, json: bool) -> Result<ExportFile> {
         let mut minutes = lock(&self.tally.minutes).last_hour(self.now());
         minutes.retain(|minute| minute.people + minute.programs > 0);
-        let text = if json {
-            serde_json::to_string_pretty(&minutes).map_err(|_| Error::TaskFailed)?
-        } else {
-            csv(&minutes)
-        };
-        let name = format!("hearth-activity.{}", if json { "json" } else { "csv" });
-        Ok(ExportFile { name, text, conversations: 0 })
+        spreadsheet::export("activity", json, &minutes, || csv(&minutes))
     }
 }
 

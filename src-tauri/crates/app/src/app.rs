@@ -32,6 +32,7 @@ use crate::{
     open::KeyFacts,
     port_keys::PortKeys,
     warm::Warm,
+    webhooks::Webhooks,
 };
 
 /// How long shutting down waits for its tasks after the engine has stopped.
@@ -87,6 +88,8 @@ pub struct App {
     pub(crate) warm: Warm,
     /// The documents.
     pub(crate) library: Library,
+    /// Who is told when something ended.
+    pub(crate) webhooks: Webhooks,
     pub(crate) power: Arc<dyn PowerMeter>,
     pub(crate) last_look: LastLook,
     pub(crate) closing: Arc<AtomicBool>,
@@ -216,6 +219,7 @@ impl App {
         if let Err(error) = self.save_key_use().await {
             tracing::warn!(code = error.code().as_str(), "the use of keys was not saved");
         }
+        self.webhooks.end();
         self.tasks.close();
         if tokio::time::timeout(TASKS_END, self.tasks.wait()).await.is_err() {
             tracing::warn!("a task did not end in time");

@@ -104,6 +104,12 @@ pub enum Error {
         "there is no file and no folder at that place, or nobody may look; nothing was taken in"
     )]
     DocumentMissing,
+    /// Nothing may be sent to the address of a webhook.
+    #[error(
+        "nothing is sent to this address: it must begin with https:// or http://, and a place on this \
+         computer or in its network must be allowed for it; nothing was changed"
+    )]
+    WebhookAddress,
     /// What makes passages comparable cannot be used.
     #[error("{0}")]
     Embed(#[from] hearth_rag::embed::EmbedError),
@@ -187,6 +193,7 @@ impl Error {
             Self::ImportUnreadable => ErrorCode::ImportUnreadable,
             Self::ImportNewer { .. } => ErrorCode::ImportNewer,
             Self::DocumentMissing => ErrorCode::DocumentUnreadable,
+            Self::WebhookAddress => ErrorCode::WebhookAddress,
             Self::Embed(_) => ErrorCode::EmbedderMissing,
             Self::EmbedTextTooLong { .. } => ErrorCode::PromptTooLong,
             Self::PassphraseWrong { .. } => ErrorCode::PassphraseWrong,

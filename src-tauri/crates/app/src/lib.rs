@@ -44,6 +44,7 @@ mod sources;
 mod spreadsheet;
 mod text;
 mod warm;
+mod webhooks;
 mod writing;
 
 pub use activity::{Activity, ActivityMinute};
@@ -70,6 +71,7 @@ pub use power::{Power, PowerMeter, SystemPower};
 pub use program::{AppStatus, Check, DoctorReport, ServerStatus, VerifyReport};
 pub use quick::QuickChange;
 pub use recovery::RecoveryCode;
+pub use webhooks::NewWebhook;
 pub use writing::{DraftChange, QueueEntry};
 
 // What hosts need of the crates below, so that they need not know them.

@@ -6,10 +6,11 @@ use std::{
     sync::{Arc, Mutex, atomic::AtomicBool},
 };
 
-use hearth_domain::{ProcessId, SecretStore, Timestamp};
+use hearth_domain::{ProcessId, SecretStore, Settings, Timestamp};
 use hearth_engine::{CacheConfig, Engine, EngineConfig, QueueLimits};
 use hearth_store::{
-    DataFolder, KeyChoice, KeyNotice, KeyPlaces, KeySource, Opened, StateFiles, Vault, Writer,
+    AuditKey, DataFolder, Db, KeyChoice, KeyNotice, KeyPlaces, KeySource, Opened, StateFiles,
+    Vault, Writer,
 };
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
@@ -30,12 +31,17 @@ use crate::{
     prompt_cache::PromptCache,
     secrets::{EnvironmentFile, KeyFile},
     warm::Warm,
+    webhooks::{Lines, Webhooks},
 };
 
 /// How long a deleted conversation or message can still be brought back, in milliseconds: 30 days.
 const DELETED_KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
 /// How long an attached text that nothing carries is kept, in milliseconds: a day.
 const LOOSE_KEPT: i64 = 24 * 60 * 60 * 1000;
+/// How long it is kept what was sent to webhooks, in milliseconds: 30 days.
+const DELIVERIES_KEPT: i64 = DELETED_KEPT;
+/// How long the ledger of connections is kept, in milliseconds: two years.
+const CONNECTIONS_KEPT: i64 = 730 * 24 * 60 * 60 * 1000;
 
 /// Where the key of the database is, as status and check-up tell it.
 #[derive(Clone, Copy)]
@@ -134,20 +140,13 @@ impl App {
         let Ports { clock, keyring, power } = ports;
         let started = clock.now();
         let asked = Arc::clone(&keyring);
-        let (folder, opened, settings, audit_key, port_keys) = blocking(move || {
+        let opening = blocking(move || {
             let stores = KeyStores::new(&folder, asked);
             let opened = open(&Vault::new(&folder, stores.places()))?;
-            let interrupted = opened.db.write(|w| w.mark_interrupted())?;
-            if interrupted > 0 {
-                tracing::info!(answers = interrupted, "the last run ended while it wrote");
-            }
-            opened.db.write(|w| tidy(w, started))?;
-            let settings = opened.db.read(|r| r.settings())?;
-            let audit_key = opened.db.audit_key()?;
-            let port_keys = PortKeys::read(&opened.db, started)?;
-            Ok::<_, hearth_store::Error>((folder, opened, settings, audit_key, port_keys))
-        })
-        .await?;
+            let read = read_in(&opened.db, started)?;
+            Ok::<_, hearth_store::Error>((folder, opened, read))
+        });
+        let (folder, opened, (settings, audit_key, port_keys)) = opening.await?;
         let Opened { db, key_source, notice, .. } = opened;
         let db = Arc::new(db);
         let states = StateFiles::new(Arc::clone(&db), &folder);
@@ -171,6 +170,8 @@ impl App {
         let (hub, events) = app::hub();
         let reader = config.worker_exe.clone().unwrap_or_default();
         let library = Library::new(hub.open(library::TOPIC), Arc::new(lease), &reader);
+        let (db, tasks) = (Database::new(db), TaskTracker::new());
+        let webhooks = Webhooks::new(Lines::new(db.clone(), Arc::clone(&clock), &tasks));
         let app = Arc::new(Self {
             config,
             clock,
@@ -178,7 +179,7 @@ impl App {
             key: Mutex::new(KeyFacts::new(key_source, notice)),
             keyring,
             pace: Pace::default(),
-            db: Database::new(db),
+            db,
             engine,
             heads: Arc::default(),
             settings,
@@ -196,10 +197,11 @@ impl App {
             guards: Arc::new(Guards::new(audit_key)),
             warm: Warm::new(started),
             library,
+            webhooks,
             power,
             last_look: LastLook::default(),
             closing: Arc::new(AtomicBool::new(false)),
-            tasks: TaskTracker::new(),
+            tasks,
             states,
             folder,
         });
@@ -212,11 +214,24 @@ impl App {
     }
 }
 
+/// Mends what the last run left, and reads what is held in memory.
+fn read_in(db: &Db, now: Timestamp) -> hearth_store::Result<(Settings, AuditKey, PortKeys)> {
+    let interrupted = db.write(|w| w.mark_interrupted())?;
+    if interrupted > 0 {
+        tracing::info!(answers = interrupted, "the last run ended while it wrote");
+    }
+    db.write(|w| tidy(w, now))?;
+    let settings = db.read(|r| r.settings())?;
+    Ok((settings, db.audit_key()?, PortKeys::read(db, now)?))
+}
+
 /// Removes for good what is past bringing back, and offers the presets once.
 fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
     w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
+    w.deliveries_purge(Timestamp(now.0 - DELIVERIES_KEPT))?;
+    w.connections_purge(Timestamp(now.0 - CONNECTIONS_KEPT))?;
     w.queue_recover(library::ATTEMPTS)?;
     presets::offer(w, now)
 }

@@ -1,7 +1,32 @@
-//! Tables for spreadsheets: RFC 4180, and no cell that a spreadsheet would run.
+//! Files of rows for other programs: JSON, or tables as spreadsheets read them (RFC 4180), with no cell
+//! that a spreadsheet would run.
+
+use hearth_domain::ExportFile;
+use serde::Serialize;
+
+use crate::{Error, Result};
 
 /// With these a spreadsheet takes a cell for a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A file `hearth-<name>`: of a value as JSON, or of a table as CSV.
+///
+/// # Errors
+/// A value that has no JSON form, which is a fault of ours.
+pub(crate) fn export(
+    name: &str,
+    json: bool,
+    value: &impl Serialize,
+    table: impl FnOnce() -> String,
+) -> Result<ExportFile> {
+    let text = if json {
+        serde_json::to_string_pretty(value).map_err(|_| Error::TaskFailed)?
+    } else {
+        table()
+    };
+    let name = format!("hearth-{name}.{}", if json { "json" } else { "csv" });
+    Ok(ExportFile { name, text, conversations: 0 })
+}
 
 /// A table with a head. Each row has as many cells as the head.
 pub(crate) fn table<const N: usize>(

@@ -106,7 +106,11 @@ error_codes! {
     PromptNotFound = "prompt_not_found", NotFound, 404, false;
     /// No such key of the port.
     PortKeyNotFound = "port_key_not_found", NotFound, 404, false;
-    /// Another folder, saved prompt or key has this name.
+    /// No such webhook, or no such message to one.
+    WebhookNotFound = "webhook_not_found", NotFound, 404, false;
+    /// The address of a webhook is none that anything may be sent to.
+    WebhookAddress = "webhook_address", InvalidInput, 400, false;
+    /// Another folder, saved prompt, key or webhook has this name.
     NameTaken = "name_taken", Conflict, 409, false;
     /// No such stream, or it ended too long ago.
     StreamNotFound = "stream_not_found", NotFound, 404, false;

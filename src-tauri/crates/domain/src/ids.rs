@@ -56,6 +56,12 @@ uuid_id! {
     PortKeyId;
     /// Long work with progress.
     JobId;
+    /// A program elsewhere that is told when something ended.
+    WebhookId;
+    /// One message to a webhook.
+    DeliveryId;
+    /// One connection to another computer.
+    ConnectionId;
     /// One run of the program, for telling a restart from a reconnect.
     ProcessId;
     /// Joins an error shown to a person with its line in the log.

@@ -29,6 +29,7 @@ mod secret;
 mod settings;
 pub mod terms;
 mod time;
+mod webhook;
 mod writing;
 
 pub use citation::{Citation, MessageSources, WEAK_SUPPORT};
@@ -51,8 +52,9 @@ pub use guard::{
 };
 pub use guard_settings::{ChatGuard, GuardChoice, GuardSettings, PortProfile};
 pub use ids::{
-    AttachmentId, CollectionId, ConversationId, FileId, FolderId, GenerationId, JobId, MessageId,
-    ModelId, PersonaId, PortKeyId, ProcessId, PromptId, SourceId, TraceId,
+    AttachmentId, CollectionId, ConnectionId, ConversationId, DeliveryId, FileId, FolderId,
+    GenerationId, JobId, MessageId, ModelId, PersonaId, PortKeyId, ProcessId, PromptId, SourceId,
+    TraceId, WebhookId,
 };
 pub use lease::{ComputeLease, LeaseGuard, Wanted};
 pub use message::{Message, MessageStatus, Role};
@@ -80,4 +82,8 @@ pub use settings::{
     ModelSettings, ServerSettings, Settings, SettingsError, Theme, WarmPolicy,
 };
 pub use time::Timestamp;
+pub use webhook::{
+    Connection, ConnectionPage, Delivery, DeliveryStatus, OutboundError, Webhook, WebhookDraft,
+    WebhookEvent,
+};
 pub use writing::{Attachment, AttachmentText, Draft, Prompt, PromptDraft, QueuedQuestion};

@@ -147,6 +147,9 @@ pub enum Error {
     /// No such key of the port.
     #[error("no such key of the port")]
     PortKeyNotFound,
+    /// No such webhook, or no such message to one.
+    #[error("no such webhook")]
+    WebhookNotFound,
     /// The message is being written.
     #[error("the message is still being written")]
     MessageStreaming,
@@ -237,6 +240,7 @@ impl Error {
             Self::DocumentNotFound => ErrorCode::DocumentNotFound,
             Self::PromptNotFound => ErrorCode::PromptNotFound,
             Self::PortKeyNotFound => ErrorCode::PortKeyNotFound,
+            Self::WebhookNotFound => ErrorCode::WebhookNotFound,
             Self::MessageStreaming => ErrorCode::GenerationRunning,
             Self::NameTaken => ErrorCode::NameTaken,
             Self::ModelNotFound => ErrorCode::ModelNotFound,

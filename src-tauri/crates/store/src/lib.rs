@@ -33,11 +33,11 @@ pub use places::{KeyChoice, KeyNotice, KeyPlaces, KeySource};
 pub use recovery::{CodeError, RecoveryCode};
 pub use states::StateFiles;
 pub use table::{
-    AuditKey, AuditState, ChunkChange, ChunkContent, ChunkPlace, ChunkRow, ConversationFilter,
-    EarlierSend, FileFilter, Found, FoundMessage, Job, JobStatus, KnownFile, MessageDeletion,
-    MessageEnd, MessageOutline, NewAuditEntry, NewChunk, NewFile, NewJob, Origin, PortKeyHash,
-    PortKeySeal, Presence, Searchable, StateName, StoredCitation, StoredDraft, StoredFile,
-    StoredModel, StoredPortKey, StoredQuestion, StoredQuick, StoredSpeed, StoredVerdict, ThreadEnd,
-    VectorRow, VectorSpace,
+    Attempt, AuditKey, AuditState, ChunkChange, ChunkContent, ChunkPlace, ChunkRow,
+    ConversationFilter, DueDelivery, EarlierSend, FileFilter, Found, FoundMessage, Job, JobStatus,
+    KnownFile, MessageDeletion, MessageEnd, MessageOutline, NewAuditEntry, NewChunk, NewFile,
+    NewJob, Origin, PortKeyHash, PortKeySeal, Presence, Searchable, StateName, StoredCitation,
+    StoredDraft, StoredFile, StoredModel, StoredPortKey, StoredQuestion, StoredQuick, StoredSpeed,
+    StoredVerdict, ThreadEnd, VectorRow, VectorSpace,
 };
 pub use vault::{Opened, Vault};

@@ -26,6 +26,7 @@ pub(crate) const ALL: &[&str] = &[
         include_str!("migrations/0008_passages.sql")
     ),
     include_str!("migrations/0009_port_keys.sql"),
+    include_str!("migrations/0010_webhooks.sql"),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

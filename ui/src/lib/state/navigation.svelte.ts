@@ -15,6 +15,7 @@ export const SETTINGS_SECTIONS = [
   'lock',
   'data',
   'port',
+  'webhooks',
   'about',
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];

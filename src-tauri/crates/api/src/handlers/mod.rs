@@ -16,6 +16,7 @@ mod program;
 mod quick;
 mod server;
 mod settings;
+mod webhooks;
 mod window;
 mod writing;
 
@@ -92,6 +93,11 @@ pub(crate) use server::{
 pub use settings::SettingsPatchReq;
 pub(crate) use settings::{
     recovery_code_acknowledge, recovery_code_show, settings_get, settings_update,
+};
+pub use webhooks::{ConnectionListReq, DeliveryRef, WebhookRef, WebhookUpdateReq};
+pub(crate) use webhooks::{
+    connection_export, connection_list, webhook_again, webhook_delete, webhook_deliveries,
+    webhook_list, webhook_make, webhook_renew, webhook_test, webhook_update,
 };
 pub use window::{WindowBegin, WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace};
 pub(crate) use window::{

@@ -27,6 +27,7 @@ use crate::{
     guard::PassageReport,
     hub::Topic,
     sources::{MarkFilter, NO_ANSWER, Sources},
+    webhooks,
 };
 
 /// All that one answer needs.
@@ -104,7 +105,7 @@ impl AnswerTask {
         } else {
             self.message.finish = Some(FinishReason::Error);
         }
-        let saved = self.finish(&draft).await;
+        let saved = self.finish(&draft, error.map(Error::code)).await;
         let last = match (error, saved) {
             (Some(error), saved) => failed(error, saved.is_ok()),
             (None, Err(error)) => failed(&error, false),
@@ -396,7 +397,7 @@ impl AnswerTask {
     }
 
     /// Saves the whole answer with how it ended.
-    async fn finish(&self, draft: &Draft) -> Result<()> {
+    async fn finish(&self, draft: &Draft, error: Option<ErrorCode>) -> Result<()> {
         let id = self.message.id;
         let end = MessageEnd {
             content: draft.content.clone(),
@@ -410,11 +411,14 @@ impl AnswerTask {
         let of = self.message.conversation;
         let masked = self.guarded.masked_in(&draft.content);
         let (guards, now) = (Arc::clone(&self.app.guards), self.app.now());
+        let (generation, message) = (self.place.generation, self.message.clone());
         let work = move |w: &mut Writer<'_>| {
             w.message_finish(id, &end)?;
-            masked.save(w, &guards, (of, id), now)
+            let told = webhooks::of_answer(w, (generation, &message), error, now)?;
+            Ok((masked.save(w, &guards, (of, id), now)?, told))
         };
-        let findings = self.app.db.write(work).await?;
+        let (findings, told) = self.app.db.write(work).await?;
+        self.app.told_webhooks(told);
         if !findings.is_empty() {
             let found = MessageFindings { message: id, findings };
             self.topic.push(&ChatEvent::Findings { found });

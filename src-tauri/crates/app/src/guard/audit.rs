@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use data_encoding::BASE64URL_NOPAD;
 use hearth_domain::{
     AuditEntry, AuditFilter, AuditPage, ExportFile, GuardAction, GuardFinding, GuardKind,
-    GuardSettings, PortKey, Timestamp,
+    GuardSettings, PortKey, Timestamp, Webhook,
 };
 use hearth_store::{NewAuditEntry, Writer};
 use serde_json::json;
 
 use super::Guards;
-use crate::{App, Error, Result, spreadsheet};
+use crate::{App, Result, spreadsheet};
 
 /// Entries of a page.
 const PAGE: u32 = 100;
@@ -96,6 +96,15 @@ impl Note {
         Self(NewAuditEntry { actor, channel, kind, rule, action, count: 1 })
     }
 
+    /// What a person did about a webhook, which is named by the computer it is on.
+    pub(crate) fn of_webhook(webhook: &Webhook, action: &'static str) -> Self {
+        let (actor, channel, kind) = ("person", "settings", "settings".to_owned());
+        let host = url::Url::parse(&webhook.url).ok();
+        let host = host.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+        let (rule, action) = (format!("webhook {host}"), action.to_owned());
+        Self(NewAuditEntry { actor, channel, kind, rule, action, count: 1 })
+    }
+
     /// Adds notes to the log, in the transaction of what they are about.
     pub(crate) fn append(
         w: &mut Writer<'_>,
@@ -140,13 +149,7 @@ impl App {
     pub async fn audit_export(&self, filter: AuditFilter, json: bool) -> Result<ExportFile> {
         let mut entries = self.db.read(move |r| r.audit_page(&filter, EXPORTED)).await?.entries;
         entries.reverse();
-        let text = if json {
-            serde_json::to_string_pretty(&entries).map_err(|_| Error::TaskFailed)?
-        } else {
-            csv(&entries)
-        };
-        let name = format!("hearth-audit.{}", if json { "json" } else { "csv" });
-        Ok(ExportFile { name, text, conversations: 0 })
+        spreadsheet::export("audit", json, &entries, || csv(&entries))
     }
 
     /// Drops entries that are older than the settings say.

@@ -19,7 +19,7 @@ use super::{
     scan::{self, Scan, Scanned},
     usage::{self, Usage},
 };
-use crate::{App, Error, Result, db::blocking, hub::Topic};
+use crate::{App, Error, Result, db::blocking, hub::Topic, webhooks};
 
 /// What jobs of this kind are called.
 const KIND: &str = "ingest";
@@ -100,8 +100,18 @@ impl App {
             Err(Error::ShuttingDown) => (JobStatus::Interrupted, None),
             Err(error) => (JobStatus::Failed, Some(error.code())),
         };
-        if let Err(error) = self.db.write(move |w| w.job_finish(job, status, error, now)).await {
-            tracing::warn!(code = error.code().as_str(), "the end of a job was not saved");
+        let collection = ingest.collection;
+        let ended = webhooks::Job { id: job, kind: KIND, collection, status, error };
+        let report = outcome.as_ref().ok().cloned();
+        let save = move |w: &mut Writer<'_>| {
+            w.job_finish(job, status, error, now)?;
+            webhooks::of_job(w, &ended, report.as_ref(), now)
+        };
+        match self.db.write(save).await {
+            Ok(told) => self.told_webhooks(told),
+            Err(error) => {
+                tracing::warn!(code = error.code().as_str(), "the end of a job was not saved");
+            }
         }
         ingest.topic.push(&match outcome {
             Ok(report) => LibraryEvent::Finished { report },

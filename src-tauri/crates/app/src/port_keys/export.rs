@@ -4,7 +4,10 @@ use hearth_domain::{ExportFile, KeyUse, KeyUseDay, PortKey, PortKeyId};
 use serde_json::json;
 use time::{Duration, OffsetDateTime, macros::format_description};
 
-use crate::{App, Error, Result, spreadsheet::table};
+use crate::{
+    App, Result,
+    spreadsheet::{export, table},
+};
 
 /// The columns of the table, and the fields of each day in JSON.
 const COLUMNS: [&str; 6] = ["day", "key", "name", "requests", "prompt_tokens", "completion_tokens"];
@@ -32,14 +35,10 @@ impl App {
             self.port_key_days(only).await?;
         }
         days.sort_by_key(|(_, day)| day.day);
-        let text = if json {
-            let days: Vec<_> = days.iter().map(|(key, day)| object(key, *day)).collect();
-            serde_json::to_string_pretty(&json!({ "days": days })).map_err(|_| Error::TaskFailed)?
-        } else {
+        let objects: Vec<_> = days.iter().map(|(key, day)| object(key, *day)).collect();
+        export("keys", json, &json!({ "days": objects }), || {
             table(COLUMNS, days.iter().map(|(key, day)| row(key, *day)))
-        };
-        let name = format!("hearth-keys.{}", if json { "json" } else { "csv" });
-        Ok(ExportFile { name, text, conversations: 0 })
+        })
     }
 }
 

@@ -21,4 +21,5 @@ mod search;
 mod support;
 mod upkeep;
 mod warm;
+mod webhooks;
 mod writing;

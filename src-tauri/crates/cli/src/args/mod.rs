@@ -3,6 +3,7 @@
 mod keys;
 mod lifetime;
 mod serve;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use hearth_domain::ConversationId;
 pub(crate) use self::keys::{Keys, KeysAction, MakeKey};
 pub(crate) use self::lifetime::day;
 pub(crate) use self::serve::Serve;
+pub(crate) use self::webhooks::{AddWebhook, Webhooks, WebhooksAction};
 
 /// A private assistant that runs on this computer.
 #[derive(Debug, Parser)]
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Models(Models),
     /// Make, list and revoke the keys of the port
     Keys(Keys),
+    /// Tell programs elsewhere when an answer or a job ended
+    Webhooks(Webhooks),
     /// Measure how fast a model is on this computer
     Bench(Bench),
     /// Put documents into a collection, and wait until they can be searched

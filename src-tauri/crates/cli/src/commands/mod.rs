@@ -15,6 +15,7 @@ mod scan;
 mod search;
 mod serve;
 mod verify;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ pub(crate) async fn run(args: Args, out: Out) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve::run(&global, serve, out).await,
         Command::Bench(bench) => bench::run(&global, &bench, out).await,
         Command::Keys(keys) => keys::run(&global, keys, out).await,
+        Command::Webhooks(webhooks) => webhooks::run(&global, webhooks, out).await,
         Command::Models(models) => models::run(&global, models, out).await,
         Command::Export(export) => export::run(&global, &export, out).await,
         Command::Extract(extract) => extract::run(&extract, out),

@@ -84,6 +84,7 @@ async fn serve_until_asked(
                     ready?;
                     app.keep_warm();
                     app.keep_library();
+                    app.keep_telling();
                 }
                 Some(()) = wishes.recv() => say_sign_in(&port, out)?,
             }

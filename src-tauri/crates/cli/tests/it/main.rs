@@ -13,3 +13,4 @@ mod scan;
 mod serve;
 mod support;
 mod usage;
+mod webhooks;

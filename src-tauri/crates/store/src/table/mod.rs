@@ -4,8 +4,10 @@ mod attachment;
 mod audit;
 mod citation;
 mod collection;
+mod connection;
 mod conversation;
 mod deletion;
+mod delivery;
 mod draft;
 mod erase;
 mod file;
@@ -31,6 +33,7 @@ mod state;
 mod thread;
 mod vector;
 mod verdict;
+mod webhook;
 
 #[cfg(test)]
 mod plans;
@@ -38,6 +41,7 @@ mod plans;
 pub use audit::{AuditKey, AuditState, NewAuditEntry};
 pub use citation::StoredCitation;
 pub use deletion::MessageDeletion;
+pub use delivery::{Attempt, DueDelivery};
 pub use draft::{StoredDraft, StoredQuestion};
 pub use file::{KnownFile, NewFile, StoredFile};
 pub use file_list::FileFilter;

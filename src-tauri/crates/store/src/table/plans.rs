@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{attachment, job, list, message, search, thread};
+use super::{attachment, delivery, job, list, message, search, thread};
 use crate::migrate;
 
 fn plan(sql: &str) -> String {
@@ -28,6 +28,7 @@ fn the_hot_queries_search_by_their_index() {
         (attachment::OF_MESSAGE, "sqlite_autoindex_attachment_1"),
         (thread::SIBLINGS, "message_by_parent"),
         (job::BY_STATUS, "job_by_status"),
+        (delivery::DUE, "delivery_due"),
     ];
     let of_list = of_list.iter().map(|(sql, index)| (sql.as_str(), *index));
     for (sql, index) in hot.into_iter().chain(of_list) {

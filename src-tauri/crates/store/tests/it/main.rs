@@ -21,4 +21,5 @@ mod search;
 mod states;
 mod support;
 mod thread;
+mod webhooks;
 mod writing;

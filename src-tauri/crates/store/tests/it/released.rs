@@ -2,6 +2,7 @@
 
 use hearth_domain::{
     ConversationConfig, ConversationId, MessageId, MessageStatus, PortProfile, PortScope, Role,
+    Timestamp,
 };
 use hearth_store::{Db, Error, JobStatus};
 use uuid::Uuid;
@@ -18,6 +19,7 @@ const RELEASED: &[(u32, &str)] = &[
     (7, include_str!("../fixtures/db/schema-7.sql")),
     (8, include_str!("../fixtures/db/schema-8.sql")),
     (9, include_str!("../fixtures/db/schema-9.sql")),
+    (10, include_str!("../fixtures/db/schema-10.sql")),
 ];
 
 fn id(last: u128) -> Uuid {
@@ -113,6 +115,18 @@ fn a_key_of_schema_9_keeps_its_rights_and_its_use() {
     assert_eq!(key.rights.scopes, [PortScope::Chat]);
     assert_eq!(key.rights.profile, Some(PortProfile::Strict));
     assert_eq!((key.used.requests, key.used.tokens()), (2, 42));
+}
+
+#[test]
+fn a_webhook_of_schema_10_keeps_what_waits_for_it_and_the_ledger_its_lines() {
+    let (_home, db) = written_by(RELEASED[9].0, RELEASED[9].1);
+    let webhook = db.read(|r| r.webhook_list()).unwrap().remove(0);
+    assert_eq!((webhook.name.as_str(), webhook.local), ("n8n", false));
+    let due = db.read(|r| r.deliveries_due(Timestamp(1_700_000_005_000), 9)).unwrap();
+    assert_eq!((due.len(), due[0].delivery.http_status), (1, Some(503)));
+    assert_eq!(db.read(|r| r.webhook_secret(webhook.id)).unwrap().expose(), &[0x44; 32]);
+    let page = db.read(|r| r.connections(None, 9)).unwrap();
+    assert_eq!((page.connections[0].host.as_str(), page.more), ("example.org", false));
 }
 
 #[test]

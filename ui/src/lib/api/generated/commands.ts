@@ -911,6 +911,95 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "webhook_list",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks"
+    ]
+  },
+  {
+    "name": "webhook_deliveries",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks"
+    ]
+  },
+  {
+    "name": "webhook_make",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks"
+    ]
+  },
+  {
+    "name": "webhook_update",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks"
+    ]
+  },
+  {
+    "name": "webhook_renew",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks"
+    ]
+  },
+  {
+    "name": "webhook_delete",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks"
+    ]
+  },
+  {
+    "name": "webhook_test",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks",
+      "connections"
+    ]
+  },
+  {
+    "name": "webhook_again",
+    "kind": "action",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "webhooks"
+    ]
+  },
+  {
+    "name": "connection_list",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": [
+      "connections"
+    ]
+  },
+  {
+    "name": "connection_export",
+    "kind": "query",
+    "audience": "owner",
+    "scope": null,
+    "tags": []
+  },
+  {
     "name": "desktop_state",
     "kind": "query",
     "audience": "desktop",

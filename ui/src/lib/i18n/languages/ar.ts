@@ -1,6 +1,7 @@
 // The Arabic catalogues as one module, which a window loads when it speaks Arabic.
 import activity from '../messages/activity.ar.json';
 import app from '../messages/ar.json';
+import connections from '../messages/connections.ar.json';
 import desktop from '../messages/desktop.ar.json';
 import finding from '../messages/finding.ar.json';
 import guard from '../messages/guard.ar.json';
@@ -14,6 +15,7 @@ import persona from '../messages/persona.ar.json';
 import portKeys from '../messages/port-keys.ar.json';
 import quick from '../messages/quick.ar.json';
 import thread from '../messages/thread.ar.json';
+import webhooks from '../messages/webhooks.ar.json';
 import writing from '../messages/writing.ar.json';
 
 export default {
@@ -27,6 +29,8 @@ export default {
   ...activity,
   ...network,
   ...portKeys,
+  ...webhooks,
+  ...connections,
   ...library,
   ...lock,
   ...desktop,

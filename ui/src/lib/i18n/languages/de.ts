@@ -1,6 +1,7 @@
 // The German catalogues as one module, which a window loads when it speaks German.
 import activity from '../messages/activity.de.json';
 import app from '../messages/de.json';
+import connections from '../messages/connections.de.json';
 import desktop from '../messages/desktop.de.json';
 import finding from '../messages/finding.de.json';
 import guard from '../messages/guard.de.json';
@@ -14,6 +15,7 @@ import persona from '../messages/persona.de.json';
 import portKeys from '../messages/port-keys.de.json';
 import quick from '../messages/quick.de.json';
 import thread from '../messages/thread.de.json';
+import webhooks from '../messages/webhooks.de.json';
 import writing from '../messages/writing.de.json';
 
 export default {
@@ -27,6 +29,8 @@ export default {
   ...activity,
   ...network,
   ...portKeys,
+  ...webhooks,
+  ...connections,
   ...library,
   ...lock,
   ...desktop,

@@ -1,6 +1,7 @@
 // The English catalogues: the ones that are always there, and the source of the keys.
 import activity from '../messages/activity.en.json';
 import app from '../messages/en.json';
+import connections from '../messages/connections.en.json';
 import desktop from '../messages/desktop.en.json';
 import finding from '../messages/finding.en.json';
 import guard from '../messages/guard.en.json';
@@ -14,6 +15,7 @@ import persona from '../messages/persona.en.json';
 import portKeys from '../messages/port-keys.en.json';
 import quick from '../messages/quick.en.json';
 import thread from '../messages/thread.en.json';
+import webhooks from '../messages/webhooks.en.json';
 import writing from '../messages/writing.en.json';
 
 export default {
@@ -27,6 +29,8 @@ export default {
   ...activity,
   ...network,
   ...portKeys,
+  ...webhooks,
+  ...connections,
   ...library,
   ...lock,
   ...desktop,

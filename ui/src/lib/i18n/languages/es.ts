@@ -1,6 +1,7 @@
 // The Spanish catalogues as one module, which a window loads when it speaks Spanish.
 import activity from '../messages/activity.es.json';
 import app from '../messages/es.json';
+import connections from '../messages/connections.es.json';
 import desktop from '../messages/desktop.es.json';
 import finding from '../messages/finding.es.json';
 import guard from '../messages/guard.es.json';
@@ -14,6 +15,7 @@ import persona from '../messages/persona.es.json';
 import portKeys from '../messages/port-keys.es.json';
 import quick from '../messages/quick.es.json';
 import thread from '../messages/thread.es.json';
+import webhooks from '../messages/webhooks.es.json';
 import writing from '../messages/writing.es.json';
 
 export default {
@@ -27,6 +29,8 @@ export default {
   ...activity,
   ...network,
   ...portKeys,
+  ...webhooks,
+  ...connections,
   ...library,
   ...lock,
   ...desktop,

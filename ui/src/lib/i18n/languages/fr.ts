@@ -1,6 +1,7 @@
 // The French catalogues as one module, which a window loads when it speaks French.
 import activity from '../messages/activity.fr.json';
 import app from '../messages/fr.json';
+import connections from '../messages/connections.fr.json';
 import desktop from '../messages/desktop.fr.json';
 import finding from '../messages/finding.fr.json';
 import guard from '../messages/guard.fr.json';
@@ -14,6 +15,7 @@ import persona from '../messages/persona.fr.json';
 import portKeys from '../messages/port-keys.fr.json';
 import quick from '../messages/quick.fr.json';
 import thread from '../messages/thread.fr.json';
+import webhooks from '../messages/webhooks.fr.json';
 import writing from '../messages/writing.fr.json';
 
 export default {
@@ -27,6 +29,8 @@ export default {
   ...activity,
   ...network,
   ...portKeys,
+  ...webhooks,
+  ...connections,
   ...library,
   ...lock,
   ...desktop,

@@ -1,6 +1,7 @@
 // The Simplified Chinese catalogues as one module, which a window loads when it speaks Chinese.
 import activity from '../messages/activity.zh.json';
 import app from '../messages/zh.json';
+import connections from '../messages/connections.zh.json';
 import desktop from '../messages/desktop.zh.json';
 import finding from '../messages/finding.zh.json';
 import guard from '../messages/guard.zh.json';
@@ -14,6 +15,7 @@ import persona from '../messages/persona.zh.json';
 import portKeys from '../messages/port-keys.zh.json';
 import quick from '../messages/quick.zh.json';
 import thread from '../messages/thread.zh.json';
+import webhooks from '../messages/webhooks.zh.json';
 import writing from '../messages/writing.zh.json';
 
 export default {
@@ -27,6 +29,8 @@ export default {
   ...activity,
   ...network,
   ...portKeys,
+  ...webhooks,
+  ...connections,
   ...library,
   ...lock,
   ...desktop,

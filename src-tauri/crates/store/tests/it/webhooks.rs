@@ -1,0 +1,141 @@
+//! Webhooks, what waits for them, and the ledger of connections.
+
+use hearth_domain::{
+    Connection, ConnectionId, DeliveryStatus, OutboundError, Secret, Timestamp, Webhook,
+    WebhookDraft, WebhookEvent, WebhookId,
+};
+use hearth_store::{Attempt, Db, Error};
+use uuid::Uuid;
+
+use crate::support::Home;
+
+const TOLD: WebhookEvent = WebhookEvent::GenerationFinished;
+
+fn make(db: &Db, name: &str, events: &[WebhookEvent]) -> Webhook {
+    let webhook = Webhook {
+        id: WebhookId(Uuid::now_v7()),
+        name: name.into(),
+        url: "https://example.org/".into(),
+        events: events.to_vec(),
+        local: false,
+        paused: false,
+        created: Timestamp(1),
+        last: None,
+    };
+    db.write(|w| w.webhook_insert(&webhook, &Secret::new(vec![7; 32]))).unwrap();
+    webhook
+}
+
+fn tried(status: DeliveryStatus, due: Option<i64>) -> Attempt {
+    let error = Some(OutboundError::Unreachable);
+    Attempt { status, due: due.map(Timestamp), http_status: None, error, took_ms: 3 }
+}
+
+#[test]
+fn a_message_is_noted_for_those_who_asked_to_be_told_and_for_no_others() {
+    let (_home, db) = Home::new();
+    let chosen = make(&db, "answers", &[TOLD]);
+    let jobs = make(&db, "jobs", &[WebhookEvent::JobFinished]);
+    let paused = make(&db, "paused", &[TOLD]);
+    let draft = WebhookDraft {
+        name: "resting".into(),
+        url: paused.url.clone(),
+        events: paused.events.clone(),
+        local: true,
+        paused: true,
+    };
+    assert_eq!(db.write(|w| w.webhook_update(paused.id, &draft)).unwrap().name, "resting");
+    assert_eq!(db.write(|w| w.webhooks_tell(TOLD, "{}", Timestamp(5))).unwrap(), 1);
+    let due = db.read(|r| r.deliveries_due(Timestamp(5), 9)).unwrap();
+    assert_eq!((due.len(), due[0].delivery.webhook, due[0].body.as_str()), (1, chosen.id, "{}"));
+    assert!(db.read(|r| r.deliveries(jobs.id, 9)).unwrap().is_empty());
+    let listed = db.read(|r| r.webhook_list()).unwrap();
+    assert_eq!(listed[0].last.as_ref().map(|last| last.id), Some(due[0].delivery.id));
+}
+
+#[test]
+fn a_message_waits_for_its_time_until_it_arrived_or_was_given_up() {
+    let (_home, db) = Home::new();
+    let webhook = make(&db, "answers", &[TOLD]);
+    let message = db.write(|w| w.delivery_add(webhook.id, TOLD, "{}", Timestamp(5))).unwrap();
+    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Waiting, Some(10)))).unwrap();
+    assert!(db.read(|r| r.deliveries_due(Timestamp(9), 9)).unwrap().is_empty());
+    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), Some(Timestamp(10)));
+    let due = db.read(|r| r.deliveries_due(Timestamp(10), 9)).unwrap().remove(0).delivery;
+    assert_eq!((due.attempts, due.error), (1, Some(OutboundError::Unreachable)));
+    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Failed, None))).unwrap();
+    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), None);
+    let again = db.write(|w| w.delivery_again(message.id, Timestamp(20))).unwrap();
+    let Webhook { name, url, events, local, .. } = webhook;
+    let mut draft = WebhookDraft { name, url, events, local, paused: true };
+    db.write(|w| w.webhook_update(webhook.id, &draft)).unwrap();
+    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), None, "its webhook rests");
+    assert!(db.read(|r| r.deliveries_due(Timestamp(20), 9)).unwrap().is_empty());
+    draft.paused = false;
+    db.write(|w| w.webhook_update(webhook.id, &draft)).unwrap();
+    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), Some(Timestamp(20)));
+    assert_eq!((again.status, again.attempts), (DeliveryStatus::Waiting, 0));
+    assert_eq!(db.write(|w| w.deliveries_purge(Timestamp(99))).unwrap(), 0, "it waits");
+    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Failed, None))).unwrap();
+    assert_eq!(db.write(|w| w.deliveries_purge(Timestamp(99))).unwrap(), 1);
+}
+
+#[test]
+fn a_name_is_given_once_and_what_waits_goes_with_its_webhook() {
+    let (_home, db) = Home::new();
+    let (one, other) = (make(&db, "one", &[TOLD]), make(&db, "other", &[TOLD]));
+    let draft = WebhookDraft {
+        name: "one".into(),
+        url: other.url.clone(),
+        events: vec![TOLD],
+        local: false,
+        paused: false,
+    };
+    let taken = db.write(|w| w.webhook_update(other.id, &draft)).unwrap_err();
+    assert!(matches!(taken, Error::NameTaken));
+    db.write(|w| w.webhook_set_secret(one.id, &Secret::new(vec![8; 32]))).unwrap();
+    assert_eq!(db.read(|r| r.webhook_secret(one.id)).unwrap().expose(), &[8; 32]);
+    let message = db.write(|w| w.delivery_add(one.id, TOLD, "{}", Timestamp(5))).unwrap();
+    db.write(|w| w.webhook_delete(one.id)).unwrap();
+    let gone = db.read(|r| r.delivery(message.id)).unwrap_err();
+    assert!(matches!(gone, Error::WebhookNotFound));
+    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Failed, None))).unwrap();
+    for error in [
+        db.write(|w| w.webhook_delete(one.id)).unwrap_err(),
+        db.write(|w| w.delivery_add(one.id, TOLD, "{}", Timestamp(5))).unwrap_err(),
+        db.read(|r| r.webhook_secret(one.id)).unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::WebhookNotFound));
+    }
+}
+
+#[test]
+fn the_ledger_has_a_line_for_each_connection_and_is_read_page_by_page() {
+    let (_home, db) = Home::new();
+    let mut lines = Vec::new();
+    for at in 0..5 {
+        let line = Connection {
+            id: ConnectionId(Uuid::now_v7()),
+            at: Timestamp(at),
+            purpose: "webhook".into(),
+            host: "example.org".into(),
+            port: 443,
+            address: None,
+            tls: true,
+            sent: 0,
+            received: 0,
+            http_status: None,
+            error: None,
+        };
+        db.write(|w| w.connection_put(&line)).unwrap();
+        let ended = Connection { sent: 9, http_status: Some(204), ..line };
+        db.write(|w| w.connection_put(&ended)).unwrap();
+        lines.push(ended);
+    }
+    lines.reverse();
+    let first = db.read(|r| r.connections(None, 3)).unwrap();
+    assert_eq!((&first.connections[..], first.more), (&lines[..3], true));
+    let rest = db.read(|r| r.connections(Some(lines[2].id), 3)).unwrap();
+    assert_eq!((&rest.connections[..], rest.more), (&lines[3..], false));
+    assert_eq!(db.write(|w| w.connections_purge(Timestamp(3))).unwrap(), 3);
+}
