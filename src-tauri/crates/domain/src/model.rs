@@ -85,8 +85,8 @@ pub enum ModelPurpose {
     Answers,
     /// It makes vectors of texts, for programs at the port.
     Vectors,
-    /// For something that Hearth does not do.
-    Other,
+    /// It says how well texts answer a question, for programs at the port.
+    Ranks,
 }
 
 /// Whether something fits into the memory of the computer.

@@ -56,7 +56,7 @@ pub use room::Room;
 pub use scheduler::QueueLimits;
 pub use spec::{EngineConfig, ModelFacts, ModelSpec, Now};
 pub use tuning::{Measurement, StepCost, Tuning};
-pub use vectors::{Purpose, Texts, Vectors};
+pub use vectors::{Ranking, Ranks, Texts, Vectors};
 pub use waiting::settle_waiting;
 pub use worker::{WORKER_ARGUMENT, worker_main};
 

@@ -2,10 +2,10 @@
 
 use std::thread;
 
-use hearth_domain::{AnswerOptions, ComputeLease, MemoryUse, Priority};
+use hearth_domain::{AnswerOptions, ComputeLease, ErrorCode, MemoryUse, Priority};
 use hearth_llama::{
-    Batch, Context, ContextParams, Decoded, Encoder, EncoderParams, Model, ModelParams, Token,
-    gguf::Pooling,
+    Batch, Context, ContextParams, Decoded, Encoder, EncoderParams, Model, ModelParams, PairMarks,
+    Token, gguf::Pooling,
 };
 use sysinfo::System;
 
@@ -58,6 +58,8 @@ pub(crate) struct LoadedEncoder {
     pub(crate) limit: usize,
     /// Texts that are read at once.
     pub(crate) texts: usize,
+    /// What stands around a question and a text, where it ranks.
+    pub(crate) pair: Option<PairMarks>,
     pub(crate) memory: MemoryUse,
 }
 
@@ -72,15 +74,21 @@ pub(crate) fn weights(
 /// Makes an encoder of a model; `n_ctx` are the tokens of a text that were asked for, or 0.
 pub(crate) fn encoder(model: &Model, n_ctx: u32, n_threads: u32) -> Result<LoadedEncoder, Error> {
     let header = model.header();
-    let pooling = header.pooling.filter(|pooling| *pooling != Pooling::Rank);
-    let pooling = pooling.ok_or(Error::WrongPurpose)?;
+    let pooling = header.pooling.ok_or(Error::WrongPurpose)?;
+    let ranks = pooling == Pooling::Rank;
+    let pair = ranks.then(|| model.pair_marks().map_err(Error::from_load)).transpose()?;
     let n_batch = text_limit(header.context_length, n_ctx);
     let n_texts = TEXTS.min(n_batch);
     let params = EncoderParams { n_batch, n_texts, n_threads, pooling };
     let encoder = Encoder::new(model, &params).map_err(Error::from_load)?;
+    // Two classes are yes and no only where llama.cpp weighs them against each other.
+    let classes = if header.architecture.starts_with("qwen3") { 2 } else { 1 };
+    if ranks && !(1..=classes).contains(&encoder.dimensions()) {
+        return Err(Error::Refused(ErrorCode::ModelUnsupported));
+    }
     let memory = encoder.memory();
     let (limit, texts) = (n_batch as usize, n_texts as usize);
-    Ok(LoadedEncoder { encoder, limit, texts, memory })
+    Ok(LoadedEncoder { encoder, limit, texts, pair, memory })
 }
 
 impl LoadedEncoder {

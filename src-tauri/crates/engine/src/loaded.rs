@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use hearth_domain::ModelId;
+use hearth_domain::{ModelId, ModelPurpose};
 
 use crate::{
-    Answer, Error, Purpose, QueueLimits, Request, Texts, TokenCounter, Vectors,
+    Answer, Error, QueueLimits, Ranking, Ranks, Request, Texts, TokenCounter, Vectors,
     link::{Link, Pin},
 };
 
@@ -56,6 +56,22 @@ impl LoadedModel {
         Ok(Answer::new(ticket, Arc::clone(link)))
     }
 
+    /// Asks it how well texts answer a question, and waits; as [`LoadedModel::vectors`].
+    ///
+    /// # Errors
+    /// [`Error::EmptyPrompt`] without a question, [`Error::TextTooLong`] for a long one,
+    /// [`Error::WrongPurpose`] of a model that does not rank, [`Error::QueueFull`], or a model that was
+    /// taken away.
+    pub async fn rank(&self, asked: Ranking) -> Result<Ranks, Error> {
+        let Ranking { question, texts, priority } = asked;
+        if question.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        let texts = Texts { texts, cut: false, priority };
+        let Vectors { vectors, tokens } = self.texts(texts, Some(question)).await?;
+        Ok(Ranks { scores: vectors.concat(), tokens })
+    }
+
     /// Asks it for vectors, and waits. While it is being loaded, the request waits for it; dropping
     /// the wait stops the work.
     ///
@@ -66,15 +82,19 @@ impl LoadedModel {
         if texts.texts.iter().any(String::is_empty) {
             return Err(Error::EmptyPrompt);
         }
+        self.texts(texts, None).await
+    }
+
+    async fn texts(&self, texts: Texts, question: Option<String>) -> Result<Vectors, Error> {
         let link = self.pin.link();
-        let (order, made) = link.take_texts(texts, &self.queue)?;
+        let (order, made) = link.take_texts((texts, question), &self.queue)?;
         let _waits = Waits { link, order };
         made.await.map_err(|_| Error::Unloaded)?
     }
 
     /// What it is for; `None` while it is being loaded.
     #[must_use]
-    pub fn purpose(&self) -> Option<Purpose> {
+    pub fn purpose(&self) -> Option<ModelPurpose> {
         self.pin.link().purpose()
     }
 

@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use hearth_domain::{ComputeLease, ModelId, Timestamp};
+use hearth_domain::{ComputeLease, ModelId, ModelPurpose, Timestamp};
 use hearth_llama::gguf::{Header, Pooling};
 
-use crate::{CacheConfig, Footprint, Purpose, QueueLimits, Room, Tuning, load};
+use crate::{CacheConfig, Footprint, QueueLimits, Room, Tuning, load};
 
 /// Tells the time of day.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -67,8 +67,8 @@ pub struct ModelFacts {
     pub memory_needed: u64,
     /// Its memory at any context, as far as the header tells.
     pub footprint: Footprint,
-    /// What it is for; `None` for one that is for something that nobody asks for here.
-    pub purpose: Option<Purpose>,
+    /// What it is for.
+    pub purpose: ModelPurpose,
     /// Numbers of its vectors, where it makes vectors.
     pub dimensions: Option<u32>,
 }
@@ -89,11 +89,14 @@ impl ModelFacts {
             memory_needed: footprint.at(n_ctx).total(),
             footprint,
             purpose: match header.pooling {
-                None => Some(Purpose::Answers),
-                Some(Pooling::Rank) => None,
-                Some(_) => Some(Purpose::Vectors),
+                None => ModelPurpose::Answers,
+                Some(Pooling::Rank) => ModelPurpose::Ranks,
+                Some(_) => ModelPurpose::Vectors,
             },
-            dimensions: header.pooling.map(|_| header.embedding_length),
+            dimensions: header
+                .pooling
+                .filter(|pooling| *pooling != Pooling::Rank)
+                .map(|_| header.embedding_length),
         }
     }
 

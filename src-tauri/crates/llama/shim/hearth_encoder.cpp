@@ -36,7 +36,9 @@ extern "C" void HS(encoder_new)(hs_status * st, llama_model * model, const hs_co
 
 extern "C" void HS(encoder_describe)(hs_status * st, const llama_context * ctx, hs_encoder_facts * out) {
     guarded(st, [&] {
-        out->n_embd    = llama_model_n_embd_out(llama_get_model(ctx));
+        const llama_model * model = llama_get_model(ctx);
+        const bool          ranks = llama_pooling_type(ctx) == LLAMA_POOLING_TYPE_RANK;
+        out->n_embd    = ranks ? (int32_t) llama_model_n_cls_out(model) : llama_model_n_embd_out(model);
         out->n_batch   = llama_n_batch(ctx);
         out->n_seq_max = llama_n_seq_max(ctx);
     });

@@ -74,7 +74,10 @@ extern "C" void HS(model_describe)(hs_status * st, const llama_model * model, hs
         out->n_layer     = llama_model_n_layer(model);
         out->bos         = llama_vocab_bos(vocab);
         out->eos         = llama_vocab_eos(vocab);
+        out->sep         = llama_vocab_sep(vocab);
         out->add_bos     = llama_vocab_get_add_bos(vocab) ? 1 : 0;
+        out->add_eos     = llama_vocab_get_add_eos(vocab) ? 1 : 0;
+        out->add_sep     = llama_vocab_get_add_sep(vocab) ? 1 : 0;
         out->n_swa       = llama_model_n_swa(model);
         out->stateful    = llama_model_is_recurrent(model) || llama_model_is_hybrid(model) ? 1 : 0;
         out->size        = llama_model_size(model);

@@ -57,7 +57,10 @@ typedef struct hs_model_facts {
     int32_t  n_layer;
     int32_t  bos; // -1: none
     int32_t  eos; // -1: none
+    int32_t  sep; // -1: none
     int32_t  add_bos;
+    int32_t  add_eos;
+    int32_t  add_sep;
     int32_t  n_swa;    // tokens that layers with a sliding window see; 0: none has one
     int32_t  stateful; // recurrent or hybrid: a sequence has a state that cannot be cut
     uint64_t size;
@@ -84,7 +87,7 @@ typedef struct hs_context_facts {
 } hs_context_facts;
 
 typedef struct hs_encoder_facts {
-    int32_t  n_embd; // numbers of a vector
+    int32_t  n_embd; // numbers of a vector; of one that ranks, its classes
     uint32_t n_batch;
     uint32_t n_seq_max;
 } hs_encoder_facts;

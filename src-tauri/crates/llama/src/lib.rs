@@ -34,7 +34,7 @@ pub use estimate::estimate;
 pub use model::{Model, ModelParams};
 pub use sampler::{Sampler, SamplerParams};
 pub use start::init;
-pub use vocab::Token;
+pub use vocab::{PairMarks, Token};
 
 /// Names the llama.cpp that is built in: what one build made of a file, another may not.
 pub const BUILD: &str = env!("HEARTH_LLAMA_BUILD");

@@ -13,6 +13,17 @@ pub struct Token(pub i32);
 /// Pieces are short; longer ones are asked for twice.
 const USUAL_PIECE: usize = 64;
 
+/// What stands around two texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairMarks {
+    /// Before the first.
+    pub before: Vec<Token>,
+    /// Between them.
+    pub between: Vec<Token>,
+    /// Behind the second.
+    pub behind: Vec<Token>,
+}
+
 impl Model {
     /// Cuts a text into tokens. `add_special` adds what the model wants around every text,
     /// `parse_special` reads marks such as `<|im_start|>` as tokens: never for a person's text.
@@ -140,6 +151,31 @@ impl Model {
     #[must_use]
     pub fn adds_bos(&self) -> bool {
         self.facts().add_bos != 0
+    }
+
+    /// What stands around a question and a text whose answer to it is to be rated: what the file's own template
+    /// says, else the marks of the vocabulary (as llama.cpp's server puts them).
+    ///
+    /// # Errors
+    /// [`Error::TemplateInvalid`] for a template without the two texts, or with the text first; what tokenising
+    /// reports.
+    pub fn pair_marks(&self) -> Result<PairMarks, Error> {
+        if let Some(template) = &self.header().rank_template {
+            let (before, rest) = template.split_once("{query}").ok_or(Error::TemplateInvalid)?;
+            let (between, behind) = rest.split_once("{document}").ok_or(Error::TemplateInvalid)?;
+            let marks = |text| self.tokenize(text, false, true);
+            let (before, between) = (marks(before)?, marks(between)?);
+            return Ok(PairMarks { before, between, behind: marks(behind)? });
+        }
+        let facts = self.facts();
+        let known = |id: i32| Some(Token(id)).filter(|token| self.has(*token));
+        let end = known(facts.eos).or(known(facts.sep)).filter(|_| facts.add_eos != 0);
+        let sep = known(facts.sep).filter(|_| facts.add_sep != 0);
+        Ok(PairMarks {
+            before: self.bos().filter(|_| self.adds_bos()).into_iter().collect(),
+            between: end.into_iter().chain(sep).collect(),
+            behind: end.into_iter().collect(),
+        })
     }
 
     /// Tokens in the vocabulary.

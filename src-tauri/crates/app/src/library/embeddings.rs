@@ -39,6 +39,8 @@ pub struct EmbeddingModel {
     pub family: String,
     /// Which of the person's models it is; `None` is the bundled one.
     pub model: Option<ModelId>,
+    /// Whether it makes vectors or ranks texts; the bundled one does both.
+    pub purpose: ModelPurpose,
 }
 
 /// What becomes of a text that is longer than the embedder reads.
@@ -76,17 +78,18 @@ impl App {
             dimensions: entry.dimensions?,
             family: "bert".to_owned(),
             model: None,
+            purpose: ModelPurpose::Vectors,
         })
     }
 
-    /// All models that make vectors and may be used: the bundled one first.
+    /// All models that make vectors or rank texts and may be used: the bundled one first.
     ///
     /// # Errors
     /// As [`App::model_list`].
     pub async fn embedding_models(&self) -> Result<Vec<EmbeddingModel>> {
         let added = self.model_list().await?.into_iter().filter(|model| {
             let usable = model.present && model.consent != Consent::Needed;
-            usable && model.purpose == ModelPurpose::Vectors
+            usable && model.purpose != ModelPurpose::Answers
         });
         let added = added.map(|model| EmbeddingModel {
             id: model.id.0.clone(),
@@ -98,6 +101,7 @@ impl App {
             dimensions: model.dimensions.unwrap_or(0),
             family: model.architecture,
             model: Some(model.id),
+            purpose: model.purpose,
         });
         Ok(self.embedding_model().into_iter().chain(added).collect())
     }
@@ -146,15 +150,9 @@ impl App {
         let model = self.allowed_model(grant.map(Arc::as_ref), Some(model))?;
         let charge = grant.map(|grant| Charge::begin(self, grant, bytes)).transpose()?;
         let wanted = WantedBy::of(grant.map(Arc::as_ref));
-        let model = self.ensure_encoder(model, wanted).await?;
+        let model = self.ensure_encoder(model, wanted, ModelPurpose::Vectors).await?;
         let asked = Texts { texts, cut: long == LongText::Cut, priority };
-        let Vectors { vectors, tokens } =
-            model.vectors(asked).await.map_err(|error| match error {
-                EngineError::TextTooLong { at, tokens, limit } => {
-                    Error::EmbedTextTooLong { at, tokens, limit }
-                }
-                other => Error::Engine(other),
-            })?;
+        let Vectors { vectors, tokens } = model.vectors(asked).await.map_err(of_text)?;
         if let Some(mut charge) = charge {
             charge.settle_read(tokens);
         }
@@ -186,6 +184,16 @@ impl App {
             charge.settle_read(done.1);
         }
         Ok(done)
+    }
+}
+
+/// What the engine says of a text, as the bundled embedder says it.
+pub(super) fn of_text(error: EngineError) -> Error {
+    match error {
+        EngineError::TextTooLong { at, tokens, limit } => {
+            Error::EmbedTextTooLong { at, tokens, limit }
+        }
+        other => Error::Engine(other),
     }
 }
 

@@ -1,11 +1,16 @@
-//! Texts of a program in the order in which they answer a question, by the bundled embedder. Nothing is
+//! How well texts of a program answer a question, by the bundled embedder or by a GGUF that ranks. Nothing is
 //! kept. The search in documents is not this: it asks the index (`search`).
 
 use std::sync::Arc;
 
-use hearth_domain::Priority;
+use hearth_domain::{ModelId, ModelPurpose, Priority};
+use hearth_engine::{Ranking, Ranks};
 
-use crate::{App, Error, Result, port_keys::Grant};
+use super::embeddings::of_text;
+use crate::{
+    App, Error, Result, WantedBy,
+    port_keys::{Charge, Grant},
+};
 
 /// How near texts are to a question.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,23 +22,29 @@ pub struct Reranked {
 }
 
 impl App {
-    /// Says of each text how near it is to a question: the cosine of their vectors. A text that is longer than
-    /// the embedder reads is as near as the nearest of its parts. Dropping it stops after the part at hand.
+    /// Says of each text how near it is to a question: the cosine of their vectors by the bundled embedder, or
+    /// what a model says that is named. A text that is longer than it reads is as near as the nearest of its
+    /// parts. Dropping it stops after the part at hand.
     ///
     /// # Errors
     /// [`Error::EmptyPrompt`] for a question without a word, [`Error::EmbedTextTooLong`] for one that is
-    /// too long, [`Error::Embed`] where there is no embedder or it fails.
+    /// too long, [`Error::Embed`] where there is no embedder or it fails, and what keeps a model from being
+    /// loaded.
     pub async fn rerank_texts(
         self: &Arc<Self>,
         grant: Option<&Arc<Grant>>,
-        question: String,
-        texts: Vec<String>,
+        model: Option<ModelId>,
+        (question, texts): (String, Vec<String>),
         priority: Priority,
     ) -> Result<Reranked> {
         if question.trim().is_empty() {
             return Err(Error::EmptyPrompt);
         }
         let bytes = texts.iter().map(String::len).sum::<usize>() + question.len();
+        if let Some(model) = model {
+            let asked = Ranking { question, texts, priority };
+            return self.rerank_with(grant, model, asked, bytes).await;
+        }
         let done = self.with_embedder(grant, bytes, priority, move |embedding| {
             embedding.refuse_long(std::slice::from_ref(&question))?;
             let wanted = embedding.vector(&question)?;
@@ -47,6 +58,25 @@ impl App {
             texts.iter().map(score).collect::<Result<Vec<_>>>()
         });
         let (scores, tokens) = done.await?;
+        Ok(Reranked { scores, tokens })
+    }
+
+    /// As [`App::rerank_texts`], with a model of the person's, which is loaded for that.
+    async fn rerank_with(
+        self: &Arc<Self>,
+        grant: Option<&Arc<Grant>>,
+        model: ModelId,
+        asked: Ranking,
+        bytes: usize,
+    ) -> Result<Reranked> {
+        let model = self.allowed_model(grant.map(Arc::as_ref), Some(model))?;
+        let charge = grant.map(|grant| Charge::begin(self, grant, bytes)).transpose()?;
+        let wanted = WantedBy::of(grant.map(Arc::as_ref));
+        let model = self.ensure_encoder(model, wanted, ModelPurpose::Ranks).await?;
+        let Ranks { scores, tokens } = model.rank(asked).await.map_err(of_text)?;
+        if let Some(mut charge) = charge {
+            charge.settle_read(tokens);
+        }
         Ok(Reranked { scores, tokens })
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hearth_domain::{Fit, Model, ModelChoice, ModelId, ModelPurpose, ModelSource, ModelSpeed};
-use hearth_engine::{ModelFacts, Purpose, Room};
+use hearth_engine::{ModelFacts, Room};
 
 use super::{candidate::Candidate, plan::Plan, speed, verdict::Known};
 use crate::{App, Error, Result, db::blocking};
@@ -90,11 +90,7 @@ impl App {
             quantisation: text(|f| &f.quantisation),
             parameters: facts.map(|f| f.parameters),
             context_length: facts.map_or(0, |f| f.context_length),
-            purpose: match facts.map(|f| f.purpose) {
-                None | Some(Some(Purpose::Answers)) => ModelPurpose::Answers,
-                Some(Some(Purpose::Vectors)) => ModelPurpose::Vectors,
-                Some(None) => ModelPurpose::Other,
-            },
+            purpose: facts.map_or(ModelPurpose::Answers, |facts| facts.purpose),
             dimensions: facts.and_then(|f| f.dimensions),
             licence: candidate.licence.or_else(|| facts.and_then(|f| f.licence.clone())),
             memory_needed: estimate.map_or(0, |estimate| estimate.needed),

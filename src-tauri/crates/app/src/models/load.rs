@@ -1,7 +1,9 @@
 //! Loading: from the name of a model to a warm engine.
 
-use hearth_domain::{Consent, EngineState, ModelId, ModelSource, Priority, Role, SamplingParams};
-use hearth_engine::{Load, LoadedModel, Purpose, Turn};
+use hearth_domain::{
+    Consent, EngineState, ModelId, ModelPurpose, ModelSource, Priority, Role, SamplingParams,
+};
+use hearth_engine::{Load, LoadedModel, Turn};
 
 use super::{candidate::Candidate, checksum, stamp::Stamp};
 use crate::{App, Error, Result, db::blocking, port_keys::Grant};
@@ -117,12 +119,12 @@ impl App {
         id: Option<ModelId>,
         wanted: WantedBy,
     ) -> Result<WarmModel> {
-        let loaded = self.ensure_loaded(id, wanted, Some(Purpose::Answers)).await;
+        let loaded = self.ensure_loaded(id, wanted, Some(ModelPurpose::Answers)).await;
         let (candidate, model) = loaded?;
         self.warm(&candidate, model).await
     }
 
-    /// Sees to it that a model is warm that makes vectors.
+    /// Sees to it that a model is warm that makes vectors, or one that ranks texts.
     ///
     /// # Errors
     /// As [`App::ensure_loaded`].
@@ -130,8 +132,9 @@ impl App {
         &self,
         id: Option<ModelId>,
         wanted: WantedBy,
+        purpose: ModelPurpose,
     ) -> Result<LoadedModel> {
-        let loaded = self.ensure_loaded(id, wanted, Some(Purpose::Vectors)).await;
+        let loaded = self.ensure_loaded(id, wanted, Some(purpose)).await;
         loaded.map(|(_, model)| model)
     }
 
@@ -144,7 +147,7 @@ impl App {
         &self,
         id: Option<ModelId>,
         wanted: WantedBy,
-        purpose: Option<Purpose>,
+        purpose: Option<ModelPurpose>,
     ) -> Result<(Candidate, LoadedModel)> {
         self.check_open()?;
         let id = match id {
@@ -154,7 +157,7 @@ impl App {
         let candidate = self.candidate(&id).await?;
         // The default model is the person's, whoever asks for it.
         let own = wanted.is_front() || self.default_model()? == id;
-        let answers = |model: &LoadedModel| model.purpose() == Some(Purpose::Answers);
+        let answers = |model: &LoadedModel| model.purpose() == Some(ModelPurpose::Answers);
         let model = match self.engine.loaded_model(&id, false) {
             Some(model) if purpose.is_some_and(|it| model.purpose() != Some(it)) => {
                 return Err(Error::ModelPurpose);
@@ -175,7 +178,7 @@ impl App {
         candidate: &Candidate,
         wanted: WantedBy,
         own: bool,
-        purpose: Option<Purpose>,
+        purpose: Option<ModelPurpose>,
     ) -> Result<LoadedModel> {
         if candidate.consent == Consent::Needed {
             return Err(Error::ModelConsentNeeded);
@@ -185,11 +188,11 @@ impl App {
         self.check_content(candidate, priority).await?;
         // Before the trial, which takes the memory too; and after it, when more is known.
         let plan = self.plan(candidate).await?;
-        let purpose = purpose.or(plan.facts.purpose).ok_or(Error::ModelPurpose)?;
+        let purpose = purpose.unwrap_or(plan.facts.purpose);
         plan.check_purpose(purpose)?;
         plan.check()?;
         // What makes vectors is nothing that people talk to.
-        let front = own && purpose == Purpose::Answers;
+        let front = own && purpose == ModelPurpose::Answers;
         let announced = self.ensure_tried(candidate, wanted).await?;
         // One load at a time: two at once would each count on the memory that the other takes, and
         // stop each other. Who loads for nobody is not waited for.

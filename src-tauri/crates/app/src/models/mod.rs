@@ -18,8 +18,7 @@ mod verdict;
 
 use std::path::{Path, PathBuf};
 
-use hearth_domain::{Consent, Model, ModelId, ModelOrigin, ModelSource, Settings};
-use hearth_engine::Purpose;
+use hearth_domain::{Consent, Model, ModelId, ModelOrigin, ModelPurpose, ModelSource, Settings};
 use hearth_store::StoredModel;
 use serde_json::json;
 
@@ -133,7 +132,7 @@ impl App {
         let candidate = self.candidate(&id).await?;
         // One whose file is not there just now may become the default one all the same.
         if candidate.file().is_ok() {
-            self.plan(&candidate).await?.check_purpose(Purpose::Answers)?;
+            self.plan(&candidate).await?.check_purpose(ModelPurpose::Answers)?;
         }
         self.settings_update(json!({"model": {"default_model": id}})).await
     }

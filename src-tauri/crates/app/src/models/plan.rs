@@ -1,7 +1,7 @@
 //! How a model would be run, and whether that fits: known before it is loaded.
 
-use hearth_domain::{EngineState, Fit, ModelChoice, ModelEstimate, ModelId};
-use hearth_engine::{Footprint, ModelFacts, ModelSpec, Purpose, Room, Tuning};
+use hearth_domain::{EngineState, Fit, ModelChoice, ModelEstimate, ModelId, ModelPurpose};
+use hearth_engine::{Footprint, ModelFacts, ModelSpec, Room, Tuning};
 
 use super::{
     candidate::Candidate,
@@ -37,12 +37,12 @@ impl Plan {
     }
 
     /// Refuses a model that is for something else.
-    pub(super) fn check_purpose(&self, wanted: Purpose) -> Result<()> {
-        if self.facts.purpose == Some(wanted) { Ok(()) } else { Err(Error::ModelPurpose) }
+    pub(super) fn check_purpose(&self, wanted: ModelPurpose) -> Result<()> {
+        if self.facts.purpose == wanted { Ok(()) } else { Err(Error::ModelPurpose) }
     }
 
     fn context(&self, footprint: &Footprint) -> u32 {
-        if self.facts.purpose == Some(Purpose::Vectors) {
+        if self.facts.purpose != ModelPurpose::Answers {
             return self.facts.text_limit(self.spec.n_ctx);
         }
         match self.spec.n_ctx {

@@ -8,8 +8,10 @@ use std::{
     time::Duration,
 };
 
-use hearth_domain::{EngineState, Fit, ModelId, ModelSource, ModelSpeed, Priority, Timestamp};
-use hearth_engine::{Measurement, Purpose, Tuning, build_id};
+use hearth_domain::{
+    EngineState, Fit, ModelId, ModelPurpose, ModelSource, ModelSpeed, Priority, Timestamp,
+};
+use hearth_engine::{Measurement, Tuning, build_id};
 use hearth_store::StoredSpeed;
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
@@ -58,7 +60,7 @@ impl App {
             changed.map_err(|_| Error::ShuttingDown)?;
         }
         let plan = self.plan(&candidate).await?;
-        plan.check_purpose(Purpose::Answers)?;
+        plan.check_purpose(ModelPurpose::Answers)?;
         self.check_beside(&plan)?;
         let closing = Arc::clone(&self.closing);
         let go_on = Arc::new(move || !closing.load(Ordering::SeqCst));
@@ -168,7 +170,7 @@ async fn measure_idle(app: &Arc<App>, id: &ModelId) -> Result<()> {
         return Ok(());
     }
     let plan = app.plan(&candidate).await?;
-    plan.check_purpose(Purpose::Answers)?;
+    plan.check_purpose(ModelPurpose::Answers)?;
     app.check_beside(&plan)?;
     if plan.spec.footprint.is_none() && candidate.source == ModelSource::Catalogue {
         // It needed no trial; its memory is learnt all the same.

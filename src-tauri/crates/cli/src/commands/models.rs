@@ -152,7 +152,7 @@ async fn list(program: &Program, out: Out) -> Result<(), Failure> {
         let purpose = match model.purpose {
             ModelPurpose::Answers => "",
             ModelPurpose::Vectors => ", makes vectors",
-            ModelPurpose::Other => ", not for Hearth",
+            ModelPurpose::Ranks => ", ranks texts",
         };
         let size = megabytes(model.size);
         let Model { name, quantisation, .. } = model;

@@ -9,11 +9,11 @@ use std::sync::{
     mpsc::Sender,
 };
 
-use hearth_domain::{Caller, Priority};
+use hearth_domain::{Caller, ModelPurpose, Priority};
 use hearth_llama::AbortFlag;
 
 use crate::{
-    Error, Purpose, QueueLimits, Request, TokenCounter,
+    Error, QueueLimits, Request, TokenCounter,
     owner::Command,
     scheduler::{Backlog, Full, Work, gives_way},
     ticket::Ticket,
@@ -49,7 +49,7 @@ struct Open {
     /// What those had got whose turn it was last.
     texts_served: usize,
     /// Known once the model is loaded.
-    purpose: Option<Purpose>,
+    purpose: Option<ModelPurpose>,
     closed: Option<Error>,
 }
 
@@ -149,7 +149,7 @@ impl Link {
         if let Some(error) = &open.closed {
             return Err(error.clone());
         }
-        if open.purpose == Some(Purpose::Vectors) {
+        if open.purpose.is_some_and(|purpose| purpose != ModelPurpose::Answers) {
             return Err(Error::WrongPurpose);
         }
         let bytes = request.messages.iter().map(|turn| turn.content.len()).sum();

@@ -5,7 +5,9 @@ use std::{sync::atomic::Ordering, time::Duration};
 use tokio::sync::oneshot;
 
 use super::{Link, lock};
-use crate::{Error, Purpose, QueueLimits, Texts, Vectors, owner::Command, vectors::TextsAsked};
+use hearth_domain::ModelPurpose;
+
+use crate::{Error, QueueLimits, Texts, Vectors, owner::Command, vectors::TextsAsked};
 
 /// When whoever asks for vectors may come again: each request of them is short.
 const SOON: Duration = Duration::from_secs(1);
@@ -15,15 +17,12 @@ impl Link {
     /// place in the order in which requests came.
     pub(crate) fn take_texts(
         &self,
-        asked: Texts,
+        (asked, question): (Texts, Option<String>),
         limits: &QueueLimits,
     ) -> Result<(u64, oneshot::Receiver<Result<Vectors, Error>>), Error> {
         let mut open = lock(&self.open);
         if let Some(error) = &open.closed {
             return Err(error.clone());
-        }
-        if open.purpose == Some(Purpose::Answers) {
-            return Err(Error::WrongPurpose);
         }
         open.texts.retain(|waiting| !waiting.reply.is_closed());
         let limit = limits.of(asked.priority);
@@ -34,7 +33,11 @@ impl Link {
         let order = self.orders.fetch_add(1, Ordering::SeqCst);
         let peers = open.texts.iter().filter(|it| it.asked.priority == asked.priority);
         let served = peers.map(|it| it.served).min().unwrap_or(open.texts_served);
-        open.texts.push(TextsAsked::new(asked, (order, served), reply));
+        let texts = TextsAsked::new((asked, question), (order, served), reply);
+        if open.purpose.is_some_and(|purpose| purpose != texts.wants()) {
+            return Err(Error::WrongPurpose);
+        }
+        open.texts.push(texts);
         self.commands.send(Command::Wake).map_err(|_| Error::NotLoaded)?;
         Ok((order, made))
     }
@@ -64,21 +67,20 @@ impl Link {
     }
 
     /// What the model is for is known: whoever asked it for something else is told.
-    pub(crate) fn set_purpose(&self, purpose: Purpose) {
+    pub(crate) fn set_purpose(&self, purpose: ModelPurpose) {
         let mut open = lock(&self.open);
         open.purpose = Some(purpose);
-        if purpose == Purpose::Vectors {
+        if purpose != ModelPurpose::Answers {
             for ticket in open.tickets.drain(..).filter_map(|ticket| ticket.upgrade()) {
                 ticket.fail(Error::WrongPurpose);
             }
-        } else {
-            for waiting in open.texts.drain(..) {
-                let _ = waiting.reply.send(Err(Error::WrongPurpose));
-            }
+        }
+        for waiting in open.texts.extract_if(.., |texts| texts.wants() != purpose) {
+            let _ = waiting.reply.send(Err(Error::WrongPurpose));
         }
     }
 
-    pub(crate) fn purpose(&self) -> Option<Purpose> {
+    pub(crate) fn purpose(&self) -> Option<ModelPurpose> {
         lock(&self.open).purpose
     }
 }

@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, mpsc::Receiver};
 
-use hearth_domain::{ComputeLease, ErrorCode, MemoryUse};
-use hearth_llama::{Encoder, Token};
+use hearth_domain::{ComputeLease, ErrorCode, MemoryUse, ModelPurpose};
+use hearth_llama::{Encoder, PairMarks, Token};
 
 use super::{Command, Ending, Stop};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     board::Board,
     link::{Link, Participant},
     load::LoadedEncoder,
-    vectors::{TextsAsked, TextsBegun, of_length_one},
+    vectors::{TextsAsked, TextsBegun, of_length_one, score},
 };
 
 /// Tokens of several texts that are read at once: a step is thrown away where somebody more urgent comes,
@@ -20,6 +20,9 @@ use crate::{
 const TOGETHER: usize = 512;
 /// How often in a row the same texts are put off.
 const GIVES_WAY_AT_MOST: u32 = 8;
+
+/// What is read of questions with texts, and of which text each is.
+type Pairs = (Vec<Vec<Token>>, Vec<usize>);
 
 /// All that belongs to one loaded encoder.
 pub(super) struct EncodeOwner {
@@ -30,6 +33,8 @@ pub(super) struct EncodeOwner {
     texts: usize,
     /// The mark that ends every text, where the model has one.
     end: Option<Token>,
+    /// What stands around a question and a text, where it ranks.
+    pair: Option<PairMarks>,
     link: Arc<Link>,
     lease: Arc<dyn ComputeLease>,
     inbox: Receiver<Command>,
@@ -46,11 +51,16 @@ impl EncodeOwner {
         board: Board,
         lease: Arc<dyn ComputeLease>,
     ) -> Self {
-        let LoadedEncoder { encoder, limit, texts, memory } = loaded;
+        let LoadedEncoder { encoder, limit, texts, pair, memory } = loaded;
         let marks = encoder.model().tokenize("", true, false).unwrap_or_default();
         let end = marks.last().copied();
         let stop = None;
-        Self { encoder, limit, texts, end, link, lease, inbox, board, memory, stop }
+        Self { encoder, limit, texts, end, pair, link, lease, inbox, board, memory, stop }
+    }
+
+    /// What it is for.
+    pub(super) fn purpose(&self) -> ModelPurpose {
+        if self.pair.is_some() { ModelPurpose::Ranks } else { ModelPurpose::Vectors }
     }
 
     /// Tells what it does; `running` requests are being answered.
@@ -100,8 +110,8 @@ impl EncodeOwner {
     fn work(&mut self, mut job: TextsAsked) -> Result<(), Error> {
         let begun = match job.begun.take() {
             Some(begun) => begun,
-            None => match self.tokens(&job.asked.texts, job.asked.cut) {
-                Ok(texts) => TextsBegun { texts, vectors: Vec::new(), gave_way: 0 },
+            None => match self.begin(&job) {
+                Ok(begun) => begun,
                 Err(error) => {
                     self.tell(job, Err(error));
                     return Ok(());
@@ -132,7 +142,10 @@ impl EncodeOwner {
         }
         let tokens: usize = begun.texts.iter().map(Vec::len).sum();
         let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
-        let vectors = std::mem::take(&mut begun.vectors);
+        let vectors = match &job.question {
+            Some(_) => best(job.asked.texts.len(), begun),
+            None => std::mem::take(&mut begun.vectors),
+        };
         self.tell(job, Ok(Vectors { vectors, tokens }));
         Ok(())
     }
@@ -142,6 +155,44 @@ impl EncodeOwner {
         self.publish(0);
         // Whoever left meanwhile needs no answer.
         drop(job.reply.send(answer));
+    }
+
+    /// All that is to be read for a request, in tokens.
+    fn begin(&self, job: &TextsAsked) -> Result<TextsBegun, Error> {
+        let (texts, of) = match (&job.question, &self.pair) {
+            (Some(question), Some(pair)) => self.pairs(question, &job.asked.texts, pair)?,
+            _ => {
+                let texts = self.tokens(&job.asked.texts, job.asked.cut)?;
+                let of = (0..texts.len()).collect();
+                (texts, of)
+            }
+        };
+        Ok(TextsBegun { texts, of, vectors: Vec::new(), gave_way: 0 })
+    }
+
+    /// The question with each text, which is cut in parts where it is longer than there is room.
+    fn pairs(&self, question: &str, texts: &[String], pair: &PairMarks) -> Result<Pairs, Error> {
+        let model = self.encoder.model();
+        let question = model.tokenize(question, false, false).map_err(Error::Prompt)?;
+        let (before, behind) =
+            ([&pair.before[..], &question, &pair.between].concat(), &pair.behind);
+        let used = before.len() + behind.len();
+        let room = self.limit.saturating_sub(used);
+        // Beside a question that leaves a text no room every text would be cut to pieces.
+        if question.is_empty() || room * 4 < self.limit {
+            return Err(match question.len() {
+                0 => Error::EmptyPrompt,
+                tokens => Error::TextTooLong { at: 0, tokens, limit: self.limit },
+            });
+        }
+        let (mut rows, mut of) = (Vec::new(), Vec::new());
+        for (at, text) in texts.iter().enumerate() {
+            for part in model.tokenize(text, false, false).map_err(Error::Prompt)?.chunks(room) {
+                rows.push([&before[..], part, behind].concat());
+                of.push(at);
+            }
+        }
+        Ok((rows, of))
     }
 
     fn tokens(&self, texts: &[String], cut: bool) -> Result<Vec<Vec<Token>>, Error> {
@@ -184,9 +235,11 @@ impl EncodeOwner {
         let made = self.encoder.encode(&batch).map_err(Error::Inference);
         self.link.leave_step();
         drop(turn);
-        let vector = |made| {
+        let ranks = self.pair.is_some();
+        let vector = |made: Vec<f32>| {
+            let vector = if ranks { score(&made).map(|it| vec![it]) } else { of_length_one(made) };
             // Numbers that are none: the weights are not what they should be.
-            of_length_one(made).ok_or(Error::Refused(ErrorCode::ModelFileInvalid))
+            vector.ok_or(Error::Refused(ErrorCode::ModelFileInvalid))
         };
         made?.map(|made| made.into_iter().map(vector).collect()).transpose()
     }
@@ -201,4 +254,13 @@ impl EncodeOwner {
         };
         texts.iter().take(self.texts).take_while(fit).count().max(1)
     }
+}
+
+/// The score of the best part of each text; nothing of one without a word.
+fn best(texts: usize, begun: &TextsBegun) -> Vec<Vec<f32>> {
+    let mut scores = vec![vec![0.0_f32]; texts];
+    for (at, score) in begun.of.iter().zip(begun.vectors.iter().flatten()) {
+        scores[*at][0] = scores[*at][0].max(*score);
+    }
+    scores
 }

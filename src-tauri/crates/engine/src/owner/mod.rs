@@ -25,12 +25,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hearth_domain::{ComputeLease, Priority};
+use hearth_domain::{ComputeLease, ModelPurpose, Priority};
 use tokio::sync::watch;
 
 use self::{cache::Tiers, encode::EncodeOwner, run::Owner};
 use crate::{
-    CacheConfig, Error, Fingerprint, ModelSpec, Purpose, TokenCounter,
+    CacheConfig, Error, Fingerprint, ModelSpec, TokenCounter,
     board::Board,
     cache::{Keeper, Share, Warm},
     link::{Asked, Link},
@@ -217,7 +217,7 @@ impl OwnerThread {
         let ready = ready.and_then(|()| self.load(inbox, asked));
         match ready {
             Ok(Ready::Answers(mut owner, preparer)) => {
-                self.link.set_purpose(Purpose::Answers);
+                self.link.set_purpose(ModelPurpose::Answers);
                 owner.publish();
                 self.outcome.send_replace(Some(Ok(())));
                 let ending = owner.run();
@@ -225,7 +225,7 @@ impl OwnerThread {
                 ending
             }
             Ok(Ready::Vectors(mut owner)) => {
-                self.link.set_purpose(Purpose::Vectors);
+                self.link.set_purpose(owner.purpose());
                 owner.publish(0);
                 self.outcome.send_replace(Some(Ok(())));
                 owner.run()

@@ -1,8 +1,8 @@
 //! Models that make vectors: encoders without a memory, and writers that were made into encoders.
 
-use hearth_domain::{EngineState, ErrorCode, ModelId, Priority};
-use hearth_engine::{Error, Load, LoadedModel, Purpose, Texts, Trial, Vectors};
-use hearth_testkit::gguf::{Kind, TinyModel};
+use hearth_domain::{EngineState, ErrorCode, ModelId, ModelPurpose, Priority};
+use hearth_engine::{Error, Load, LoadedModel, Ranking, Ranks, Texts, Trial, Vectors};
+use hearth_testkit::gguf::{Kind, TinyModel, Value};
 
 use crate::support::{Bench, HANG, question, tiny};
 
@@ -37,7 +37,7 @@ async fn a_text_has_one_vector_alone_and_among_others_and_each_its_own() {
     for model in encoders() {
         let bench = Bench::new();
         let model = loaded(&bench, &model).await;
-        assert_eq!(model.purpose(), Some(Purpose::Vectors));
+        assert_eq!(model.purpose(), Some(ModelPurpose::Vectors));
         let texts: Vec<_> = (0..40).map(|n| format!("text number {n}")).collect();
         let texts: Vec<_> = texts.iter().map(String::as_str).collect();
         let all = made(&model, &texts, false).await.unwrap();
@@ -75,7 +75,7 @@ async fn each_model_is_asked_only_for_what_it_is_for() {
     let bench = Bench::new();
     let [encoder, _] = encoders();
     let facts = bench.engine.inspect(&bench.write("tiny.gguf", &encoder).path).unwrap();
-    assert_eq!((facts.purpose, facts.dimensions), (Some(Purpose::Vectors), Some(64)));
+    assert_eq!((facts.purpose, facts.dimensions), (ModelPurpose::Vectors, Some(64)));
     let encoder = loaded(&bench, &encoder).await;
     let refused = encoder.submit(question("x", 1)).map(drop).unwrap_err();
     assert_eq!(refused.code(), ErrorCode::ModelPurpose);
@@ -83,14 +83,10 @@ async fn each_model_is_asked_only_for_what_it_is_for() {
     drop(encoder);
     bench.engine.load(bench.write("writer", &TinyModel::random())).await.unwrap();
     let writer = bench.engine.loaded_model(&ModelId("writer".into()), false).unwrap();
-    assert_eq!(writer.purpose(), Some(Purpose::Answers));
+    assert_eq!(writer.purpose(), Some(ModelPurpose::Answers));
     let refused = made(&writer, &["x"], false).await.unwrap_err();
     assert_eq!(refused.code(), ErrorCode::ModelPurpose);
     drop(writer);
-    let ranks = TinyModel::random().pooling(RANK);
-    assert_eq!(bench.engine.inspect(&bench.write("r", &ranks).path).unwrap().purpose, None);
-    let refused = bench.engine.load(bench.write("r", &ranks)).await.unwrap_err();
-    assert_eq!(refused.code(), ErrorCode::ModelPurpose);
 }
 
 #[tokio::test]
@@ -189,6 +185,69 @@ async fn a_short_request_does_not_wait_for_all_of_a_long_one() {
     }
     bench.lease.free();
     assert_eq!(long.await.unwrap().vectors.len(), 64);
+}
+
+fn rankers() -> [TinyModel; 2] {
+    [
+        TinyModel::of_kind(Kind::Encoder).context_length(64).pooling(RANK),
+        TinyModel::random().context_length(64).pooling(RANK),
+    ]
+}
+
+async fn ranked(model: &LoadedModel, question: &str, texts: &[&str]) -> Result<Ranks, Error> {
+    let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+    let asked = Ranking { question: question.into(), texts, priority: Priority::Stream };
+    tokio::time::timeout(HANG, model.rank(asked)).await.expect("ranks hang")
+}
+
+#[tokio::test]
+async fn a_model_that_ranks_rates_each_text_by_itself_and_with_its_question() {
+    for model in rankers() {
+        let bench = Bench::new();
+        let facts = bench.engine.inspect(&bench.write("r.gguf", &model).path).unwrap();
+        assert_eq!((facts.purpose, facts.dimensions), (ModelPurpose::Ranks, None));
+        let model = loaded(&bench, &model).await;
+        assert_eq!(model.purpose(), Some(ModelPurpose::Ranks));
+        let texts: Vec<_> = (0..20).map(|n| format!("text number {n}")).collect();
+        let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+        let all = ranked(&model, "which one?", &texts).await.unwrap();
+        assert!(all.scores.iter().all(|score| (0.0..=1.0).contains(score)), "{all:?}");
+        for (text, score) in texts.iter().zip(&all.scores).step_by(3) {
+            let alone = ranked(&model, "which one?", &[text]).await.unwrap();
+            assert!((alone.scores[0] - score).abs() < 1e-3, "{text}: {alone:?} {score}");
+        }
+        let other = ranked(&model, "something else", &texts).await.unwrap();
+        assert_ne!(other.scores, all.scores);
+        let refused = made(&model, &["x"], false).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::ModelPurpose);
+    }
+}
+
+#[tokio::test]
+async fn a_long_text_is_rated_by_its_best_part_and_a_long_question_is_refused() {
+    let bench = Bench::new();
+    let [model, _] = rankers();
+    let model = loaded(&bench, &model).await;
+    let (question, parts) = ("q".repeat(14), ["a".repeat(50), "b".repeat(50)]);
+    let whole = ranked(&model, &question, &[&parts.concat(), ""]).await.unwrap();
+    let each = ranked(&model, &question, &[&parts[0], &parts[1]]).await.unwrap();
+    let best = each.scores.iter().copied().fold(0.0, f32::max);
+    assert!((whole.scores[0] - best).abs() < 1e-3, "{whole:?} {each:?}");
+    assert_eq!((whole.scores[1], whole.tokens), (0.0, each.tokens));
+    let refused = ranked(&model, &"q".repeat(60), &["x"]).await.unwrap_err();
+    assert!(matches!(refused, Error::TextTooLong { at: 0, tokens: 60, limit: 64 }), "{refused:?}");
+    assert_eq!(ranked(&model, "", &["x"]).await.unwrap_err().code(), ErrorCode::EmptyPrompt);
+}
+
+#[tokio::test]
+async fn a_file_that_says_it_ranks_and_has_nothing_to_rank_with_is_refused() {
+    let bench = Bench::new();
+    let spec = bench.write("r.gguf", &TinyModel::random());
+    let mut file = TinyModel::random().gguf();
+    file.set("llama.pooling_type", Value::U32(RANK));
+    std::fs::write(&spec.path, file.to_bytes()).unwrap();
+    let refused = bench.engine.load(spec).await.unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::ModelFileInvalid);
 }
 
 #[tokio::test]

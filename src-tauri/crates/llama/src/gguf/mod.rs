@@ -56,6 +56,8 @@ pub struct Header {
     pub parameters: u64,
     /// Jinja source, at most 1 MiB.
     pub chat_template: Option<String>,
+    /// How a model that ranks is asked: `{query}` and `{document}` stand for the two texts.
+    pub rank_template: Option<String>,
     /// The licence in the file's own words.
     pub licence: Option<String>,
     /// Bytes of the file.
@@ -141,12 +143,13 @@ fn header(entries: &Entries, tensors: &Tensors, file_size: u64) -> Result<Header
         head_count_kv: shape.head_count_kv,
         vocab_size,
         parameters: tensors.parameters,
-        chat_template: vocabulary::chat_template(entries)?,
+        chat_template: vocabulary::template(entries, "tokenizer.chat_template")?,
+        rank_template: vocabulary::template(entries, "tokenizer.chat_template.rerank")?,
         licence: label(entries, "general.license"),
         file_size,
         tensor_bytes: tensors.bytes,
         kv_bytes_per_token: shape.kv_bytes_per_token,
-        pooling: Pooling::read(entries, architecture)?,
+        pooling: Pooling::read(entries, tensors, architecture)?,
     })
 }
 

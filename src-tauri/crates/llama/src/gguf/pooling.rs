@@ -1,7 +1,7 @@
 //! What a model is for: one whose file says how the vectors of tokens become that of a text is an
 //! encoder, and writes no answers.
 
-use super::{GgufError, value::Entries};
+use super::{GgufError, tensors::Tensors, value::Entries};
 
 /// Families whose models only read. Where their files do not say how, it is the mean.
 const ENCODERS: [&str; 11] = [
@@ -33,13 +33,18 @@ pub enum Pooling {
 
 impl Pooling {
     /// What the file says.
-    pub(super) fn read(entries: &Entries, architecture: &str) -> Result<Option<Self>, GgufError> {
+    pub(super) fn read(
+        entries: &Entries,
+        tensors: &Tensors,
+        architecture: &str,
+    ) -> Result<Option<Self>, GgufError> {
         let path = format!("{architecture}.pooling_type");
         match entries.number(&path, "pooling_type")? {
             Some(1) => Ok(Some(Self::Mean)),
             Some(2) => Ok(Some(Self::First)),
             Some(3) => Ok(Some(Self::Last)),
-            Some(4) => Ok(Some(Self::Rank)),
+            // Without the weights llama.cpp would take some number of the vector for the score.
+            Some(4) if tensors.classifier => Ok(Some(Self::Rank)),
             None | Some(0) => Ok(ENCODERS.contains(&architecture).then_some(Self::Mean)),
             Some(_) => Err(GgufError::OutOfRange("pooling_type")),
         }

@@ -70,9 +70,9 @@ pub(super) fn size(entries: &Entries) -> Result<u32, GgufError> {
     Ok(count)
 }
 
-/// The chat template, if there is one. Some files hold several as a list; those count as none.
-pub(super) fn chat_template(entries: &Entries) -> Result<Option<String>, GgufError> {
-    match entries.get("tokenizer.chat_template") {
+/// A template, if there is one. Some files hold several as a list; those count as none.
+pub(super) fn template(entries: &Entries, key: &str) -> Result<Option<String>, GgufError> {
+    match entries.get(key) {
         Some(Value::Text(bytes)) if bytes.is_empty() => Ok(None),
         Some(Value::Text(bytes)) if bytes.len() <= LONGEST_TEMPLATE => {
             let text = std::str::from_utf8(bytes).map_err(|_| GgufError::Template)?;

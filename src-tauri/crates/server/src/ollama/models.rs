@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Extension, Json, body::Body, extract::State, response::Response};
 use hearth_api::Caller;
 use hearth_app::EmbeddingModel;
-use hearth_domain::{EngineState, Model};
+use hearth_domain::{EngineState, Model, ModelPurpose};
 use serde_json::{Value, json};
 
 use super::lines;
@@ -89,7 +89,7 @@ async fn details(shared: &Shared, caller: &Caller, name: &str) -> Result<Value> 
                 format!("{family}.context_length"): model.context,
                 format!("{family}.embedding_length"): model.dimensions,
             },
-            "capabilities": ["embedding"],
+            "capabilities": [if model.purpose == ModelPurpose::Ranks { "rerank" } else { "embedding" }],
         }));
     }
     let model = models::find(shared, caller, name).await?;

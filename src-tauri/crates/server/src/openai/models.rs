@@ -10,7 +10,7 @@ use axum::{
 };
 use hearth_api::Caller;
 use hearth_app::EmbeddingModel;
-use hearth_domain::Model;
+use hearth_domain::{Model, ModelPurpose};
 use serde_json::{Value, json};
 
 use crate::{
@@ -79,7 +79,7 @@ fn embedder_object(model: &EmbeddingModel) -> Value {
         "owned_by": "hearth",
         "name": model.name,
         "display_name": model.name,
-        "kind": "embedding",
+        "kind": if model.purpose == ModelPurpose::Ranks { "rerank" } else { "embedding" },
         "context_length": model.context,
         "dimensions": model.dimensions,
     })

@@ -1,11 +1,11 @@
-//! `POST /v1/rerank`: texts in the order in which they answer a question, by the bundled embedder. The
-//! form is that of Cohere and Jina, which llama.cpp and vLLM have too.
+//! `POST /v1/rerank`: texts in the order in which they answer a question, by the bundled embedder
+//! or a GGUF that ranks. The form is that of Cohere and Jina, which llama.cpp and vLLM have too.
 
 use std::sync::Arc;
 
 use axum::{Extension, Json, body::Body, extract::State, response::Response};
 use hearth_api::Caller;
-use hearth_domain::Priority;
+use hearth_domain::{ModelPurpose, Priority};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -43,12 +43,13 @@ async fn answer(shared: &Shared, caller: &Caller, body: Body) -> Result<Json<Val
     let body = body::json(body).await?;
     let (request, warnings) = programs::read(&body, &HARMLESS, Request::read)?;
     let Request { model, query, documents, top_n, with_texts } = request;
-    let embedder = models::find_embedder(shared, caller, &model).await?;
-    if embedder.model.is_some() {
-        return Err(Refusal::field("model", "the bundled embedder: others make vectors alone"));
+    let found = models::find_embedder(shared, caller, &model).await?;
+    if found.model.is_some() && found.purpose != ModelPurpose::Ranks {
+        return Err(Refusal::field("model", "the bundled embedder, or a model that ranks texts"));
     }
     let (grant, texts) = (caller.grant(), documents.clone());
-    let ranked = shared.app.rerank_texts(grant, query, texts, Priority::Stream).await;
+    let ranked =
+        shared.app.rerank_texts(grant, found.model, (query, texts), Priority::Stream).await;
     let ranked = ranked.map_err(|error| Refusal::from(error).at("query"))?;
     note_tokens(ranked.tokens, 0);
     let mut order: Vec<_> = ranked.scores.iter().zip(documents).enumerate().collect();

@@ -1,5 +1,6 @@
-//! `/v1/rerank` with the bundled embedder.
+//! `/v1/rerank` with the bundled embedder and with a GGUF that ranks.
 
+use hearth_testkit::gguf::{Kind, TinyModel};
 use serde_json::{Value, json};
 
 use crate::support::{House, JSON, Reply};
@@ -52,6 +53,29 @@ async fn the_end_of_a_long_text_counts_as_its_beginning_does_and_an_empty_one_no
     let results = reply["results"].as_array().unwrap();
     assert_eq!((&results[0]["index"], &results[2]["index"]), (&json!(1), &json!(2)), "{reply}");
     assert_eq!(results[2]["relevance_score"], 0.0);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_gguf_that_ranks_is_asked_by_its_name_and_makes_no_vectors() {
+    let (house, folder) = (House::open().await, tempfile::tempdir().unwrap());
+    let path = folder.path().join("ranker.gguf");
+    TinyModel::of_kind(Kind::Encoder).context_length(256).pooling(4).write(&path).unwrap();
+    let id = house.app.model_add(path, true).await.unwrap().id.0;
+    let reply = rerank(&house, &json!({ "model": id })).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let reply = reply.json();
+    let results = reply["results"].as_array().unwrap();
+    let scores: Vec<_> = results.iter().map(|it| it["relevance_score"].as_f64().unwrap()).collect();
+    assert!(scores.len() == 3 && scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    assert!(scores.iter().all(|score| (0.0..=1.0).contains(score)), "{scores:?}");
+    assert!(reply["usage"]["total_tokens"].as_u64().unwrap() > 100, "{reply}");
+    let line = format!("GET /v1/models/{id}");
+    let listed = house.ask(&line, &[&house.authorization()], "").await.json();
+    assert_eq!(listed["kind"], "rerank", "{listed}");
+    let body = json!({ "model": id, "input": "x" }).to_string();
+    let wrong = house.ask("POST /v1/embeddings", &[JSON, &house.authorization()], &body).await;
+    assert_eq!(wrong.json()["error"]["code"], "model_purpose", "{}", wrong.body);
     house.close().await;
 }
 

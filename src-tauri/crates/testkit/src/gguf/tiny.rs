@@ -10,6 +10,9 @@ use super::kinds::Kind;
 use super::vocabulary::{ASSISTANT, END, TEMPLATE, Vocabulary};
 use super::weights::{Builder, Noise};
 
+/// How llama.cpp counts the way of models that rank.
+const RANK: u32 = 4;
+
 pub(super) const WIDTH: usize = 64;
 pub(super) const HEADS: u32 = 4;
 pub(super) const HEADS_KV: u32 = 2;
@@ -143,7 +146,8 @@ impl TinyModel {
         self
     }
 
-    /// Says how the vectors of tokens become that of a text, as llama.cpp counts the ways.
+    /// Says how the vectors of tokens become that of a text, as llama.cpp counts the ways; a model that ranks
+    /// gets what makes a score of them.
     #[must_use]
     pub fn pooling(mut self, way: u32) -> Self {
         self.pooling = Some(way);
@@ -168,6 +172,9 @@ impl TinyModel {
         let scripted = !matches!(self.weights, Weights::Random);
         let shape = (self.kind, self.context_length as usize);
         weights.embedding(shape, vocabulary.texts.len(), &follows, scripted);
+        if self.pooling == Some(RANK) {
+            weights.classifier();
+        }
         for layer in 0..self.layers {
             match self.kind {
                 Kind::Attention => weights.layer(layer, scripted),

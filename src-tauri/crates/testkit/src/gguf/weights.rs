@@ -104,6 +104,12 @@ impl Builder<'_> {
         self.tensor("output.weight", &[WIDTH, tokens], &output);
     }
 
+    /// One score of a text.
+    pub(super) fn classifier(&mut self) {
+        self.random("cls.output.weight", WIDTH, 1);
+        self.numbers("cls.output.bias", &[1], 0.0);
+    }
+
     /// A layer; one of a script adds nothing to what it reads, but computes all the same.
     pub(super) fn layer(&mut self, layer: u32, scripted: bool) {
         let name = |part: &str| format!("blk.{layer}.{part}.weight");
