@@ -10,7 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import grounding
 import servers
+from examples import example
 
 CRATE = servers.ROOT / "src-tauri" / "crates" / "guard"
 KINDS = ("injection", "pii", "secrets", "toxicity", "output")
@@ -32,15 +34,6 @@ def score(data: Path, predictions: Path, rows: Path, title: str) -> dict:
     subprocess.run([sys.executable, data / "score.py", "--pred", predictions, "--gold", rows,
                     "--json", figures], check=True)  # fmt: skip
     return json.loads(figures.read_text())
-
-
-def example(name: str, *arguments: object) -> str:
-    """What an example of the crate prints. Compiled in a folder of its own: one crate alone is
-    compiled with other features than the whole."""
-    command = ["cargo", "run", "--release", "--locked", "--package", "hearth-guard",
-               "--target-dir", servers.ROOT / "target" / "guard", "--example", name, "--",
-               *arguments]  # fmt: skip
-    return subprocess.run(command, check=True, cwd=servers.ROOT, stdout=subprocess.PIPE, text=True).stdout
 
 
 def folds(kind: str, rows: Path, own: Path, to: Path) -> None:
@@ -94,6 +87,9 @@ def latency(program: Path, data: Path, folder: Path) -> dict:
 def measure(program: Path, data: Path) -> dict:
     """Every table; the latency last."""
     report: dict = {}
+    questions = data.parent / "rag" / "squad_train_sample"
+    if questions.is_dir():
+        report["grounding"] = grounding.measure(questions)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         subprocess.run([sys.executable, "-B", CRATE / "training" / "exemplars.py", folder],

@@ -7,6 +7,7 @@
 //! each finding means where the text came from.
 
 pub mod finding;
+pub mod grounding;
 pub mod head;
 pub mod injection;
 pub mod lexicon;

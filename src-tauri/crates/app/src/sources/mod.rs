@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use hearth_domain::{Citation, CollectionId, Passage, PassageRequest, Role, WEAK_SUPPORT};
 use hearth_engine::{LoadedModel, Turn};
+use hearth_guard::grounding;
 use hearth_store::StoredCitation;
 
 use crate::{App, Error, Result, db::blocking, guard::AsRead, library::Retrieved};
@@ -88,11 +89,12 @@ impl Sources {
     /// What a finished answer cites.
     pub(crate) fn cited(&self, answer: &str) -> Vec<StoredCitation> {
         let texts: Vec<&str> = self.reading.passages.iter().map(|it| it.text.as_str()).collect();
-        let cited = cite::support(answer, &texts).into_iter().filter_map(|(number, support)| {
-            let passage = self.reading.passages.get(number as usize - 1)?;
-            let hash = self.hashes.get(passage.rank as usize - 1).copied().flatten();
-            Some(StoredCitation { citation: citation(number, passage, support), hash })
-        });
+        let cited =
+            grounding::support(answer, &texts).into_iter().filter_map(|(number, support)| {
+                let passage = self.reading.passages.get(number as usize - 1)?;
+                let hash = self.hashes.get(passage.rank as usize - 1).copied().flatten();
+                Some(StoredCitation { citation: citation(number, passage, support), hash })
+            });
         cited.collect()
     }
 }

@@ -7,6 +7,11 @@ use crate::output::code::Code;
 /// The longest a name can be, with what people and models put into it.
 const LONGEST: usize = 64;
 
+/// What an address begins with, or has in it.
+const ADDRESSES: [&str; 6] = ["://", "www.", "mailto:", "data:", "tel:", "javascript:"];
+/// So many bytes are kept of what came last: more than the longest of these.
+const LAST: usize = 16;
+
 /// The text with values in place of the conversation's own names.
 #[must_use]
 pub fn restore(text: &str, placeholders: &Placeholders) -> String {
@@ -21,8 +26,10 @@ pub fn restore(text: &str, placeholders: &Placeholders) -> String {
 pub struct Restorer {
     code: Code,
     held: String,
-    /// The letters since the last white space: a link shows in them.
+    /// The last letters since white space, in small letters.
     run: String,
+    /// An address showed since the last white space, however long ago.
+    address: bool,
     /// Inside the brackets of a link's target, or of a tag.
     target: Option<char>,
 }
@@ -68,7 +75,7 @@ impl Restorer {
             && let Some(value) = placeholders.value(&self.held)
         {
             self.held.clear();
-            self.run.push('x');
+            self.follow('x');
             shown.push_str(value);
         } else if letter == ']' || !fits || self.held.len() > LONGEST {
             self.let_go(shown);
@@ -93,18 +100,24 @@ impl Restorer {
             }
             None => {}
         }
+        self.follow(letter);
+    }
+
+    /// Where scripts have no spaces a run is as long as the text: only its end is kept.
+    fn follow(&mut self, letter: char) {
         if letter.is_whitespace() {
             self.run.clear();
-        } else if self.run.len() < 4096 {
-            self.run.push(letter);
+            self.address = false;
+            return;
         }
+        self.run.push(letter.to_ascii_lowercase());
+        let last = self.run.len().saturating_sub(LAST);
+        self.run.drain(..self.run.floor_char_boundary(last));
+        self.address |= ADDRESSES.iter().any(|it| self.run.ends_with(it));
     }
 
     /// Code, and everything that is an address.
     fn protected(&self) -> bool {
-        let address = ["://", "www.", "mailto:", "data:", "tel:", "javascript:"]
-            .iter()
-            .any(|it| self.run.len() <= 4096 && self.run.to_ascii_lowercase().contains(it));
-        self.code.next_inside() || self.target.is_some() || address || self.run.ends_with("]:")
+        self.code.next_inside() || self.target.is_some() || self.address || self.run.ends_with("]:")
     }
 }

@@ -76,6 +76,19 @@ fn ac_47_names_in_links_code_and_tags_stay_names() {
 }
 
 #[test]
+fn ac_47_a_link_after_a_long_run_without_spaces_keeps_its_names() {
+    let (chat, name) = chat();
+    for written in [
+        format!("{}[a](x{name})", "天".repeat(2000)),
+        format!("{}https://example.org/{name}", "天".repeat(2000)),
+        format!("https://example.org/{}{name}", "天".repeat(2000)),
+        format!("{}<a href=\"{name}\">", "a".repeat(5000)),
+    ] {
+        assert_eq!(restore(&written, &chat), written);
+    }
+}
+
+#[test]
 fn masking_and_restoring_gives_the_text_back() {
     let text = "Mail jo@example.org or al@example.org now";
     let finding = |start: usize, end: usize| Finding {
