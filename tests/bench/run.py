@@ -10,6 +10,7 @@
     run.py desktop    the tray and the quick window: times, memory, idle processor time
     run.py search     finding words in 100 000 messages
     run.py guard --data FOLDER   the guardrails on labelled rows, and how long 4 KB take
+    run.py fuzz [--seconds 600]   random texts through the guardrails
     run.py documents --data FOLDER   what is read of files, and what became of awkward ones
     run.py faults     a hundred power cuts while an answer streams
 
@@ -31,6 +32,7 @@ from pathlib import Path
 import desktop
 import documents
 import engine
+import fuzz
 import guard
 import search
 import servers
@@ -134,12 +136,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="?", default="all",
                         choices=["all", "servers", "engine", "window", "desktop", "ui", "search",
-                                 "guard", "documents", "faults"])  # fmt: skip
+                                 "guard", "fuzz", "documents", "faults"])  # fmt: skip
     parser.add_argument("--rounds", type=int, help="of each row [default: 7, of the engine by row]")
     parser.add_argument("--quick", action="store_true", help="the engine in under 15 minutes")
     parser.add_argument("--only", metavar="W4,W5", help="these workloads of the engine")
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seconds", type=int, default=600, help="of random texts")
     parser.add_argument("--data", type=Path, help="the folder with the labelled rows and score.py")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     target = Path(os.environ.get("CARGO_TARGET_DIR", servers.ROOT / "target")) / "release"
@@ -180,6 +183,8 @@ def main() -> None:
         if asked.data is None:
             parser.error("guard needs --data FOLDER")
         report["guard"] = guard.measure(asked.programs / "hearth", asked.data)
+    if asked.what == "fuzz":
+        report["fuzz"] = fuzz.measure(asked.seconds)
     write(report)
 
 
