@@ -3,4 +3,4 @@
 /**
  * What a model is for.
  */
-export type ModelPurpose = "answers" | "vectors" | "other";
+export type ModelPurpose = "answers" | "vectors" | "ranks";
