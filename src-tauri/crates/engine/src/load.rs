@@ -75,15 +75,13 @@ pub(crate) fn weights(
 pub(crate) fn encoder(model: &Model, n_ctx: u32, n_threads: u32) -> Result<LoadedEncoder, Error> {
     let header = model.header();
     let pooling = header.pooling.ok_or(Error::WrongPurpose)?;
-    let ranks = pooling == Pooling::Rank;
+    let ranks = matches!(pooling, Pooling::Rank { .. });
     let pair = ranks.then(|| model.pair_marks().map_err(Error::from_load)).transpose()?;
     let n_batch = text_limit(header.context_length, n_ctx);
     let n_texts = TEXTS.min(n_batch);
     let params = EncoderParams { n_batch, n_texts, n_threads, pooling };
     let encoder = Encoder::new(model, &params).map_err(Error::from_load)?;
-    // Two classes are yes and no only where llama.cpp weighs them against each other.
-    let classes = if header.architecture.starts_with("qwen3") { 2 } else { 1 };
-    if ranks && !(1..=classes).contains(&encoder.dimensions()) {
+    if matches!(pooling, Pooling::Rank { classes } if classes as usize != encoder.dimensions()) {
         return Err(Error::Refused(ErrorCode::ModelUnsupported));
     }
     let memory = encoder.memory();

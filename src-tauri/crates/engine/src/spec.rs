@@ -90,12 +90,12 @@ impl ModelFacts {
             footprint,
             purpose: match header.pooling {
                 None => ModelPurpose::Answers,
-                Some(Pooling::Rank) => ModelPurpose::Ranks,
+                Some(Pooling::Rank { .. }) => ModelPurpose::Ranks,
                 Some(_) => ModelPurpose::Vectors,
             },
             dimensions: header
                 .pooling
-                .filter(|pooling| *pooling != Pooling::Rank)
+                .filter(|pooling| !matches!(pooling, Pooling::Rank { .. }))
                 .map(|_| header.embedding_length),
         }
     }

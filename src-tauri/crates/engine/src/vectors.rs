@@ -1,5 +1,7 @@
 //! Texts that are to become vectors: what is asked of a model that makes them, and what it gives.
 
+use std::time::Instant;
+
 use hearth_domain::{ModelPurpose, Priority};
 use hearth_llama::Token;
 use tokio::sync::oneshot;
@@ -55,9 +57,11 @@ pub(crate) struct TextsAsked {
     pub(crate) question: Option<String>,
     pub(crate) order: u64,
     pub(crate) reply: oneshot::Sender<Result<Vectors, Error>>,
-    /// Tokens that count as read for it. It begins with as many as whoever had least when it came, so
-    /// that turns are divided from then on.
+    /// Tokens that count as read for it. It begins with as many as whoever was read last, so that turns are
+    /// divided from then on.
     pub(crate) served: usize,
+    /// When it came, or had its last turn.
+    pub(crate) since: Instant,
     /// From its first turn on.
     pub(crate) begun: Option<TextsBegun>,
 }
@@ -80,7 +84,7 @@ impl TextsAsked {
         (order, served): (u64, usize),
         reply: oneshot::Sender<Result<Vectors, Error>>,
     ) -> Self {
-        Self { asked, question, order, reply, served, begun: None }
+        Self { asked, question, order, reply, served, since: Instant::now(), begun: None }
     }
 
     /// What a model must be for.
@@ -88,9 +92,10 @@ impl TextsAsked {
         if self.question.is_some() { ModelPurpose::Ranks } else { ModelPurpose::Vectors }
     }
 
-    /// Who is next: the more urgent, then who got least.
-    pub(crate) fn rank(&self) -> (Priority, usize, u64) {
-        (self.asked.priority, self.served, self.order)
+    /// Who is next: the more urgent, which waiting makes everybody, then who got least.
+    pub(crate) fn rank(&self, now: Instant) -> (usize, usize, u64) {
+        let waited = now.saturating_duration_since(self.since);
+        (self.asked.priority.risen(waited), self.served, self.order)
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct Participant {
 struct Gate {
     flag: Option<AbortFlag>,
     participants: Vec<Participant>,
+    /// It gives way to nobody.
+    firm: bool,
     /// The most urgent class of which a prompt became ready that the owner may not have heard of.
     arrived: Option<Priority>,
     /// The model goes away: every step is to stop.
@@ -105,7 +107,7 @@ impl Gate {
     /// Whether the step that runs gives way to a class.
     fn gives_way(&self, class: Priority) -> bool {
         let step: Vec<_> = self.participants.iter().map(|one| one.class).collect();
-        gives_way(&step, class)
+        !self.firm && gives_way(&step, class)
     }
 
     fn stop(&self) {
@@ -216,10 +218,11 @@ impl Link {
     }
 
     /// A step begins; only a cancel of one of these requests may stop it, or somebody to whom all of
-    /// them give way. `false` where such a one is there already: then it is not to be taken.
-    pub(crate) fn enter_step(&self, participants: Vec<Participant>) -> bool {
+    /// them give way, unless it is `firm`. `false` where such a one is there already: then it is not to be
+    /// taken.
+    pub(crate) fn enter_step(&self, participants: Vec<Participant>, firm: bool) -> bool {
         let mut gate = lock(&self.gate);
-        gate.participants = participants;
+        (gate.participants, gate.firm) = (participants, firm);
         if gate.arrived.is_some_and(|class| gate.gives_way(class)) {
             gate.participants.clear();
             return false;

@@ -1,6 +1,9 @@
 //! Texts that wait to become vectors, and what a model is for.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::oneshot;
 
@@ -31,9 +34,7 @@ impl Link {
         }
         let (reply, made) = oneshot::channel();
         let order = self.orders.fetch_add(1, Ordering::SeqCst);
-        let peers = open.texts.iter().filter(|it| it.asked.priority == asked.priority);
-        let served = peers.map(|it| it.served).min().unwrap_or(open.texts_served);
-        let texts = TextsAsked::new((asked, question), (order, served), reply);
+        let texts = TextsAsked::new((asked, question), (order, open.texts_served), reply);
         if open.purpose.is_some_and(|purpose| purpose != texts.wants()) {
             return Err(Error::WrongPurpose);
         }
@@ -46,14 +47,23 @@ impl Link {
     pub(crate) fn next_texts(&self) -> Option<TextsAsked> {
         let mut open = lock(&self.open);
         open.texts.retain(|waiting| !waiting.reply.is_closed());
-        let (at, _) = open.texts.iter().enumerate().min_by_key(|(_, it)| it.rank())?;
+        let now = Instant::now();
+        let (at, _) = open.texts.iter().enumerate().min_by_key(|(_, it)| it.rank(now))?;
         let next = open.texts.remove(at);
-        open.texts_served = next.served;
+        open.texts_served = open.texts_served.max(next.served);
         Some(next)
     }
 
+    /// A request is done that had so many tokens: whoever comes now begins no earlier, or a long one would wait
+    /// for as long as short ones come.
+    pub(crate) fn read_texts(&self, served: usize) {
+        let mut open = lock(&self.open);
+        open.texts_served = open.texts_served.max(served);
+    }
+
     /// Their turn is over, and they are not done.
-    pub(crate) fn put_back(&self, texts: TextsAsked) {
+    pub(crate) fn put_back(&self, mut texts: TextsAsked) {
+        texts.since = Instant::now();
         let mut open = lock(&self.open);
         match &open.closed {
             Some(error) => drop(texts.reply.send(Err(error.clone()))),

@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc::Receiver};
 use hearth_domain::{ComputeLease, ErrorCode, MemoryUse, ModelPurpose};
 use hearth_llama::{Encoder, PairMarks, Token};
 
-use super::{Command, Ending, Stop};
+use super::{Command, Ending, GIVES_WAY_AT_MOST, Stop};
 use crate::{
     Error, Vectors,
     board::Board,
@@ -18,8 +18,8 @@ use crate::{
 /// Tokens of several texts that are read at once: a step is thrown away where somebody more urgent comes,
 /// and more at once is not faster.
 const TOGETHER: usize = 512;
-/// How often in a row the same texts are put off.
-const GIVES_WAY_AT_MOST: u32 = 8;
+/// A step of fewer tokens costs as much as one of so many.
+const LEAST_TURN: usize = 64;
 
 /// What is read of questions with texts, and of which text each is.
 type Pairs = (Vec<Vec<Token>>, Vec<usize>);
@@ -124,11 +124,16 @@ impl EncodeOwner {
         let participant = Participant { order: job.order, class: job.asked.priority };
         // Whoever gave way often enough reads on, or it would read the same for ever.
         let firm = begun.gave_way >= GIVES_WAY_AT_MOST;
-        match self.read(&begun.texts[from..end], participant, firm) {
+        // Texts without a word are nothing to read.
+        let nothing = || Ok(Some(Vec::new()));
+        let next = &begun.texts[from..end];
+        let made = if next.is_empty() { nothing() } else { self.read(next, participant, firm) };
+        match made {
             Ok(Some(made)) => {
                 begun.gave_way = 0;
                 begun.vectors.extend(made);
-                job.served += begun.texts[from..end].iter().map(Vec::len).sum::<usize>();
+                let read: usize = begun.texts[from..end].iter().map(Vec::len).sum();
+                job.served += read.max(LEAST_TURN);
             }
             Ok(None) => begun.gave_way += 1,
             Err(error) => {
@@ -140,6 +145,7 @@ impl EncodeOwner {
             self.link.put_back(job);
             return Ok(());
         }
+        self.link.read_texts(job.served);
         let tokens: usize = begun.texts.iter().map(Vec::len).sum();
         let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
         let vectors = match &job.question {
@@ -225,12 +231,8 @@ impl EncodeOwner {
     ) -> Result<Option<Vec<Vec<f32>>>, Error> {
         let batch: Vec<&[Token]> = texts.iter().map(Vec::as_slice).collect();
         let link = Arc::clone(&self.link);
-        let wanted = move |class| {
-            if !firm {
-                link.wanted(class)
-            }
-        };
-        self.link.enter_step(vec![participant]);
+        let wanted = move |class| link.wanted(class);
+        self.link.enter_step(vec![participant], firm);
         let turn = self.lease.acquire_giving_way(participant.class, Arc::new(wanted));
         let made = self.encoder.encode(&batch).map_err(Error::Inference);
         self.link.leave_step();
@@ -244,7 +246,7 @@ impl EncodeOwner {
         made?.map(|made| made.into_iter().map(vector).collect()).transpose()
     }
 
-    /// How many of the first texts are read at once; one at the least.
+    /// How many of the first texts are read at once; one at the least, where there is one.
     fn fits(&self, texts: &[Vec<Token>]) -> usize {
         let mut tokens = 0;
         let most = self.limit.min(TOGETHER);
@@ -252,7 +254,7 @@ impl EncodeOwner {
             tokens += text.len();
             tokens <= most
         };
-        texts.iter().take(self.texts).take_while(fit).count().max(1)
+        texts.iter().take(self.texts).take_while(fit).count().max(1).min(texts.len())
     }
 }
 

@@ -43,6 +43,9 @@ use crate::{
 /// How often a load that waits for the model before it looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// How often in a row the same work is put off for somebody more urgent.
+const GIVES_WAY_AT_MOST: u32 = 8;
+
 /// What the owner is told.
 pub(crate) enum Command {
     /// A prompt is ready.

@@ -50,6 +50,8 @@ pub(super) struct Owner {
     /// The scheduler counts from here.
     pub(super) began: Instant,
     pub(super) pacer: Pacer,
+    /// How often in a row the step gave way to somebody more urgent.
+    pub(super) gave_way: u32,
     inbox: Receiver<Command>,
     board: Board,
     memory: MemoryUse,
@@ -83,6 +85,7 @@ impl Owner {
             places: slots,
             began: Instant::now(),
             pacer: Pacer::new(loaded.threads),
+            gave_way: 0,
             inbox,
             board,
             memory: loaded.memory,

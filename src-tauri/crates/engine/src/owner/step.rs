@@ -6,6 +6,7 @@ use hearth_domain::Priority;
 use hearth_llama::Decoded;
 
 use super::{
+    GIVES_WAY_AT_MOST,
     guess::Went,
     run::{Owner, number},
     running::Running,
@@ -50,7 +51,8 @@ impl Owner {
         let parts = self.fill(shares)?;
         let participants: Vec<_> = parts.iter().map(|part| self.participant(part)).collect();
         let first = participants.iter().map(|one| one.class).min();
-        if !self.link.enter_step(participants) {
+        let firm = self.is_firm(&parts);
+        if !self.link.enter_step(participants, firm) {
             // Somebody more urgent is there: who that is, is heard first.
             return Ok(());
         }
@@ -69,6 +71,7 @@ impl Owner {
         self.link.leave_step();
         match decoded? {
             Decoded::Done => {
+                self.gave_way = 0;
                 let took = began.elapsed();
                 self.note((&views, &plan), &parts, guessed, took)?;
                 let read = parts.iter().filter(|part| !part.writing).map(|part| part.tokens);
@@ -78,7 +81,10 @@ impl Owner {
                 }
                 self.take(&parts)?;
             }
-            Decoded::Aborted => self.rewind(&parts)?,
+            Decoded::Aborted => {
+                self.gave_way += 1;
+                self.rewind(&parts)?;
+            }
             Decoded::NoSlot => self.give_way()?,
         }
         drop(guard);
@@ -110,6 +116,13 @@ impl Owner {
         let follows = |other: &&Running| other.follows.is_some_and(|(leader, _)| leader == order);
         let followers = self.running.iter().filter(follows).map(|other| other.priority);
         followers.min().map_or(running.priority, |class| class.min(running.priority))
+    }
+
+    /// Whether a step gives way to nobody: one that did so often enough, or it would never be done; and one
+    /// that writes with a model of which nothing can be taken back, whose answers would all be read again.
+    fn is_firm(&self, parts: &[Part]) -> bool {
+        let costly = self.slots.holds_states() && parts.iter().any(|part| part.writing);
+        costly || self.gave_way >= GIVES_WAY_AT_MOST
     }
 
     fn participant(&self, part: &Part) -> Participant {
@@ -264,7 +277,8 @@ impl Owner {
         Ok(())
     }
 
-    /// The step was stopped: parts of it may be in the cache. What has no logits is read again.
+    /// The step was stopped: parts of it may be in the cache. What has no logits is read again. A state
+    /// says where it was to be and not where it is, so nothing of it counts.
     fn rewind(&mut self, parts: &[Part]) -> Result<(), Error> {
         for part in parts {
             let running = &self.running[part.place];
@@ -272,8 +286,11 @@ impl Owner {
             let last = self.context.seq_pos_max(seq).map_err(Error::Inference)?;
             let there = last.map_or(0, |last| usize::try_from(last).unwrap_or(0) + 1);
             let most = part.held + part.tokens - usize::from(part.output.is_some());
-            let mut keep = there.min(most);
-            if keep < there
+            let lost = self.slots.holds_states() && there > part.held;
+            let mut keep = if lost { 0 } else { there.min(most) };
+            if lost {
+                self.context.seq_remove(seq, -1, -1).map_err(Error::Inference)?;
+            } else if keep < there
                 && !self.context.seq_remove(seq, number(keep), -1).map_err(Error::Inference)?
             {
                 self.context.seq_remove(seq, -1, -1).map_err(Error::Inference)?;

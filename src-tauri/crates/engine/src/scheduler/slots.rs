@@ -124,6 +124,11 @@ impl<T: Copy + PartialEq, S: Copy + PartialEq> Slots<T, S> {
         self.cut != Cut::Never
     }
 
+    /// Whether a sequence is a state that holds all that was read, of which nothing can be taken back.
+    pub(crate) fn holds_states(&self) -> bool {
+        self.cut == Cut::Never
+    }
+
     /// Whether another sequence can have the first tokens of this one.
     pub(crate) fn can_lend(&self, seq: usize, tokens: usize) -> bool {
         let slot = &self.slots[seq];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hearth_domain::{Caller, FinishReason, Priority};
 use hearth_engine::{Answer, Error, Event, Request};
-use hearth_testkit::gguf::TinyModel;
+use hearth_testkit::gguf::{Kind, TinyModel};
 
 use crate::support::{Bench, is_delta, question, read, tiny, until};
 
@@ -120,6 +120,64 @@ async fn a_long_step_is_stopped_for_other_work_of_a_person_as_well() {
     assert!(done(&mut batch).await > 0, "a stream does not stop it");
     bench.lease.free();
     assert_eq!(read(batch).await.usage().completion_tokens, 4);
+}
+
+#[tokio::test]
+async fn what_was_read_when_a_step_stopped_is_read_again_where_a_state_holds_it() {
+    for kind in [Kind::Attention, Kind::Window, Kind::Recurrent, Kind::Hybrid] {
+        let asked = || by(Priority::Stream, "s", question(&"word ".repeat(300), 12));
+        let alone = Bench::loaded(&TinyModel::of_kind(kind), 2, 0).await.told(asked()).await.text;
+        let bench = Bench::loaded(&TinyModel::of_kind(kind), 2, 0).await;
+        bench.lease.hold();
+        let mut stream = bench.ask(asked());
+        bench.lease.held_back().await;
+        take(&bench, 1).await;
+        assert!(done(&mut stream).await > 0, "{kind:?}");
+        // The second step of the prompt begins and stops.
+        bench.lease.want(Priority::Interactive);
+        take(&bench, 1).await;
+        bench.lease.free();
+        assert_eq!(read(stream).await.text, alone, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_gave_way_often_enough_goes_on_whoever_wants_the_computer() {
+    let bench = Bench::loaded(&endless(), 2, 0).await;
+    bench.lease.hold();
+    let mut stream = bench.ask(by(Priority::Stream, "s", question(&"word ".repeat(400), 4)));
+    bench.lease.held_back().await;
+    let mut stopped = 0;
+    loop {
+        bench.lease.want(Priority::Interactive);
+        take(&bench, 1).await;
+        if !is_silent(&mut stream).await {
+            break;
+        }
+        stopped += 1;
+        assert!(stopped < 20, "it never goes on");
+    }
+    assert!(stopped > 0, "it gives way at first");
+    bench.lease.free();
+    assert_eq!(read(stream).await.usage().completion_tokens, 4);
+}
+
+#[tokio::test]
+async fn a_model_whose_states_cannot_be_taken_back_does_not_give_way_while_it_writes() {
+    let bench = Bench::loaded(&TinyModel::of_kind(Kind::Recurrent), 2, 0).await;
+    let mut stream = bench.ask(by(Priority::Stream, "s", question("write", 40)));
+    until(&mut stream, is_delta).await;
+    bench.lease.hold();
+    bench.lease.held_back().await;
+    while !is_silent(&mut stream).await {}
+    for _ in 0..4 {
+        bench.lease.want(Priority::Interactive);
+        take(&bench, 1).await;
+    }
+    let next = tokio::time::timeout(Duration::from_secs(5), until(&mut stream, is_delta)).await;
+    assert!(next.is_ok(), "all it wrote is read again");
+    bench.lease.free();
+    assert_eq!(read(stream).await.usage().completion_tokens, 40);
 }
 
 #[tokio::test]

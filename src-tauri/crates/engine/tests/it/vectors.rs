@@ -187,6 +187,25 @@ async fn a_short_request_does_not_wait_for_all_of_a_long_one() {
     assert_eq!(long.await.unwrap().vectors.len(), 64);
 }
 
+#[tokio::test]
+async fn a_long_request_goes_on_beside_short_ones_that_never_end() {
+    let bench = Bench::new();
+    let [encoder, _] = encoders();
+    let encoder = loaded(&bench, &encoder).await;
+    let long = vec!["x".repeat(60); 64];
+    let long: Vec<_> = long.iter().map(String::as_str).collect();
+    let short = || async {
+        loop {
+            made(&encoder, &["short"], false).await.unwrap();
+        }
+    };
+    let others = async { tokio::join!(short(), short(), short(), short()) };
+    tokio::select! {
+        made = made(&encoder, &long, false) => assert_eq!(made.unwrap().vectors.len(), 64),
+        _ = others => unreachable!("they never end"),
+    }
+}
+
 fn ranker() -> TinyModel {
     TinyModel::of_kind(Kind::Encoder).context_length(64).pooling(RANK)
 }
@@ -229,6 +248,8 @@ async fn a_long_text_is_rated_by_its_best_part_and_a_long_question_is_refused() 
     let best = each.scores.iter().copied().fold(0.0, f32::max);
     assert!((whole.scores[0] - best).abs() < 1e-3, "{whole:?} {each:?}");
     assert_eq!((whole.scores[1], whole.tokens), (0.0, each.tokens));
+    let wordless = ranked(&model, &question, &["", ""]).await.unwrap();
+    assert_eq!((wordless.scores, wordless.tokens), (vec![0.0, 0.0], 0));
     let refused = ranked(&model, &"q".repeat(60), &["x"]).await.unwrap_err();
     assert!(matches!(refused, Error::TextTooLong { at: 0, tokens: 60, limit: 64 }), "{refused:?}");
     assert_eq!(ranked(&model, "", &["x"]).await.unwrap_err().code(), ErrorCode::EmptyPrompt);
@@ -238,11 +259,14 @@ async fn a_long_text_is_rated_by_its_best_part_and_a_long_question_is_refused() 
 async fn a_file_that_says_it_ranks_and_has_nothing_to_rank_with_is_refused() {
     let bench = Bench::new();
     let spec = bench.write("r.gguf", &TinyModel::random());
-    let mut file = TinyModel::random().gguf();
-    file.set("llama.pooling_type", Value::U32(RANK));
-    std::fs::write(&spec.path, file.to_bytes()).unwrap();
-    let refused = bench.engine.load(spec).await.unwrap_err();
-    assert_eq!(refused.code(), ErrorCode::ModelFileInvalid);
+    // One whose family has no score, though its file has weights for one, and one without such weights.
+    for model in [TinyModel::random().pooling(RANK), TinyModel::random()] {
+        let mut file = model.gguf();
+        file.set("llama.pooling_type", Value::U32(RANK));
+        std::fs::write(&spec.path, file.to_bytes()).unwrap();
+        let refused = bench.engine.load(spec.clone()).await.unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::ModelFileInvalid);
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{Read, Seek};
 
 use super::GgufError;
+use super::pooling::CLASSIFIERS;
 use super::reader::Reader;
 use super::types::{TensorType, tensor_type};
 
@@ -15,9 +16,6 @@ const SHORTEST_TENSOR: u64 = 8 + 1 + 4 + 8 + 4 + 8;
 /// llama.cpp keeps names in 64 bytes with a zero at the end.
 const LONGEST_NAME: u64 = 63;
 const MOST_DIMENSIONS: u32 = 4;
-/// The last weights of models that rank.
-const CLASSIFIERS: [&str; 2] = ["cls.output.weight", "cls.weight"];
-
 /// What the table says in all.
 pub(super) struct Tensors {
     /// Weights.
@@ -26,8 +24,8 @@ pub(super) struct Tensors {
     pub(super) bytes: u64,
     /// The type that most of the bytes have.
     pub(super) commonest: &'static str,
-    /// Whether there is what makes a score of a text.
-    pub(super) classifier: bool,
+    /// Which of the tensors there are that make a score of a text.
+    pub(super) classifiers: Vec<&'static str>,
 }
 
 struct Row {
@@ -55,7 +53,7 @@ impl Tensors {
         }
         let mut names = HashSet::new();
         let mut by_type = BTreeMap::new();
-        let mut all = Self { parameters: 0, bytes: 0, commonest: "", classifier: false };
+        let mut all = Self { parameters: 0, bytes: 0, commonest: "", classifiers: Vec::new() };
         let (mut next, mut end) = (0u64, 0u64);
         for _ in 0..count {
             let row = row(r, &mut names)?;
@@ -73,7 +71,8 @@ impl Tensors {
         if start.checked_add(end).is_none_or(|end| end > file) {
             return Err(GgufError::Truncated);
         }
-        all.classifier = CLASSIFIERS.iter().any(|name| names.contains(name.as_bytes()));
+        let there = |name: &&str| names.contains(name.as_bytes());
+        all.classifiers = CLASSIFIERS.into_iter().filter(there).collect();
         all.commonest = by_type.iter().max_by_key(|(_, n)| **n).map_or("", |(name, _)| *name);
         Ok(all)
     }
