@@ -106,8 +106,9 @@ pub enum Error {
     DocumentMissing,
     /// Nothing may be sent to the address of a webhook.
     #[error(
-        "nothing is sent to this address: it must begin with https:// or http://, and a place on this \
-         computer or in its network must be allowed for it; nothing was changed"
+        "nothing is sent to this address: it must begin with https:// or http://, without user name, \
+         password and #; a place on this computer or in its network, and a port other than 80 and 443, must \
+         be allowed for it; nothing was changed"
     )]
     WebhookAddress,
     /// What makes passages comparable cannot be used.

@@ -230,6 +230,7 @@ fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
     w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
+    w.deliveries_give_up()?;
     w.deliveries_purge(Timestamp(now.0 - DELIVERIES_KEPT))?;
     w.connections_purge(Timestamp(now.0 - CONNECTIONS_KEPT))?;
     w.queue_recover(library::ATTEMPTS)?;

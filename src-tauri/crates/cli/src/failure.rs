@@ -134,6 +134,9 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::ModelNotFound => "`hearth models` lists the models there are.",
         ErrorCode::ModelFileMissing => "Check the path, or add the file: hearth models add PATH",
         ErrorCode::ModelNotReady => "`hearth doctor` says which model is missing.",
+        ErrorCode::WebhookAddress => {
+            "Add --local for a place on this computer or in its network, or for another port."
+        }
         ErrorCode::PortUnavailable => "Choose another port, or 0 for any free one.",
         ErrorCode::DataFolderLocked => {
             "Another Hearth holds the data folder. Wait for it to end, or name another folder with \

@@ -119,6 +119,12 @@ pub enum OutboundError {
     Unreachable,
     /// Its certificate does not prove who it is.
     Certificate,
+    /// No secure connection came about: it may not speak TLS at all.
+    Tls,
+    /// This system trusts no authority, so that no certificate can be checked.
+    NoRoots,
+    /// It could not be written into the ledger, so nothing was sent.
+    Unrecorded,
     /// It took too long.
     TimedOut,
     /// What came back is no HTTP, or broke off.
@@ -137,6 +143,9 @@ impl OutboundError {
             Self::NameNotFound => "name_not_found",
             Self::Unreachable => "unreachable",
             Self::Certificate => "certificate",
+            Self::Tls => "tls",
+            Self::NoRoots => "no_roots",
+            Self::Unrecorded => "unrecorded",
             Self::TimedOut => "timed_out",
             Self::Broken => "broken",
             Self::Status => "status",

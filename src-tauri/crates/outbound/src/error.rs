@@ -36,10 +36,13 @@ pub enum Error {
     /// The given roots are no certificates in PEM.
     #[error("the given roots cannot be read")]
     InvalidRoots,
+    /// The ledger could not be written, so that nothing was sent.
+    #[error("it could not be written down")]
+    Unrecorded,
     /// A limit of time was reached.
     #[error("no answer in time")]
     TimedOut,
-    /// What came back is no whole answer of HTTP, or the connection ended in the middle.
+    /// What came back is no answer of HTTP, or the connection ended before its status was there.
     #[error("no proper answer")]
     Broken,
 }

@@ -1,5 +1,6 @@
 //! One request and its answer over a connection that is there: HTTP/1.1, then the connection is closed. A redirect is
-//! an answer like any other; the body of an answer is read so that the server can end it, and thrown away.
+//! an answer like any other; the body of an answer is read for a moment so that the server can end it, and thrown
+//! away. However it ends, the status counts: whoever said 200 has the request, and sending it again would double it.
 
 use std::pin::pin;
 
@@ -12,11 +13,14 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
 
 use crate::{
     Error, Target,
-    limits::{REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEAD},
+    limits::{BODY_TIME, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEAD},
     trust,
 };
 
@@ -67,7 +71,7 @@ pub(crate) fn request(
     Ok(request)
 }
 
-/// Sends the request and returns the status of its answer, once that is whole or has said enough.
+/// Sends the request and returns the status of its answer, once that is known.
 pub(crate) async fn exchange<S>(stream: S, request: Request<Full<Bytes>>) -> Result<u16, Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -80,7 +84,7 @@ where
     let mut answer = pin!(async {
         let response = sender.send_request(request).await?;
         let status = response.status().as_u16();
-        discard(response.into_body()).await?;
+        let _ = timeout(BODY_TIME, discard(response.into_body())).await;
         Ok(status)
     });
     // Not a task of its own: a request that is given up leaves nothing behind. An error of the connection comes out
@@ -93,16 +97,15 @@ where
     answer.await.map_err(|error| fault(&error))
 }
 
-/// Reads a body to its end or its limit.
-async fn discard(mut body: Incoming) -> Result<(), hyper::Error> {
+/// Reads a body to its end, its limit or its first fault.
+async fn discard(mut body: Incoming) {
     let mut read = 0;
-    while let Some(frame) = body.frame().await {
-        read += frame?.data_ref().map_or(0, Bytes::len);
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, Bytes::len);
         if read >= RESPONSE_BODY {
             break;
         }
     }
-    Ok(())
 }
 
 fn fault(error: &hyper::Error) -> Error {

@@ -1,19 +1,22 @@
 //! What is written down of each request: whom it was for, what went over the wire, how it ended. Never a path, a
 //! query, a header or a body. Where the lines are kept is for the [`Ledger`] to know.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use crate::{Error, Target, wire::Traffic};
 
+/// Whether a line was written, once that is known.
+pub type Written<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
 /// Is told of every attempt, refused ones too.
-///
-/// Both functions are called between the steps of a request and must not wait for a disk or a lock.
 pub trait Ledger: Send + Sync {
-    /// An attempt begins. Nothing has left yet: the name has not been asked for.
-    fn began(&self, attempt: &Attempt);
-    /// It is over, also where the caller gave it up. Called once for each attempt that began.
+    /// An attempt begins. Nothing leaves before its line is written, not even the question for the name, and
+    /// nothing where it cannot be.
+    fn began<'a>(&'a self, attempt: &'a Attempt) -> Written<'a>;
+    /// It is over, also where the caller gave it up. Called once for each attempt that was to begin, and must not
+    /// wait for a disk.
     fn ended(&self, connection: &Connection);
 }
 
@@ -77,15 +80,21 @@ impl Line {
         target: &Target,
     ) -> Self {
         let (host, port, tls) = (target.host().to_owned(), target.port(), target.is_tls());
-        let attempt = Attempt { number, purpose, host, port, tls };
-        ledger.began(&attempt);
         Self {
             ledger: Arc::clone(ledger),
-            attempt,
+            attempt: Attempt { number, purpose, host, port, tls },
             started: Instant::now(),
             traffic: Arc::default(),
             ended: None,
         }
+    }
+
+    /// Waits until its beginning is written.
+    ///
+    /// # Errors
+    /// [`Error::Unrecorded`].
+    pub(crate) async fn written(&self) -> Result<(), Error> {
+        if self.ledger.began(&self.attempt).await { Ok(()) } else { Err(Error::Unrecorded) }
     }
 
     /// What the connection counts.

@@ -21,10 +21,10 @@ pub use address::Reach;
 pub use bytes::Bytes;
 pub use error::{CertificateFault, Error};
 pub use hyper::http::{HeaderName, HeaderValue};
-pub use ledger::{Attempt, Connection, Ledger, Outcome};
+pub use ledger::{Attempt, Connection, Ledger, Outcome, Written};
 pub use limits::{
-    CONNECT_TIME, LONGEST_ADDRESS, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEAD,
-    WHOLE_TIME,
+    BODY_TIME, CONNECT_TIME, LONGEST_ADDRESS, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY,
+    RESPONSE_HEAD, WHOLE_TIME,
 };
 pub use network::{Eventually, Network};
 pub use outbound::{Outbound, Reply};

@@ -10,6 +10,10 @@ pub const CONNECT_TIME: Duration = Duration::from_secs(10);
 /// work later; the usual senders wait for 10 to 30 seconds.
 pub const WHOLE_TIME: Duration = Duration::from_secs(15);
 
+/// For the body of an answer. Its status says all; a server that closes as few clients expect, or is slow to say
+/// more, has taken the request all the same.
+pub const BODY_TIME: Duration = Duration::from_secs(2);
+
 /// Bytes of an address: longer ones are refused by many servers, and are no address that a person typed.
 pub const LONGEST_ADDRESS: usize = 2048;
 

@@ -81,8 +81,11 @@ impl Outbound {
     ) -> Result<Reply, Error> {
         let number = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
         let line = Line::begin(&self.ledger, number, purpose, target);
-        let sent = timeout(WHOLE_TIME, self.send(target, headers, body, line.traffic()));
-        match sent.await.unwrap_or(Err(Error::TimedOut)) {
+        let sent = async {
+            line.written().await?;
+            self.send(target, headers, body, line.traffic()).await
+        };
+        match timeout(WHOLE_TIME, sent).await.unwrap_or(Err(Error::TimedOut)) {
             Ok(status) => Ok(Reply { status, took: line.end(Outcome::Answered(status)) }),
             Err(error) => {
                 line.end(Outcome::Failed(error));

@@ -1,4 +1,4 @@
-//! The ledger of connections: a line on disk for each, from its beginning on. Told by `outbound`, which
+//! The ledger of connections: a line on disk for each, before anything of it leaves. Told by `outbound`, which
 //! makes them; read by the person.
 
 use std::{
@@ -9,8 +9,11 @@ use std::{
 use hearth_domain::{
     Connection, ConnectionId, ConnectionPage, ExportFile, OutboundError, Timestamp,
 };
-use hearth_outbound::{Attempt, Error as Failed, Ledger, Outcome};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use hearth_outbound::{Attempt, Error as Failed, Ledger, Outcome, Written};
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    oneshot,
+};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -39,37 +42,55 @@ const COLUMNS: [&str; 10] = [
     "error",
 ];
 
+/// A line to be written; whoever waits hears whether it was. Without a line, that those before it were.
+struct Entry {
+    line: Option<Connection>,
+    written: Option<oneshot::Sender<bool>>,
+}
+
 /// Writes the lines, in their order, beside whoever connects.
 pub(crate) struct Lines {
     clock: Arc<dyn Clock>,
     /// Lines that are not ended, by the number of their attempt.
     open: Mutex<HashMap<u64, Connection>>,
     /// `None` once nothing more is written.
-    written: Mutex<Option<UnboundedSender<Connection>>>,
+    entries: Mutex<Option<UnboundedSender<Entry>>>,
 }
 
 impl Lines {
     pub(crate) fn new(db: Database, clock: Arc<dyn Clock>, tasks: &TaskTracker) -> Self {
-        let (written, lines) = unbounded_channel();
+        let (entries, lines) = unbounded_channel();
         tasks.spawn(write(db, lines));
-        Self { clock, open: Mutex::default(), written: Mutex::new(Some(written)) }
+        Self { clock, open: Mutex::default(), entries: Mutex::new(Some(entries)) }
     }
 
     /// Nothing more is written once what was told by now is.
     pub(crate) fn close(&self) {
-        *lock(&self.written) = None;
+        *lock(&self.entries) = None;
     }
 
-    fn put(&self, line: Connection) {
-        if let Some(written) = &*lock(&self.written) {
+    /// Waits until what was told by now is written.
+    pub(super) async fn written(&self) {
+        self.wait(None).await;
+    }
+
+    /// Writes a line, or nothing; whether what was told by now is written.
+    async fn wait(&self, line: Option<Connection>) -> bool {
+        let (written, done) = oneshot::channel();
+        self.put(Entry { line, written: Some(written) });
+        done.await.unwrap_or(false)
+    }
+
+    fn put(&self, entry: Entry) {
+        if let Some(entries) = &*lock(&self.entries) {
             // A writer that is gone was told to end.
-            let _ = written.send(line);
+            let _ = entries.send(entry);
         }
     }
 }
 
 impl Ledger for Lines {
-    fn began(&self, attempt: &Attempt) {
+    fn began<'a>(&'a self, attempt: &'a Attempt) -> Written<'a> {
         let Attempt { number, purpose, host, port, tls } = attempt;
         let line = Connection {
             id: ConnectionId(Uuid::now_v7()),
@@ -85,7 +106,7 @@ impl Ledger for Lines {
             error: None,
         };
         lock(&self.open).insert(*number, line.clone());
-        self.put(line);
+        Box::pin(self.wait(Some(line)))
     }
 
     fn ended(&self, ended: &hearth_outbound::Connection) {
@@ -97,7 +118,8 @@ impl Ledger for Lines {
         };
         let address = ended.address.map(|address| address.ip().to_string());
         let (sent, received) = (ended.sent, ended.received);
-        self.put(Connection { address, sent, received, http_status, error, ..line });
+        let line = Connection { address, sent, received, http_status, error, ..line };
+        self.put(Entry { line: Some(line), written: None });
     }
 }
 
@@ -108,18 +130,27 @@ pub(super) fn kind(error: Failed) -> OutboundError {
         Failed::Forbidden => OutboundError::Forbidden,
         Failed::NameNotFound => OutboundError::NameNotFound,
         Failed::Unreachable => OutboundError::Unreachable,
-        Failed::Certificate(_) | Failed::Tls | Failed::NoRoots | Failed::InvalidRoots => {
-            OutboundError::Certificate
-        }
+        Failed::Certificate(_) => OutboundError::Certificate,
+        Failed::Tls => OutboundError::Tls,
+        Failed::NoRoots | Failed::InvalidRoots => OutboundError::NoRoots,
+        Failed::Unrecorded => OutboundError::Unrecorded,
         Failed::TimedOut => OutboundError::TimedOut,
         Failed::ReservedHeader | Failed::TooLarge | Failed::Broken => OutboundError::Broken,
     }
 }
 
-async fn write(db: Database, mut lines: UnboundedReceiver<Connection>) {
-    while let Some(line) = lines.recv().await {
-        if let Err(error) = db.write(move |w| w.connection_put(&line)).await {
+async fn write(db: Database, mut entries: UnboundedReceiver<Entry>) {
+    while let Some(Entry { line, written }) = entries.recv().await {
+        let done = match line {
+            Some(line) => db.write(move |w| w.connection_put(&line)).await,
+            None => Ok(()),
+        };
+        if let Err(error) = &done {
             tracing::warn!(code = error.code().as_str(), "a connection was not written down");
+        }
+        if let Some(written) = written {
+            // Whoever waited may have left.
+            let _ = written.send(done.is_ok());
         }
     }
 }

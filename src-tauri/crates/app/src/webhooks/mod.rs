@@ -1,12 +1,13 @@
 //! Webhooks: programs elsewhere that are told when an answer or a job ended. Made, changed and tried here.
 //!
-//! `tell` writes what they are told, `deliver` sends it until it arrives, `sign` proves who sends. What
-//! may be connected to is the business of `outbound`.
+//! `tell` writes what they are told, `waiting` takes what waits in its turn, `deliver` tries it, `sign` proves who
+//! sends. What may be connected to is the business of `outbound`.
 
 mod deliver;
 mod ledger;
 mod sign;
 mod tell;
+mod waiting;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -164,8 +165,9 @@ impl App {
     /// tried once.
     ///
     /// # Errors
-    /// No such webhook, or a database that cannot be read or written. That it did not arrive is no error.
-    pub async fn webhook_test(&self, id: WebhookId) -> Result<Delivery> {
+    /// No such webhook, a database that cannot be read or written, or the end of the program. That it did
+    /// not arrive is no error.
+    pub async fn webhook_test(self: &Arc<Self>, id: WebhookId) -> Result<Delivery> {
         self.check_open()?;
         let now = self.now();
         let body = tell::test(now);
@@ -173,7 +175,16 @@ impl App {
             w.delivery_add(id, WebhookEvent::Test, &body, now).map(|new| (new, body))
         };
         let (delivery, body) = self.db.write(add).await?;
-        self.deliver(delivery, body).await
+        let app = Arc::clone(self);
+        // What was begun is noted, whether whoever asked still waits or not.
+        let sending = self.tasks.spawn(async move {
+            let end = app.warm.end.clone();
+            tokio::select! {
+                sent = app.deliver(delivery, body) => sent,
+                () = end.cancelled() => Err(Error::ShuttingDown),
+            }
+        });
+        sending.await.map_err(|_| Error::TaskFailed)?
     }
 
     /// Sends a message once more, whatever became of it.

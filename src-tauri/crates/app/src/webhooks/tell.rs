@@ -19,7 +19,8 @@ pub(crate) struct Job {
     pub(crate) error: Option<ErrorCode>,
 }
 
-/// Notes the end of an answer for whoever is to be told, in the transaction that saves it.
+/// Notes the end of an answer for whoever is to be told, in the transaction that saves it. Its model stays
+/// here: a model that was added may be called like the file that somebody named.
 pub(crate) fn of_answer(
     w: &mut Writer<'_>,
     (generation, message): (GenerationId, &Message),
@@ -30,7 +31,6 @@ pub(crate) fn of_answer(
         "generation": generation,
         "conversation": message.conversation,
         "message": message.id,
-        "model": message.model,
         "status": message.status,
         "finish_reason": message.finish,
         "error": error,

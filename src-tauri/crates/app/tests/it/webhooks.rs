@@ -137,6 +137,7 @@ async fn the_end_of_an_answer_is_told_signed_and_with_no_word_of_it() {
     assert_eq!(data["conversation"], started.conversation.id.to_string());
     assert_eq!((&data["status"], &data["error"]), (&"complete".into(), &Value::Null));
     assert!(data["usage"]["completion_tokens"].as_u64().unwrap() > 0);
+    assert_eq!(data["model"], Value::Null, "a model may be called like somebody's file");
     answer(&app, started.generation).await;
     assert!(!told.body.contains("Canary") && !told.body.contains("Say"), "{}", told.body);
     let last = settled(&app, &made, 1).await;

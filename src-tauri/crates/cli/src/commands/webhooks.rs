@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use hearth_api::ApiError;
 use hearth_app::NewWebhook;
-use hearth_domain::{Delivery, DeliveryStatus, ErrorCode, Webhook, WebhookDraft, WebhookEvent};
+use hearth_domain::{
+    Delivery, DeliveryStatus, ErrorCode, OutboundError, Webhook, WebhookDraft, WebhookEvent,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -118,11 +120,30 @@ fn shown(sent: &Delivery, out: Out) -> Result<(), Failure> {
     out.line(&format!("{}  {}: {}", sent.id, sent.event.as_str(), fate(sent)))
 }
 
+/// Why a message did not arrive.
+fn why(error: OutboundError) -> &'static str {
+    match error {
+        OutboundError::InvalidAddress => "nothing can be sent to this address",
+        OutboundError::Forbidden => {
+            "its name stands for a place on this computer or in its network; allow that with --local"
+        }
+        OutboundError::NameNotFound => "no address belongs to its name",
+        OutboundError::Unreachable => "nobody answers there",
+        OutboundError::Certificate => "its certificate does not prove who it is",
+        OutboundError::Tls => "no secure connection came about; does it speak https?",
+        OutboundError::NoRoots => "this system trusts no authority; install ca-certificates",
+        OutboundError::Unrecorded => "it could not be written into the ledger, so nothing was sent",
+        OutboundError::TimedOut => "it took too long",
+        OutboundError::Broken => "what came back broke off or made no sense",
+        OutboundError::Status => "it does not take this",
+    }
+}
+
 /// What became of a message, in words.
 fn fate(sent: &Delivery) -> String {
     let why = match (sent.http_status, sent.error) {
         (Some(status), _) => format!(" (status {status})"),
-        (None, Some(error)) => format!(" ({})", error.as_str().replace('_', " ")),
+        (None, Some(error)) => format!(" ({})", why(error)),
         (None, None) => String::new(),
     };
     match sent.status {

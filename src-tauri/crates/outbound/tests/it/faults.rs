@@ -1,6 +1,8 @@
 //! Servers that break, lie, or never end. Time is a clock that jumps; nothing here depends on how fast anything is.
 
-use hearth_outbound::{CONNECT_TIME, Error, RESPONSE_BODY, RESPONSE_HEAD, WHOLE_TIME};
+use hearth_outbound::{
+    BODY_TIME, CONNECT_TIME, Error, Outcome, RESPONSE_BODY, RESPONSE_HEAD, WHOLE_TIME,
+};
 use tokio::{io::AsyncWriteExt, net::TcpListener, time};
 
 use crate::support::{
@@ -20,15 +22,12 @@ async fn nobody_at_the_port_is_unreachable() {
 }
 
 #[tokio::test]
-async fn what_is_no_whole_answer_is_broken() {
+async fn what_is_no_answer_is_broken() {
     for answer in [
         "",
         "H",
         "HTTP/1.1",
         "HTTP/1.1 200 OK\r\n",
-        "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nten",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
         "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n",
         "HTTP/1.1 20 OK\r\n\r\n",
         "HTTP/9.9 200 OK\r\n\r\n",
@@ -44,6 +43,39 @@ async fn what_is_no_whole_answer_is_broken() {
         let failed = post(&outbound, &local(&format!("http://{address}/"))).await;
         assert_eq!(failed, Err(Error::Broken), "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_or_wrong_changes_nothing_of_what_was_answered() {
+    for (answer, status) in [
+        ("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nten", 200),
+        ("HTTP/1.1 201 Created\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab", 201),
+        ("HTTP/1.1 500 No\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 500),
+    ] {
+        let (address, _) = answering(answer).await;
+        let (outbound, lines) = outbound();
+        let reply = post(&outbound, &local(&format!("http://{address}/"))).await;
+        assert_eq!(reply.map(|reply| reply.status), Ok(status), "{answer:?}");
+        assert_eq!(lines.outcomes(), [Outcome::Answered(status)]);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_drips_is_waited_for_only_a_moment() {
+    let (address, server) = server(async |mut stream| {
+        read_request(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        time::pause();
+        while stream.write_all(b"x").await.is_ok() {
+            time::sleep(time::Duration::from_millis(100)).await;
+        }
+    })
+    .await;
+    let (outbound, lines) = outbound();
+    let reply = post(&outbound, &local(&format!("http://{address}/"))).await.unwrap();
+    let took = lines.only().took;
+    assert!(reply.status == 200 && took >= BODY_TIME && took < WHOLE_TIME, "{took:?}");
+    server.await.expect("its connection was closed");
 }
 
 #[tokio::test]
@@ -113,24 +145,21 @@ async fn a_server_that_never_answers_ends_with_the_time() {
 }
 
 #[tokio::test]
-async fn an_answer_that_drips_ends_with_the_time_however_much_of_it_came() {
-    for start in ["HTTP/1.1 200 OK\r\nx-drip: ", "HTTP/1.1 200 OK\r\n\r\n"] {
-        let (address, server) = server(async move |mut stream| {
-            read_request(&mut stream).await;
-            stream.write_all(start.as_bytes()).await.unwrap();
-            time::pause();
-            while stream.write_all(b"x").await.is_ok() {
-                time::sleep(time::Duration::from_secs(1)).await;
-            }
-        })
-        .await;
-        let (outbound, lines) = outbound();
-        let failed = post(&outbound, &local(&format!("http://{address}/"))).await;
-        assert_eq!(failed, Err(Error::TimedOut), "{start:?}");
-        assert!(lines.only().sent > 0);
-        server.await.expect("its connection was closed");
-        time::resume();
-    }
+async fn a_head_that_drips_ends_with_the_time_however_much_of_it_came() {
+    let (address, server) = server(async |mut stream| {
+        read_request(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nx-drip: ").await.unwrap();
+        time::pause();
+        while stream.write_all(b"x").await.is_ok() {
+            time::sleep(time::Duration::from_secs(1)).await;
+        }
+    })
+    .await;
+    let (outbound, lines) = outbound();
+    let failed = post(&outbound, &local(&format!("http://{address}/"))).await;
+    assert_eq!(failed, Err(Error::TimedOut));
+    assert!(lines.only().sent > 0);
+    server.await.expect("its connection was closed");
 }
 
 #[tokio::test(start_paused = true)]

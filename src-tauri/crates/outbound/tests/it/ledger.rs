@@ -119,6 +119,16 @@ async fn a_request_that_is_given_up_has_its_line_and_takes_its_connection_with_i
 }
 
 #[tokio::test]
+async fn what_cannot_be_written_down_is_not_sent_and_its_name_is_not_asked_for() {
+    let (outbound, lines, lies) = lied_to(Lies::new(&[&["1.1.1.1"]]));
+    lines.fill();
+    assert_eq!(send(&outbound, &internet("http://good.example/")).await, Err(Error::Unrecorded));
+    assert!(lies.asked().is_empty() && lies.dialed().is_empty());
+    let line = lines.only();
+    assert_eq!((line.outcome, line.sent), (Outcome::Failed(Error::Unrecorded), 0));
+}
+
+#[tokio::test]
 async fn a_request_that_is_never_polled_has_no_line() {
     let (outbound, lines) = outbound();
     let target = local("http://127.0.0.1:9/");

@@ -4,12 +4,15 @@ use std::{
     collections::VecDeque,
     future, io,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use hearth_outbound::{
     Attempt, Bytes, Connection, Error, Eventually, Ledger, Network, Outbound, Outcome, Reach,
-    Reply, Target,
+    Reply, Target, Written,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
@@ -22,11 +25,15 @@ use tokio::{
 pub(crate) struct Lines {
     began: Mutex<Vec<Attempt>>,
     ended: Mutex<Vec<Connection>>,
+    full: AtomicBool,
 }
 
 impl Ledger for Lines {
-    fn began(&self, attempt: &Attempt) {
-        self.began.lock().unwrap().push(attempt.clone());
+    fn began<'a>(&'a self, attempt: &'a Attempt) -> Written<'a> {
+        Box::pin(async {
+            self.began.lock().unwrap().push(attempt.clone());
+            !self.full.load(Ordering::SeqCst)
+        })
     }
 
     fn ended(&self, connection: &Connection) {
@@ -35,6 +42,11 @@ impl Ledger for Lines {
 }
 
 impl Lines {
+    /// No line can be written any more.
+    pub(crate) fn fill(&self) {
+        self.full.store(true, Ordering::SeqCst);
+    }
+
     pub(crate) fn began(&self) -> Vec<Attempt> {
         self.began.lock().unwrap().clone()
     }

@@ -11,15 +11,17 @@ use crate::{Error, Reader, Result, Writer, columns};
 
 const COLUMNS: &str =
     "id, webhook, event, created, status, attempts, due, http_status, error, took_ms";
-/// Those that are to be tried by now, the one that waits longest first; none of a webhook that rests.
+/// For each webhook that does not rest, the message that waits longest for its next try, if that is by now. What has
+/// no time of its own is tried by whoever made it. SQLite takes the row of `min` for what is not grouped.
 pub(super) const DUE: &str =
-    "SELECT id, webhook, event, created, status, attempts, due, http_status,
+    "SELECT id, webhook, event, created, status, attempts, min(due), http_status,
         error, took_ms, body
     FROM delivery WHERE status = 'waiting' AND due <= ?1
-        AND webhook NOT IN (SELECT id FROM webhook WHERE paused = 1) ORDER BY due LIMIT ?2";
-/// When the next of them is.
-const NEXT: &str = "SELECT min(due) FROM delivery WHERE status = 'waiting'
-        AND webhook NOT IN (SELECT id FROM webhook WHERE paused = 1)";
+        AND webhook NOT IN (SELECT id FROM webhook WHERE paused = 1) GROUP BY webhook ORDER BY 7";
+/// When the next of each is.
+const NEXT: &str =
+    "SELECT webhook, min(due) FROM delivery WHERE status = 'waiting' AND due IS NOT NULL
+        AND webhook NOT IN (SELECT id FROM webhook WHERE paused = 1) GROUP BY webhook";
 
 /// A message whose time has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +47,7 @@ pub struct Attempt {
     pub took_ms: u32,
 }
 
-/// A message that is to be sent at once.
+/// A message that is to be sent at once; a test is sent by whoever wants it.
 pub(super) fn new(webhook: WebhookId, event: WebhookEvent, now: Timestamp) -> Delivery {
     Delivery {
         id: DeliveryId(Uuid::now_v7()),
@@ -54,7 +56,7 @@ pub(super) fn new(webhook: WebhookId, event: WebhookEvent, now: Timestamp) -> De
         created: now,
         status: DeliveryStatus::Waiting,
         attempts: 0,
-        due: Some(now),
+        due: (event != WebhookEvent::Test).then_some(now),
         http_status: None,
         error: None,
         took_ms: None,
@@ -99,24 +101,26 @@ impl Reader<'_> {
         query.query_row([id.0.as_bytes()], delivery).optional()?.ok_or(Error::WebhookNotFound)
     }
 
-    /// Messages whose time has come, at most so many.
+    /// Messages whose time has come, one for each webhook, the one that waits longest first.
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub fn deliveries_due(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDelivery>> {
+    pub fn deliveries_due(&self, now: Timestamp) -> Result<Vec<DueDelivery>> {
         let mut query = self.conn().prepare_cached(DUE)?;
         let due = |row: &Row<'_>| Ok(DueDelivery { delivery: delivery(row)?, body: row.get(10)? });
-        let rows = query.query_map(params![now.0, limit], due)?;
+        let rows = query.query_map([now.0], due)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// When the next message is due; `None` where none waits.
+    /// When the next message of each webhook is due, of those for which one waits.
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub fn delivery_next(&self) -> Result<Option<Timestamp>> {
+    pub fn deliveries_next(&self) -> Result<Vec<(WebhookId, Timestamp)>> {
         let mut query = self.conn().prepare_cached(NEXT)?;
-        Ok(query.query_row([], |row| columns::maybe_time(row, 0))?)
+        let next = |row: &Row<'_>| Ok((WebhookId(columns::uuid(row, 0)?), columns::time(row, 1)?));
+        let rows = query.query_map([], next)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 
@@ -150,17 +154,20 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes how a try went. A message that is gone by now is no error.
+    /// Notes how a try of this message went. One that is gone by now, or that somebody wants sent again meanwhile,
+    /// is left as it is.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn delivery_tried(&mut self, id: DeliveryId, attempt: Attempt) -> Result<()> {
-        let sql = "UPDATE delivery SET attempts = attempts + 1, status = ?2, due = ?3,
-             http_status = ?4, error = ?5, took_ms = ?6 WHERE id = ?1";
+    pub fn delivery_tried(&mut self, of: &Delivery, attempt: Attempt) -> Result<()> {
+        let sql =
+            "UPDATE delivery SET attempts = attempts + 1, status = ?2, due = ?3, http_status = ?4,
+             error = ?5, took_ms = ?6 WHERE id = ?1 AND attempts = ?7 AND due IS ?8";
         let Attempt { status, due, http_status, error, took_ms } = attempt;
         let (status, due) = (columns::to_word(&status)?, due.map(|due| due.0));
         let error = error.as_ref().map(columns::to_word).transpose()?;
-        let row = params![id.0.as_bytes(), status, due, http_status, error, took_ms];
+        let (id, read) = (of.id.0.as_bytes(), of.due.map(|due| due.0));
+        let row = params![id, status, due, http_status, error, took_ms, of.attempts, read];
         self.conn().prepare_cached(sql)?.execute(row)?;
         Ok(())
     }
@@ -173,6 +180,15 @@ impl Writer<'_> {
         let sql = "UPDATE delivery SET status = 'waiting', attempts = 0, due = ?2 WHERE id = ?1";
         self.conn().prepare_cached(sql)?.execute(params![id.0.as_bytes(), now.0])?;
         self.delivery(id)
+    }
+
+    /// Gives up what nobody tries any more: tests that the program ended in the middle of.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn deliveries_give_up(&mut self) -> Result<usize> {
+        let sql = "UPDATE delivery SET status = 'failed' WHERE status = 'waiting' AND due IS NULL";
+        Ok(self.conn().execute(sql, [])?)
     }
 
     /// Removes what ended before a moment.

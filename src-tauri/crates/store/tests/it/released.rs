@@ -122,7 +122,7 @@ fn a_webhook_of_schema_10_keeps_what_waits_for_it_and_the_ledger_its_lines() {
     let (_home, db) = written_by(RELEASED[9].0, RELEASED[9].1);
     let webhook = db.read(|r| r.webhook_list()).unwrap().remove(0);
     assert_eq!((webhook.name.as_str(), webhook.local), ("n8n", false));
-    let due = db.read(|r| r.deliveries_due(Timestamp(1_700_000_005_000), 9)).unwrap();
+    let due = db.read(|r| r.deliveries_due(Timestamp(1_700_000_005_000))).unwrap();
     assert_eq!((due.len(), due[0].delivery.http_status), (1, Some(503)));
     assert_eq!(db.read(|r| r.webhook_secret(webhook.id)).unwrap().expose(), &[0x44; 32]);
     let page = db.read(|r| r.connections(None, 9)).unwrap();

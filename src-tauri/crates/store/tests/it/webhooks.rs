@@ -31,6 +31,11 @@ fn tried(status: DeliveryStatus, due: Option<i64>) -> Attempt {
     Attempt { status, due: due.map(Timestamp), http_status: None, error, took_ms: 3 }
 }
 
+/// When the next message of each webhook is due.
+fn next(db: &Db) -> Vec<Timestamp> {
+    db.read(|r| r.deliveries_next()).unwrap().into_iter().map(|(_, due)| due).collect()
+}
+
 #[test]
 fn a_message_is_noted_for_those_who_asked_to_be_told_and_for_no_others() {
     let (_home, db) = Home::new();
@@ -46,7 +51,7 @@ fn a_message_is_noted_for_those_who_asked_to_be_told_and_for_no_others() {
     };
     assert_eq!(db.write(|w| w.webhook_update(paused.id, &draft)).unwrap().name, "resting");
     assert_eq!(db.write(|w| w.webhooks_tell(TOLD, "{}", Timestamp(5))).unwrap(), 1);
-    let due = db.read(|r| r.deliveries_due(Timestamp(5), 9)).unwrap();
+    let due = db.read(|r| r.deliveries_due(Timestamp(5))).unwrap();
     assert_eq!((due.len(), due[0].delivery.webhook, due[0].body.as_str()), (1, chosen.id, "{}"));
     assert!(db.read(|r| r.deliveries(jobs.id, 9)).unwrap().is_empty());
     let listed = db.read(|r| r.webhook_list()).unwrap();
@@ -58,26 +63,70 @@ fn a_message_waits_for_its_time_until_it_arrived_or_was_given_up() {
     let (_home, db) = Home::new();
     let webhook = make(&db, "answers", &[TOLD]);
     let message = db.write(|w| w.delivery_add(webhook.id, TOLD, "{}", Timestamp(5))).unwrap();
-    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Waiting, Some(10)))).unwrap();
-    assert!(db.read(|r| r.deliveries_due(Timestamp(9), 9)).unwrap().is_empty());
-    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), Some(Timestamp(10)));
-    let due = db.read(|r| r.deliveries_due(Timestamp(10), 9)).unwrap().remove(0).delivery;
+    db.write(|w| w.delivery_tried(&message, tried(DeliveryStatus::Waiting, Some(10)))).unwrap();
+    assert!(db.read(|r| r.deliveries_due(Timestamp(9))).unwrap().is_empty());
+    assert_eq!(next(&db), [Timestamp(10)]);
+    let due = db.read(|r| r.deliveries_due(Timestamp(10))).unwrap().remove(0).delivery;
     assert_eq!((due.attempts, due.error), (1, Some(OutboundError::Unreachable)));
-    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Failed, None))).unwrap();
-    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), None);
+    db.write(|w| w.delivery_tried(&due, tried(DeliveryStatus::Failed, None))).unwrap();
+    assert_eq!(next(&db), []);
     let again = db.write(|w| w.delivery_again(message.id, Timestamp(20))).unwrap();
     let Webhook { name, url, events, local, .. } = webhook;
     let mut draft = WebhookDraft { name, url, events, local, paused: true };
     db.write(|w| w.webhook_update(webhook.id, &draft)).unwrap();
-    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), None, "its webhook rests");
-    assert!(db.read(|r| r.deliveries_due(Timestamp(20), 9)).unwrap().is_empty());
+    assert_eq!(next(&db), [], "its webhook rests");
+    assert!(db.read(|r| r.deliveries_due(Timestamp(20))).unwrap().is_empty());
     draft.paused = false;
     db.write(|w| w.webhook_update(webhook.id, &draft)).unwrap();
-    assert_eq!(db.read(|r| r.delivery_next()).unwrap(), Some(Timestamp(20)));
+    assert_eq!(next(&db), [Timestamp(20)]);
     assert_eq!((again.status, again.attempts), (DeliveryStatus::Waiting, 0));
     assert_eq!(db.write(|w| w.deliveries_purge(Timestamp(99))).unwrap(), 0, "it waits");
-    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Failed, None))).unwrap();
+    db.write(|w| w.delivery_tried(&again, tried(DeliveryStatus::Failed, None))).unwrap();
     assert_eq!(db.write(|w| w.deliveries_purge(Timestamp(99))).unwrap(), 1);
+}
+
+#[test]
+fn of_many_that_wait_for_one_webhook_the_oldest_is_due_and_the_others_let_other_webhooks_pass() {
+    let (_home, db) = Home::new();
+    let (slow, quick) = (make(&db, "slow", &[TOLD]), make(&db, "quick", &[TOLD]));
+    let add = |of: &Webhook, at| {
+        db.write(|w| w.delivery_add(of.id, TOLD, "{}", Timestamp(at))).unwrap().id
+    };
+    let first = add(&slow, 5);
+    for at in 6..20 {
+        add(&slow, at);
+    }
+    let fresh = add(&quick, 21);
+    let due = db.read(|r| r.deliveries_due(Timestamp(30))).unwrap();
+    assert_eq!(due.iter().map(|it| it.delivery.id).collect::<Vec<_>>(), [first, fresh]);
+    assert_eq!(due[0].delivery.due, Some(Timestamp(5)));
+}
+
+#[test]
+fn a_test_is_sent_by_whoever_wants_it_and_given_up_where_the_program_ended_meanwhile() {
+    let (_home, db) = Home::new();
+    let webhook = make(&db, "one", &[TOLD]);
+    let test = |w: &mut hearth_store::Writer<'_>| {
+        w.delivery_add(webhook.id, WebhookEvent::Test, "{}", Timestamp(5))
+    };
+    let message = db.write(test).unwrap();
+    assert!(db.read(|r| r.deliveries_due(Timestamp(99))).unwrap().is_empty());
+    assert_eq!(next(&db), []);
+    assert_eq!(db.write(|w| w.deliveries_give_up()).unwrap(), 1);
+    assert_eq!(db.read(|r| r.delivery(message.id)).unwrap().status, DeliveryStatus::Failed);
+    db.write(|w| w.delivery_again(message.id, Timestamp(7))).unwrap();
+    assert_eq!(next(&db), [Timestamp(7)], "it is sent again as any other");
+}
+
+#[test]
+fn what_somebody_wants_sent_again_is_not_ended_by_the_try_before() {
+    let (_home, db) = Home::new();
+    let webhook = make(&db, "one", &[TOLD]);
+    let message = db.write(|w| w.delivery_add(webhook.id, TOLD, "{}", Timestamp(5))).unwrap();
+    db.write(|w| w.delivery_again(message.id, Timestamp(6))).unwrap();
+    db.write(|w| w.delivery_tried(&message, tried(DeliveryStatus::Failed, None))).unwrap();
+    let now = db.read(|r| r.delivery(message.id)).unwrap();
+    assert_eq!((now.status, now.due), (DeliveryStatus::Waiting, Some(Timestamp(6))));
 }
 
 #[test]
@@ -99,7 +148,7 @@ fn a_name_is_given_once_and_what_waits_goes_with_its_webhook() {
     db.write(|w| w.webhook_delete(one.id)).unwrap();
     let gone = db.read(|r| r.delivery(message.id)).unwrap_err();
     assert!(matches!(gone, Error::WebhookNotFound));
-    db.write(|w| w.delivery_tried(message.id, tried(DeliveryStatus::Failed, None))).unwrap();
+    db.write(|w| w.delivery_tried(&message, tried(DeliveryStatus::Failed, None))).unwrap();
     for error in [
         db.write(|w| w.webhook_delete(one.id)).unwrap_err(),
         db.write(|w| w.delivery_add(one.id, TOLD, "{}", Timestamp(5))).unwrap_err(),

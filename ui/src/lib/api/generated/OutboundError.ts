@@ -3,4 +3,4 @@
 /**
  * Why nothing arrived.
  */
-export type OutboundError = "invalid_address" | "forbidden" | "name_not_found" | "unreachable" | "certificate" | "timed_out" | "broken" | "status";
+export type OutboundError = "invalid_address" | "forbidden" | "name_not_found" | "unreachable" | "certificate" | "tls" | "no_roots" | "unrecorded" | "timed_out" | "broken" | "status";
