@@ -48,12 +48,15 @@ impl StreamHub {
         Arc::clone(topics.entry(name.to_owned()).or_default())
     }
 
-    /// Reads a topic from `from`, or from now on; `None` where there is no such topic.
+    /// Reads a topic from `from`, or from now on; `None` where there is no such topic. A number that was not
+    /// given yet is one of an earlier run of the program: such a reader gets all there is, and sees by the
+    /// lower number that it began anew.
     pub(crate) fn subscribe(&self, name: &str, from: Option<u64>) -> Option<Subscription> {
         let topics = lock(&self.topics);
         let topic = topics.get(name).filter(|t| !t.expired(self.kept_after_end)).cloned()?;
         drop(topics);
-        let next = from.unwrap_or_else(|| lock(&topic.log).next_seq);
+        let given = lock(&topic.log).next_seq;
+        let next = from.map_or(given, |from| if from > given { 0 } else { from });
         let changed = topic.changed.subscribe();
         Some(Subscription { topic, changed, next })
     }
@@ -198,6 +201,20 @@ mod tests {
         let mut reader = hub.subscribe("t", None).unwrap();
         topic.push(&"new");
         assert_eq!(seqs(&reader.next().await.unwrap()), [1]);
+    }
+
+    #[tokio::test]
+    async fn a_reader_of_an_earlier_run_gets_all_there_is_with_the_new_numbers() {
+        let hub = StreamHub::default();
+        let topic = hub.open("t");
+        topic.push(&"a");
+        let mut reader = hub.subscribe("t", Some(5001)).unwrap();
+        assert_eq!(seqs(&reader.next().await.unwrap()), [0]);
+        topic.push(&"b");
+        assert_eq!(seqs(&reader.next().await.unwrap()), [1]);
+        let mut next = hub.subscribe("t", Some(2)).unwrap();
+        topic.push(&"c");
+        assert_eq!(seqs(&next.next().await.unwrap()), [2], "it missed nothing");
     }
 
     #[tokio::test]

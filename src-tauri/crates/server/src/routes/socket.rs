@@ -4,7 +4,7 @@
 //! Nothing that a reader sends is read but its goodbye. Who may open one is said before it opens: by the
 //! guard, which refuses pages of others by their `Origin`, and by the door.
 
-use std::{sync::Arc, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 use axum::{
     extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code},
@@ -13,15 +13,20 @@ use axum::{
 use hearth_api::{ApiError, Caller, subscribe};
 use hearth_app::Subscription;
 use hearth_domain::ErrorCode;
-use tokio::{sync::OwnedSemaphorePermit, time};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{self, Instant, Interval, MissedTickBehavior},
+};
 
 use super::door::Watched;
 use crate::{connections::Closing, port::Shared, reply};
 
 /// Sockets at once: each outlives its connection's place among the others.
 pub(crate) const SOCKETS: usize = 256;
-/// After so much silence the other side is asked whether it is there.
+/// So often the other side is asked whether it is there, and left where it said nothing since the last time.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// For a goodbye: whoever does not take it is gone.
+const GOODBYE_TIME: Duration = Duration::from_secs(1);
 /// A reader that takes nothing for so long is gone.
 const SEND_TIME: Duration = Duration::from_secs(30);
 /// Bytes that a reader may say: it has nothing to say.
@@ -34,7 +39,19 @@ struct Reader {
     closing: Closing,
     /// The key that it came with, where it came with one.
     key: Option<Watched>,
+    alive: Interval,
+    /// Whether the other side said anything since it was asked.
+    heard: bool,
     _place: OwnedSemaphorePermit,
+}
+
+/// How it goes on.
+enum Next {
+    Events,
+    /// The topic is over.
+    Over,
+    /// The other side left, or is gone.
+    Gone,
 }
 
 /// Opens a socket on a topic from an event on, or from now.
@@ -56,7 +73,9 @@ pub(super) fn open(
     };
     let closing = shared.closing.clone();
     upgrade.max_message_size(SAID).max_frame_size(SAID).on_upgrade(move |socket| {
-        Reader { socket, subscription, closing, key, _place: place }.follow()
+        let mut alive = time::interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+        alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Reader { socket, subscription, closing, key, alive, heard: true, _place: place }.follow()
     })
 }
 
@@ -72,35 +91,60 @@ impl Reader {
             }
         });
         let (code, why) = loop {
-            tokio::select! {
+            // Also in the middle of many events that a slow reader takes one by one.
+            let next = tokio::select! {
+                biased;
                 () = &mut closed => break (close_code::AWAY, "the port closes"),
                 () = &mut ended => break (close_code::POLICY, "the key is good no more"),
-                items = self.subscription.next() => {
-                    let Some(items) = items else { break (close_code::NORMAL, "it is over") };
-                    for item in items {
-                        let text = format!("{{\"seq\":{},\"event\":{}}}", item.seq, item.json);
-                        if !send(&mut self.socket, Message::Text(text.into())).await {
-                            return;
-                        }
-                    }
-                }
-                said = self.socket.recv() => match said {
-                    None | Some(Err(_) | Ok(Message::Close(_))) => return,
-                    Some(Ok(_)) => {}
-                },
-                () = time::sleep(KEEP_ALIVE) => {
-                    if !send(&mut self.socket, Message::Ping(Default::default())).await {
-                        return;
-                    }
-                }
+                next = self.next() => next,
+            };
+            match next {
+                Next::Events => {}
+                Next::Over => break (close_code::NORMAL, "it is over"),
+                Next::Gone => return,
             }
         };
-        let goodbye = CloseFrame { code, reason: why.into() };
-        send(&mut self.socket, Message::Close(Some(goodbye))).await;
+        let goodbye = Message::Close(Some(CloseFrame { code, reason: why.into() }));
+        let _ = time::timeout(GOODBYE_TIME, self.socket.send(goodbye)).await;
     }
-}
 
-/// Whether the reader took it.
-async fn send(socket: &mut WebSocket, message: Message) -> bool {
-    matches!(time::timeout(SEND_TIME, socket.send(message)).await, Ok(Ok(())))
+    /// Sends what comes next, or hears what the other side says.
+    async fn next(&mut self) -> Next {
+        tokio::select! {
+            // What was heard counts before the question whether anything was.
+            biased;
+            said = self.socket.recv() => match said {
+                Some(Ok(Message::Close(_))) => {
+                    // The answer to a goodbye goes out when the socket is read once more.
+                    let _ = time::timeout(GOODBYE_TIME, self.socket.recv()).await;
+                    Next::Gone
+                }
+                None | Some(Err(_)) => Next::Gone,
+                Some(Ok(_)) => {
+                    self.heard = true;
+                    Next::Events
+                }
+            },
+            _ = self.alive.tick() => {
+                let there = mem::take(&mut self.heard);
+                let asked = there && self.send(Message::Ping(Default::default())).await;
+                if asked { Next::Events } else { Next::Gone }
+            }
+            items = self.subscription.next() => {
+                let Some(items) = items else { return Next::Over };
+                for item in items {
+                    let text = format!("{{\"seq\":{},\"event\":{}}}", item.seq, item.json);
+                    if !self.send(Message::Text(text.into())).await {
+                        return Next::Gone;
+                    }
+                }
+                Next::Events
+            }
+        }
+    }
+
+    /// Whether the reader took it.
+    async fn send(&mut self, message: Message) -> bool {
+        matches!(time::timeout(SEND_TIME, self.socket.send(message)).await, Ok(Ok(())))
+    }
 }

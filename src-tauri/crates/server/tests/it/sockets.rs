@@ -1,9 +1,13 @@
 //! Streams over WebSockets: numbered, resumable, ended in order, opened by nobody else.
 
-use futures::StreamExt;
+use futures::{SinkExt, StreamExt};
 use hearth_domain::{PortRights, PortScope};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpSocket, TcpStream},
+    time::{self, timeout},
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
@@ -31,7 +35,10 @@ async fn connect(
         let name: HeaderName = name.parse().unwrap();
         request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
     }
-    let stream = TcpStream::connect(address).await.unwrap();
+    // Takes little at a time: what is not read waits where it comes from.
+    let stream = TcpSocket::new_v4().unwrap();
+    stream.set_recv_buffer_size(4096).unwrap();
+    let stream = stream.connect(address.parse().unwrap()).await.unwrap();
     match timeout(PATIENCE, client_async(request, stream)).await.unwrap() {
         Ok((socket, _)) => Ok(socket),
         Err(Error::Http(response)) => Err(response),
@@ -120,4 +127,50 @@ async fn closing_the_port_says_goodbye_to_sockets() {
     };
     let (code, ()) = tokio::join!(ended, house.close());
     assert_eq!(code, CloseCode::Away);
+}
+
+#[tokio::test]
+async fn a_goodbye_is_answered() {
+    let house = House::open().await;
+    let cookie = house.sign_in().await;
+    let mut socket = connect(&house, "app", &[&cookie]).await.unwrap();
+    socket.send(Message::Close(None)).await.unwrap();
+    let answer = timeout(PATIENCE, socket.next()).await.unwrap();
+    assert!(matches!(answer, Some(Ok(Message::Close(_)))), "{answer:?}");
+    assert!(timeout(PATIENCE, socket.next()).await.unwrap().is_none());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_little_is_not_sent_the_rest_once_the_port_is_closed() {
+    let house = House::open().await;
+    let cookie = house.sign_in().await;
+    let (count, long) = (300, "x".repeat(10_000));
+    for _ in 0..count {
+        house.app.invalidate(&[&long]);
+    }
+    let mut socket = connect(&house, "app?from=0", &[&cookie]).await.unwrap();
+    next(&mut socket).await.unwrap();
+    house.close().await;
+    let mut read = 1;
+    while let Some(Ok(Message::Text(_))) = timeout(PATIENCE, socket.next()).await.unwrap() {
+        read += 1;
+    }
+    assert!(read < count, "all of them were sent to a port that is closed");
+}
+
+#[tokio::test]
+async fn whoever_answers_nothing_any_more_is_left() {
+    let house = House::open().await;
+    let cookie = house.sign_in().await;
+    let mut socket = connect(&house, "app", &[&cookie]).await.unwrap();
+    house.app.invalidate(&["one"]);
+    next(&mut socket).await.unwrap();
+    // A program that hangs: its computer takes what comes, and it answers nothing.
+    time::pause();
+    let mut rest = Vec::new();
+    socket.get_mut().read_to_end(&mut rest).await.unwrap();
+    time::resume();
+    assert!(rest.contains(&0x89), "it was asked first: {rest:?}");
+    house.close().await;
 }
