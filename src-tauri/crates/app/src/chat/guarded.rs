@@ -10,7 +10,7 @@ use hearth_store::Writer;
 
 use crate::{
     App,
-    guard::{Guards, Masking, Note, OutputFilter, PassageReport, Wanted},
+    guard::{Guards, Known, Masking, Note, OutputFilter, PassageReport, Wanted},
 };
 
 pub(super) use crate::guard::Shown;
@@ -36,20 +36,22 @@ impl Guarded {
         app: &App,
         masking: Option<Masking>,
         turns: &[Turn],
+        fence: Option<&str>,
         failed: Vec<GuardKind>,
     ) -> Self {
         let guard = app.settings().guard.chat;
         // Names of what is masked need a mark that nobody can guess.
         let fresh = || guard.mask_output.then(Masking::random).and_then(hearth_store::Result::ok);
         let masking = masking.or_else(fresh);
-        let known =
-            || turns.iter().map(|turn| turn.content.as_str()).collect::<Vec<_>>().join("\n");
+        let read = || turns.iter().map(|turn| (turn.role, turn.content.as_str()));
+        let known = || Known::of(read()).fenced(fence);
         let output = masking.as_ref().map(|masking| masking.output.clone());
         let wanted = Wanted {
             clean: guard.clean_output,
             mask: guard.mask_output.then(known),
             output: output.unwrap_or_default(),
             names: masking.as_ref().map(|masking| masking.names.clone()),
+            ..Wanted::default()
         };
         let filter = OutputFilter::new(&app.guards, wanted);
         Self { filter, masking, failed, passages: Vec::new(), circling: 0 }
@@ -57,10 +59,15 @@ impl Guarded {
 
     /// The turns carry passages now: their names are known to the filter, and what was found in them
     /// is told with the answer.
-    pub(super) fn take_passages(&mut self, app: &App, turns: &[Turn], report: PassageReport) {
+    pub(super) fn take_passages(
+        &mut self,
+        app: &App,
+        (turns, fence): (&[Turn], Option<&str>),
+        report: PassageReport,
+    ) {
         let PassageReport { masking, findings, failed } = report;
         let failed = [std::mem::take(&mut self.failed), failed].concat();
-        *self = Self { passages: findings, ..Self::new(app, masking, turns, failed) };
+        *self = Self { passages: findings, ..Self::new(app, masking, turns, fence, failed) };
     }
 
     /// What an answer that goes on says so far, as the model reads it.

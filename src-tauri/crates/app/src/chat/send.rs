@@ -195,7 +195,7 @@ impl App {
         let task = AnswerTask {
             app: Arc::clone(self),
             topic: self.hub.open(&format!("generation/{generation}")),
-            guarded: Guarded::new(self, masking, &turns, failed),
+            guarded: Guarded::new(self, masking, &turns, None, failed),
             findings: MessageFindings { message: question, findings: started.findings.clone() },
             turns,
             message: answer,

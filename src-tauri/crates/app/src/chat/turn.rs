@@ -199,7 +199,8 @@ impl AnswerTask {
 
     fn guard_passages(&mut self, report: Option<PassageReport>) {
         if let Some(report) = report {
-            self.guarded.take_passages(&self.app, &self.turns, report);
+            let fence = self.sources.as_ref().map(Sources::fence);
+            self.guarded.take_passages(&self.app, (&self.turns, fence), report);
         }
     }
 

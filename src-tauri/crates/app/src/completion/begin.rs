@@ -9,7 +9,7 @@ use super::{AnswerSources, Completion, CompletionEvent, CompletionRequest, Promp
 use crate::{
     App, Error, Result, WantedBy,
     db::blocking,
-    guard::{Admitted, Masking, OutputFilter, ScreenedPassages, Wanted, admit},
+    guard::{Admitted, Known, Masking, OutputFilter, ScreenedPassages, Wanted, admit},
     models::WarmModel,
     port_keys::{Charge, Grant},
     sources::{COLLECTIONS, NO_ANSWER, Sources, question_of},
@@ -56,7 +56,8 @@ impl App {
             }
             None => (None, messages),
         };
-        let filter = self.filter_for(profile, &admitted, &messages);
+        let fence = read.as_ref().map(Sources::fence);
+        let filter = self.filter_for(profile, &admitted, &messages, fence);
         // A form has its own brackets.
         let marks = read.as_ref().filter(|_| request.options.format == AnswerFormat::Text);
         let marks = marks.map(Sources::marks);
@@ -146,7 +147,7 @@ impl App {
         admitted: Admitted,
         confidence: f64,
     ) -> Completion {
-        let filter = self.filter_for(profile, &admitted, &[]);
+        let filter = self.filter_for(profile, &admitted, &[], None);
         let mut completion = self.completion(profile, admitted, filter);
         completion.sources = Some(AnswerSources::none(confidence));
         let (text, reasoning) = (NO_ANSWER.to_owned(), String::new());
@@ -187,17 +188,19 @@ impl App {
         profile: PortProfile,
         admitted: &Admitted,
         messages: &[Turn],
+        fence: Option<&str>,
     ) -> OutputFilter {
         let read = || {
-            let turns = admitted.turns.iter().map(|(_, text)| text.as_str());
-            let texts = turns.chain(messages.iter().map(|turn| turn.content.as_str()));
-            texts.collect::<Vec<_>>().join("\n")
+            let turns = admitted.turns.iter().map(|(role, text)| (*role, text.as_str()));
+            let read = messages.iter().map(|turn| (turn.role, turn.content.as_str()));
+            Known::of(turns.chain(read)).fenced(fence)
         };
         let wanted = Wanted {
             clean: profile != PortProfile::Off,
             mask: masks(profile).then(read),
             output: admitted.output.clone(),
             names: Some(admitted.names.clone()),
+            withheld: admitted.withheld.clone(),
         };
         OutputFilter::new(&self.guards, wanted)
     }

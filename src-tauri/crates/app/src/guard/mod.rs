@@ -8,6 +8,7 @@
 mod anchor;
 mod audit;
 mod decide;
+mod known;
 mod masking;
 mod output;
 mod passages;
@@ -23,6 +24,7 @@ use hearth_store::AuditKey;
 
 pub(crate) use audit::Note;
 pub(crate) use decide::findings_now;
+pub(crate) use known::Known;
 pub(crate) use masking::Masking;
 pub(crate) use output::{OutputFilter, Shown, Wanted};
 pub(crate) use passages::{AsRead, PassageReport, ScreenedPassages};

@@ -1,8 +1,14 @@
 //! What a model writes, on its way to readers: the stream filter of `hearth-guard` between the engine
 //! and whoever reads, then the values in place of the conversation's own names. However the engine
 //! cut the text, the same comes out; where nothing is wanted, nothing is held back.
+//!
+//! Readers asked the questions and wrote none of the instructions: keys and passwords of instructions
+//! are not for them, nor is the line that the prompt draws around passages (AC-54).
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use hearth_domain::{GuardAction, GuardFinding, GuardKind};
 use hearth_guard::{
@@ -12,7 +18,11 @@ use hearth_guard::{
     stream::{Redact, StreamFilter},
 };
 
-use super::{Guards, kind_of, screen::told};
+use super::{
+    Guards, kind_of,
+    known::{Known, leak},
+    screen::told,
+};
 use crate::app::lock;
 
 /// Kinds that are masked in what a model writes.
@@ -40,6 +50,8 @@ pub(crate) struct OutputFilter {
     names: Option<Placeholders>,
     text_names: Restorer,
     reasoning_names: Restorer,
+    /// Names whose values stand in instructions alone: they are not shown.
+    withheld: BTreeSet<String>,
     masked: Option<Arc<Mutex<Masked>>>,
 }
 
@@ -54,26 +66,34 @@ pub(crate) struct Masked {
 }
 
 /// What is wanted of a filter.
+#[derive(Default)]
 pub(crate) struct Wanted {
     /// Marks, thoughts and endless repetition go.
     pub(crate) clean: bool,
-    /// What is masked is not in this text, which the model read.
-    pub(crate) mask: Option<String>,
+    /// What is masked is not in what the model read.
+    pub(crate) mask: Option<Known>,
     /// Names that are minted for what is masked continue these.
     pub(crate) output: Placeholders,
     /// The names that the model read.
     pub(crate) names: Option<Placeholders>,
+    /// Those of them whose values stand in instructions alone.
+    pub(crate) withheld: BTreeSet<String>,
 }
 
 impl OutputFilter {
     pub(crate) fn new(guards: &Arc<Guards>, wanted: Wanted) -> Self {
-        let Wanted { clean, mask, output, names } = wanted;
-        let names = names.filter(|names| !names.is_empty());
+        let Wanted { clean, mask, output, names, withheld } = wanted;
+        let names = names.map(|names| names.without(&withheld)).filter(|it| !it.is_empty());
         let Some(known) = mask else {
-            return Self { text: clean.then(StreamFilter::new), names, ..Self::default() };
+            return Self {
+                text: clean.then(StreamFilter::new),
+                names,
+                withheld,
+                ..Self::default()
+            };
         };
         let masked = Arc::new(Mutex::new(Masked { names: output, ..Masked::default() }));
-        let known: Arc<str> = plain(&known).into();
+        let known = Arc::new(known);
         let redact = || {
             let (guards, known, masked) = (Arc::clone(guards), Arc::clone(&known), masked.clone());
             Box::new(Redactor { guards, known, masked })
@@ -82,7 +102,7 @@ impl OutputFilter {
             if clean { StreamFilter::redacting(redact()) } else { StreamFilter::masking(redact()) };
         let reasoning = Some(StreamFilter::masking(redact()));
         let masked = Some(Arc::clone(&masked));
-        Self { text: Some(text), reasoning, names, masked, ..Self::default() }
+        Self { text: Some(text), reasoning, names, withheld, masked, ..Self::default() }
     }
 
     /// Goes on after this text, as the model reads it; nothing of it is shown again.
@@ -157,11 +177,20 @@ impl OutputFilter {
 
     /// What was masked, where it stands in the answer as it is shown, and the names of it.
     pub(crate) fn masked_in(&self, text: &str) -> (Vec<GuardFinding>, Placeholders) {
-        let Some(masked) = &self.masked else { return Default::default() };
+        let withheld = self.withheld.iter().filter_map(|name| placed(&leaked(name), text));
+        let Some(masked) = &self.masked else {
+            return (withheld.collect(), Placeholders::default());
+        };
         let masked = lock(masked);
-        let found = masked.found.iter().filter_map(|it| placed(it, text)).collect();
-        (found, masked.names.clone())
+        let found = masked.found.iter().filter_map(|it| placed(it, text)).chain(withheld);
+        (found.collect(), masked.names.clone())
     }
+}
+
+/// The name of a secret of the instructions, in an answer.
+fn leaked(name: &str) -> GuardFinding {
+    let finding = leak(0..name.len());
+    GuardFinding { name: Some(name.to_owned()), ..told(None, name, &finding, GuardAction::Mask) }
 }
 
 /// A finding at the place of its name in a text; `None` where the name is not there.
@@ -173,16 +202,11 @@ pub(super) fn placed(finding: &GuardFinding, text: &str) -> Option<GuardFinding>
     Some(GuardFinding { start, end, ..finding.clone() })
 }
 
-/// Letters and digits alone: the same number is written in many ways.
-fn plain(text: &str) -> String {
-    text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// Finds what is masked, and mints its names.
 struct Redactor {
     guards: Arc<Guards>,
     /// What the model read: its own words are those that are not in it.
-    known: Arc<str>,
+    known: Arc<Known>,
     masked: Arc<Mutex<Masked>>,
 }
 
@@ -200,17 +224,19 @@ impl Redact for Redactor {
         let mut found = report.findings;
         // A score that is no number counts.
         found.retain(|it| it.score >= THRESHOLD || it.score.is_nan());
+        found.extend(self.known.fences(text));
         found
     }
 
     fn replace(&mut self, finding: &Finding, value: &str) -> Option<String> {
-        if self.known.contains(&plain(value)) {
+        if self.known.has(finding, value) {
             return None;
         }
         let mut masked = lock(&self.masked);
         let name = masked.names.mint(finding.label, value);
         if !masked.found.iter().any(|it| it.name.as_deref() == Some(&name)) {
-            let mut found = told(None, value, finding, GuardAction::Mask);
+            let finding = self.known.named(finding, value);
+            let mut found = told(None, value, &finding, GuardAction::Mask);
             found.name = Some(name.clone());
             masked.found.push(found);
         }

@@ -76,6 +76,11 @@ impl Sources {
         self.reading.confidence
     }
 
+    /// The line that the prompt draws around each passage, of this request alone.
+    pub(crate) fn fence(&self) -> &str {
+        &self.reading.fence
+    }
+
     /// How many passages are read.
     pub(crate) fn passages(&self) -> u32 {
         u32::try_from(self.reading.passages.len()).unwrap_or(u32::MAX)

@@ -34,7 +34,7 @@ pub(crate) struct Reading {
     read: Vec<AsRead>,
     /// How sure it is that one of them answers.
     pub(crate) confidence: f32,
-    fence: String,
+    pub(super) fence: String,
 }
 
 impl Reading {

@@ -8,7 +8,7 @@
 
 mod restore;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,13 @@ impl Placeholders {
     /// Every name, as it is written.
     pub fn names(&self) -> impl Iterator<Item = String> + '_ {
         self.values.keys().map(|name| written(name))
+    }
+
+    /// The same without these names, as they are written: nothing is restored for them.
+    #[must_use]
+    pub fn without(mut self, names: &BTreeSet<String>) -> Self {
+        self.values.retain(|name, _| !names.contains(&written(name)));
+        self
     }
 
     /// The name of this value, with brackets; the same value has one name.
