@@ -20,6 +20,7 @@ mod database;
 mod desktop;
 mod disk_full;
 mod faults;
+mod guarding;
 mod image;
 mod lifecycle;
 mod lock;
