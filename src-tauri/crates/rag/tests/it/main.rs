@@ -4,6 +4,7 @@
 
 mod embedder;
 mod fixtures;
+mod garbled;
 mod hostile;
 mod office;
 mod pdf;
