@@ -6,6 +6,7 @@ mod embedder;
 mod fixtures;
 mod garbled;
 mod hostile;
+mod locked;
 mod office;
 mod pdf;
 mod worker;
