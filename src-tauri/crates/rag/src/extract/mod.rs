@@ -5,9 +5,11 @@ mod archive;
 mod book;
 mod builder;
 pub(crate) mod clean;
+mod compound;
 mod docx;
 mod encoding;
 mod html;
+mod locked;
 mod mail;
 mod odf;
 mod pdf;
@@ -58,7 +60,8 @@ pub fn read(bytes: Vec<u8>, job: &Job, watch: &mut dyn Watch) -> Result<Document
     if bytes.len() as u64 > MOST_BYTES {
         return Err(Refusal::TooBig);
     }
-    let document = match sniff::kind(&bytes, &job.extension)? {
+    let (kind, bytes) = unlocked(bytes, job)?;
+    let document = match kind {
         Kind::Pdf => pdf::read(bytes, job, watch),
         Kind::Docx => docx::read(bytes),
         Kind::Pptx => slides::read(bytes),
@@ -68,6 +71,23 @@ pub fn read(bytes: Vec<u8>, job: &Job, watch: &mut dyn Watch) -> Result<Document
         Kind::Html => html::read(&bytes),
         Kind::Email => mail::read(&bytes),
         Kind::Text(format) => text::read(encoding::decode(&bytes)?, format),
-    }?;
+        Kind::Locked => Err(Refusal::Broken),
+    }
+    .map_err(|refusal| match (refusal, kind, &job.password) {
+        // The other readers have no use for a password: asking for it again would never end.
+        (Refusal::PasswordNeeded, kind, Some(_)) if kind != Kind::Pdf => Refusal::Unsupported,
+        (refusal, ..) => refusal,
+    })?;
     if document.is_sound() { Ok(document) } else { Err(Refusal::Broken) }
+}
+
+/// What a file is, with its content out of the package that a password closes.
+fn unlocked(bytes: Vec<u8>, job: &Job) -> Result<(Kind, Vec<u8>), Refusal> {
+    match sniff::kind(&bytes, &job.extension)? {
+        Kind::Locked => {
+            let bytes = locked::open(bytes, job.password.as_deref())?;
+            Ok((sniff::kind(&bytes, &job.extension)?, bytes))
+        }
+        kind => Ok((kind, bytes)),
+    }
 }

@@ -19,11 +19,7 @@ const SKIPPED: &[&str] =
 /// The refusal that the person is told.
 pub(super) fn read(bytes: Vec<u8>) -> Result<Document, Refusal> {
     let mut archive = Archive::open(bytes)?;
-    if let Some(manifest) = archive.read("META-INF/manifest.xml")?
-        && xml::names(&manifest).iter().any(|name| name == "encryption-data")
-    {
-        return Err(Refusal::PasswordNeeded);
-    }
+    check_unlocked(&mut archive)?;
     let content = archive.need("content.xml")?;
     let shown = xml::names(&content).iter().any(|name| name == "presentation");
     let unit = if shown { Unit::Slide } else { Unit::Whole };
@@ -36,6 +32,16 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Document, Refusal> {
     let pictures = archive.names().iter().filter(|name| name.starts_with("Pictures/")).count();
     walk.builder.omit(OmissionKind::Pictures, pictures);
     walk.builder.finish()
+}
+
+/// Whether a document of this format can be read without a password.
+///
+/// # Errors
+/// [`Refusal::PasswordNeeded`] where its manifest says that parts are encrypted.
+pub(super) fn check_unlocked(archive: &mut Archive) -> Result<(), Refusal> {
+    let manifest = archive.read("META-INF/manifest.xml")?.unwrap_or_default();
+    let locked = xml::names(&manifest).contains("encryption-data");
+    if locked { Err(Refusal::PasswordNeeded) } else { Ok(()) }
 }
 
 struct Walk {

@@ -12,8 +12,9 @@ pub enum Refusal {
     /// Nothing is in the file.
     #[error("the file is empty")]
     Empty,
-    /// Pages, but pictures only.
-    #[error("the file has no text layer")]
+    /// Pages, but pictures only, or letters of which the file does not say what they mean. Recognising
+    /// the text of the picture of each page helps with both.
+    #[error("the file has no text that can be read")]
     NoText,
     /// Encrypted; no password was given.
     #[error("the file needs a password")]

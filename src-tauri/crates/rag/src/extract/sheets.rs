@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, SheetVisible, Sheets, open_workbook_auto_from_rs};
+use calamine::{Data, Reader, SheetVisible, Sheets, Xls, XlsError, open_workbook_auto_from_rs};
 
-use super::{Refusal, archive::Archive, builder::Builder};
+use super::{Refusal, archive::Archive, builder::Builder, odf, sniff::COMPOUND};
 use crate::document::{BlockKind, Document, Format, OmissionKind, Span, Unit};
 
 /// Cells of a sheet, filled or not: a single value in the last corner spans a range of billions.
@@ -20,8 +20,7 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Document, Refusal> {
     if bytes.starts_with(b"PK") {
         Archive::check(&bytes)?;
     }
-    let opened = open_workbook_auto_from_rs(Cursor::new(bytes));
-    let mut book: Sheets<_> = opened.map_err(|error| refusal(&error))?;
+    let mut book = open(Cursor::new(bytes))?;
     let mut builder = Builder::new(Format::Spreadsheet, Unit::Sheet);
     let sheets: Vec<(String, bool)> = book
         .sheets_metadata()
@@ -60,6 +59,20 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Document, Refusal> {
     builder.finish()
 }
 
+/// Opens a workbook. The library's own choice of a format does not say that a password is missing.
+fn open(bytes: Cursor<Vec<u8>>) -> Result<Sheets<Cursor<Vec<u8>>>, Refusal> {
+    if bytes.get_ref().starts_with(COMPOUND) {
+        let book = Xls::new(bytes).map_err(|error| match error {
+            // The encryption of the old format is not opened, so there is no use in asking.
+            XlsError::Password => Refusal::Unsupported,
+            _ => Refusal::Broken,
+        })?;
+        return Ok(Sheets::Xls(book));
+    }
+    odf::check_unlocked(&mut Archive::open(bytes.get_ref().clone())?)?;
+    open_workbook_auto_from_rs(bytes).map_err(|_| Refusal::Broken)
+}
+
 /// What a cell shows.
 fn value(cell: &Data) -> String {
     match cell {
@@ -84,15 +97,5 @@ fn date_text(date: &calamine::ExcelDateTime) -> String {
         day_part
     } else {
         format!("{day_part} {time_part}")
-    }
-}
-
-fn refusal(error: &calamine::Error) -> Refusal {
-    match error {
-        calamine::Error::Xlsx(calamine::XlsxError::Password)
-        | calamine::Error::Ods(calamine::OdsError::Password)
-        | calamine::Error::Xlsb(calamine::XlsbError::Password)
-        | calamine::Error::Xls(calamine::XlsError::Password) => Refusal::PasswordNeeded,
-        _ => Refusal::Broken,
     }
 }

@@ -1,7 +1,7 @@
 //! What a file is. The content decides; the name only chooses between kinds of text, and a name that
 //! promises a format which the content is not is refused, because then nobody knows what was meant.
 
-use super::{Refusal, archive, encoding};
+use super::{Refusal, archive, compound, encoding};
 use crate::document::Format;
 
 /// Who reads it.
@@ -15,12 +15,17 @@ pub(super) enum Kind {
     Epub,
     Html,
     Email,
+    /// An office file behind a password.
+    Locked,
     /// Text whose form is its own.
     Text(Format),
 }
 
 /// How far into the file a header may stand.
 const HEADER: usize = 1024;
+
+/// How compound files begin (MS-CFB 2.2).
+pub(super) const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Ends of names of formats that are not text.
 const NOT_TEXT: &[&str] = &[
@@ -155,8 +160,8 @@ pub(super) fn kind(bytes: &[u8], extension: &str) -> Result<Kind, Refusal> {
     if pdf.is_some_and(|at| at == 0 || !is_text(bytes)) {
         return Ok(Kind::Pdf);
     }
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        return compound(bytes);
+    if bytes.starts_with(COMPOUND) {
+        return compound::kind(bytes);
     }
     if PROGRAMS_AND_PICTURES.iter().any(|magic| bytes.starts_with(magic)) {
         return Err(Refusal::Unsupported);
@@ -197,21 +202,6 @@ fn text(bytes: &[u8], extension: &str) -> Result<Kind, Refusal> {
         _ if html => Kind::Html,
         _ => Kind::Text(Format::Text),
     })
-}
-
-/// Compound files: old spreadsheets are read; encrypted office files and other old ones are not.
-fn compound(bytes: &[u8]) -> Result<Kind, Refusal> {
-    let named = |name: &str| {
-        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        find(bytes, &wide).is_some()
-    };
-    if named("EncryptedPackage") || named("EncryptionInfo") {
-        Err(Refusal::PasswordNeeded)
-    } else if named("Workbook") || named("Book") {
-        Ok(Kind::Spreadsheet)
-    } else {
-        Err(Refusal::Unsupported)
-    }
 }
 
 /// Whether bytes are text in some encoding: no zero bytes but those of UTF-16 and UTF-32, and few

@@ -6,7 +6,10 @@ use std::fmt::Write as _;
 use hearth_rag::extract::Refusal;
 use hearth_rag::worker::{Source, Worker};
 
-use crate::fixtures::{BOOK_RELATION, archive, docx, lines, locked_pdf, pdf, pdf_of, worker};
+use crate::{
+    fixtures::{BOOK_RELATION, archive, docx, lines, locked_pdf, pdf, pdf_of, worker},
+    locked::locked,
+};
 
 fn outcome(worker: &mut Worker, bytes: Vec<u8>, name: &str) -> Result<String, Refusal> {
     worker.read(Source::bytes(bytes, name)).map(|document| document.text)
@@ -197,6 +200,7 @@ fn specimens() -> Vec<(&'static str, Vec<u8>)> {
         ("a.pdf", pdf(&[&page, &page])),
         ("b.pdf", locked_pdf()),
         ("a.docx", docx(body, &[])),
+        ("b.docx", locked(&docx(body, &[]), "VelvetSweatshop", 1_000)),
         ("a.epub", book),
         ("a.xlsx", workbook),
         (

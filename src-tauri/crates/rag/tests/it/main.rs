@@ -4,7 +4,9 @@
 
 mod embedder;
 mod fixtures;
+mod garbled;
 mod hostile;
+mod locked;
 mod office;
 mod pdf;
 mod worker;

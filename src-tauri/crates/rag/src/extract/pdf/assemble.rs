@@ -5,24 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use hayro::kurbo::Rect;
 
-use super::{device::State, lines::Segment};
+use super::{
+    device::State,
+    lines::Segment,
+    page::{Content, Lost, PageLines},
+};
 use crate::document::{BlockKind, Document, Format, OmissionKind, Unit, WordBox};
 use crate::extract::{Refusal, builder::Builder};
-
-/// The text of one page.
-pub(super) struct PageLines {
-    pub(super) width: f64,
-    pub(super) height: f64,
-    pub(super) content: Content,
-}
-
-/// Where the text of a page came from.
-pub(super) enum Content {
-    /// Pieces with places, in the order of reading.
-    Placed(Vec<Segment>),
-    /// Text without places, from a reader that knows none.
-    Plain(String),
-}
 
 /// What is known of the whole file.
 #[derive(Default)]
@@ -62,23 +51,26 @@ impl Line {
 }
 
 /// Puts the document together.
-pub(super) fn assemble(pages: Vec<PageLines>, facts: Facts) -> Result<Document, Refusal> {
+pub(super) fn assemble(mut pages: Vec<PageLines>, facts: Facts) -> Result<Document, Refusal> {
+    let lost: Vec<Lost> = pages.iter_mut().map(PageLines::drop_garbled).collect();
     let mut builder = Builder::new(Format::Pdf, Unit::Page);
     builder.title(facts.title);
     builder.language(facts.language);
     builder.omit(OmissionKind::Pictures, facts.pictures);
-    builder.omit(OmissionKind::UnreadablePages, facts.unreadable);
+    let garbled = lost.iter().filter(|lost| lost.page).count();
+    builder.omit(OmissionKind::UnreadablePages, facts.unreadable.saturating_add(garbled));
+    builder.omit(OmissionKind::UnknownCharacters, lost.iter().map(|lost| lost.letters).sum());
     builder.omit(OmissionKind::EmbeddedFiles, facts.attachments);
     let layer_counts = !pages.iter().any(|page| page.has(State::Shown));
     let mut lines: Vec<Vec<Line>> = pages.iter().map(|page| page.lines(layer_counts)).collect();
     mark_furniture(&mut lines, &pages);
     let sizes = Sizes::of(&lines);
     let mut without_text = 0;
-    for (page, lines) in pages.into_iter().zip(lines) {
+    for ((page, lines), lost) in pages.into_iter().zip(lines).zip(lost) {
         builder.page(None, Some((page.width as f32, page.height as f32)))?;
         match page.content {
             Content::Plain(text) => plain(&mut builder, &text)?,
-            Content::Placed(_) if lines.is_empty() => without_text += 1,
+            Content::Placed(_) if lines.is_empty() => without_text += usize::from(!lost.page),
             Content::Placed(_) => placed(&mut builder, lines, &sizes)?,
         }
     }

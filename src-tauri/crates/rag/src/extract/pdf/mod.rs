@@ -1,12 +1,15 @@
 //! PDF: a chain of readers. The first interprets each page on a device of our own and knows where
 //! every word stands; the second and the third are asked for pages that the first reads badly. What is
-//! bad is told by `quality`.
+//! bad is told by `quality`; what is so bad in every reader that the page counts as unreadable, by
+//! `garbled`.
 
 mod assemble;
 mod device;
+mod garbled;
 mod lines;
 mod order;
 mod others;
+mod page;
 mod picture;
 mod quality;
 mod strings;
@@ -24,7 +27,10 @@ use hayro::hayro_syntax::{
 };
 use hayro::kurbo::Rect;
 
-use self::assemble::{Content, Facts, PageLines, assemble};
+use self::{
+    assemble::{Facts, assemble},
+    page::{Content, PageLines},
+};
 use super::{Job, Refusal, Watch, builder::MOST_PAGES, clean};
 use crate::document::Document;
 
@@ -152,26 +158,6 @@ fn facts(pdf: &Pdf) -> Facts {
     }
 }
 
-impl PageLines {
-    /// The text of a page as the test for bad text wants it.
-    fn text(&self) -> String {
-        match &self.content {
-            Content::Plain(text) => text.clone(),
-            Content::Placed(segments) => {
-                segments.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join("\n")
-            }
-        }
-    }
-
-    fn copy(&self) -> Self {
-        let content = match &self.content {
-            Content::Plain(text) => Content::Plain(text.clone()),
-            Content::Placed(segments) => Content::Placed(segments.clone()),
-        };
-        Self { width: self.width, height: self.height, content }
-    }
-}
-
 /// Whether the second reader is asked: the first failed, has no text, or some page is bad.
 fn wants_another(found: &Found) -> bool {
     let Ok((pages, facts)) = found else { return true };
@@ -189,7 +175,7 @@ fn has_nothing(found: &Found) -> bool {
     pages.iter().all(|page| quality::score(&page.text()) <= 0)
 }
 
-/// Takes the better text of each page.
+/// Takes the better text of each page, where it is more than a guess.
 fn improve(found: &mut Found, texts: &[String]) {
     let texts: Vec<String> = texts.iter().map(|text| clean::clean(text)).collect();
     let Ok((pages, facts)) = found else {
@@ -201,8 +187,11 @@ fn improve(found: &mut Found, texts: &[String]) {
     };
     // Readers that disagree about the pages cannot be mixed.
     if pages.len() != texts.len() {
-        let ours: i64 = pages.iter().map(|page| quality::score(&page.text())).sum();
-        if texts.iter().map(|text| quality::score(text)).sum::<i64>() > ours.saturating_mul(2) {
+        let ours: Vec<String> = pages.iter().map(PageLines::text).collect();
+        let score = |texts: &[String]| texts.iter().map(|it| quality::score(it)).sum::<i64>();
+        if score(&texts) > score(&ours).saturating_mul(2)
+            && garbled::explains(&ours.join("\n"), &texts.join("\n"))
+        {
             let page = |text| PageLines { width: 0.0, height: 0.0, content: Content::Plain(text) };
             *pages = texts.into_iter().map(page).collect();
         }
@@ -212,7 +201,8 @@ fn improve(found: &mut Found, texts: &[String]) {
         let ours = page.text();
         let lost = ours.trim().is_empty();
         let bad = lost || quality::is_bad(&ours);
-        if bad && quality::score(&text) > quality::score(&ours) {
+        let better = || quality::score(&text) > quality::score(&ours);
+        if bad && better() && garbled::explains(&ours, &text) {
             if lost && facts.unreadable > 0 {
                 facts.unreadable -= 1;
             }
