@@ -41,7 +41,8 @@ pub(super) fn remove(page: &Page) -> usize {
 impl Rules {
     /// Rules outside of conditions whose selector is one class or id.
     fn read(&mut self, sheet: &str) {
-        let sheet = sheet.get(..sheet.len().min(MOST_STYLE)).unwrap_or_default();
+        // A cut within a letter would leave nothing, and so show all that the sheet hides.
+        let sheet = sheet.get(..sheet.floor_char_boundary(MOST_STYLE)).unwrap_or_default();
         let mut rest = sheet;
         while let Some((selector, after)) = rest.split_once('{') {
             let selector = selector.rsplit(['}', ';', '/']).next().unwrap_or_default().trim();
@@ -172,5 +173,17 @@ mod tests {
         assert_eq!(remove(&page), 2);
         let text = page.body().unwrap().text().to_string();
         assert_eq!(text.trim(), "onefour");
+    }
+
+    #[test]
+    fn a_style_sheet_that_is_cut_within_a_letter_hides_what_its_rules_hide() {
+        for shift in 0..3 {
+            let filler = "\u{2026}".repeat(MOST_STYLE / 3 + 1);
+            let page = Page::from(format!(
+                "<style>.a{{display:none}} /*{}{filler}*/</style><p class=a>one</p><p>two</p>",
+                " ".repeat(shift)
+            ));
+            assert_eq!(remove(&page), 1, "shifted by {shift}");
+        }
     }
 }
