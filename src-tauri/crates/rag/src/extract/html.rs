@@ -14,7 +14,7 @@ use super::{Refusal, builder::Builder, clean, encoding};
 use crate::document::{BlockKind, Document, Format, OmissionKind, Span, Unit};
 
 /// Parts of what people come to read that an article keeps at least; an "article" of less is a mistake. Menus, teasers
-/// and other links do not count: around a short article there is more of them than of it.
+/// and other links do not count where the article has a sentence: around a short one there is more of them than of it.
 const KEPT_QUARTERS: usize = 1;
 /// Beyond this depth or size a page is no article, and the reader of articles would take too long.
 const DEEPEST: usize = 256;
@@ -76,8 +76,8 @@ fn article(page: &Page, all: &visible::Visible) -> Option<Vec<Piece>> {
     let kept = pieces(&body);
     // What stands in the text and not in its structure would be lost with it.
     let complete = kept.letters * 10 >= visible::letters(&found.content_text) * 9;
-    let enough = kept.prose > 0 && kept.prose * 4 >= all.prose * KEPT_QUARTERS
-        || kept.letters * 4 >= all.letters * KEPT_QUARTERS;
+    let enough = kept.prose * 4 >= all.prose * KEPT_QUARTERS
+        && (kept.sentence || kept.letters * 4 >= all.letters * KEPT_QUARTERS);
     (complete && enough).then(|| trimmed(kept.found, &found.content_text))
 }
 

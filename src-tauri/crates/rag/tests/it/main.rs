@@ -6,5 +6,6 @@ mod embedder;
 mod fixtures;
 mod hostile;
 mod office;
+mod pages;
 mod pdf;
 mod worker;
