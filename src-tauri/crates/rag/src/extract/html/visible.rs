@@ -61,7 +61,7 @@ pub(super) fn letters(text: &str) -> usize {
 }
 
 /// Whether a text is as long as a sentence. A sign for a syllable or a word stands for three letters.
-fn is_sentence(text: &str) -> bool {
+pub(super) fn is_sentence(text: &str) -> bool {
     let syllables = text.chars().filter(|letter| is_syllable(*letter)).count();
     letters(text) + 2 * syllables >= SENTENCE
 }
