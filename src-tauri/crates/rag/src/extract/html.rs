@@ -65,6 +65,8 @@ fn article(page: &Page, all: &visible::Visible) -> Option<Vec<Piece>> {
     if all.depth > DEEPEST {
         return None;
     }
+    // The reader of articles prefers data for search engines to a short text, and nobody sees that.
+    hidden::silence(page);
     let html = page.html();
     if html.len() > LONGEST {
         return None;

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use dom_query::{Document as Page, NodeRef};
 
+use super::visible::SILENT;
+
 /// Classes and ids that the page's style sheets hide.
 #[derive(Default)]
 struct Rules {
@@ -14,6 +16,9 @@ struct Rules {
 
 /// Bytes of style sheets that are looked at.
 const MOST_STYLE: usize = 1 << 20;
+
+/// The attribute that pages of one forum keep their content in.
+const PRELOADED: &str = "data-preloaded";
 
 /// Removes hidden elements and all comments; says how many of the elements had text.
 pub(super) fn remove(page: &Page) -> usize {
@@ -36,6 +41,21 @@ pub(super) fn remove(page: &Page) -> usize {
         node.remove_from_parent();
     }
     counted
+}
+
+/// Removes what is no text, and is text to other readers of pages: data for search engines, what stands in for a
+/// picture or a program, the content of a forum as an attribute. The head stays; it tells what a page is.
+pub(super) fn silence(page: &Page) {
+    // A page cannot be changed while it is gone through.
+    let all: Vec<NodeRef<'_>> = page.root().descendants_it().collect();
+    for node in all {
+        let name = node.node_name();
+        if name.is_some_and(|name| *name != *"head" && SILENT.contains(&name.as_ref())) {
+            node.remove_from_parent();
+        } else if node.has_attr(PRELOADED) {
+            node.remove_attr(PRELOADED);
+        }
+    }
 }
 
 impl Rules {

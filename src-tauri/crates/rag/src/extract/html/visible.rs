@@ -30,7 +30,7 @@ pub(super) struct Visible {
 const SENTENCE: usize = 60;
 
 /// Elements that are no text.
-const SILENT: &[&str] = &[
+pub(super) const SILENT: &[&str] = &[
     "script",
     "style",
     "noscript",
