@@ -1,6 +1,7 @@
 //! Web pages: the article where there is one, and all that is visible where there is none. What a
 //! person does not see is not read: it may have been put there for a model.
 
+mod edges;
 mod hidden;
 mod shallow;
 mod visible;
@@ -14,7 +15,7 @@ use super::{Refusal, builder::Builder, clean, encoding};
 use crate::document::{BlockKind, Document, Format, OmissionKind, Span, Unit};
 
 /// Parts of what people come to read that an article keeps at least; an "article" of less is a mistake. Menus, teasers
-/// and other links do not count: around a short article there is more of them than of it.
+/// and other links do not count where the article has a sentence: around a short one there is more of them than of it.
 const KEPT_QUARTERS: usize = 1;
 /// Beyond this depth or size a page is no article, and the reader of articles would take too long.
 const DEEPEST: usize = 256;
@@ -64,6 +65,8 @@ fn article(page: &Page, all: &visible::Visible) -> Option<Vec<Piece>> {
     if all.depth > DEEPEST {
         return None;
     }
+    // The reader of articles prefers data for search engines to a short text, and nobody sees that.
+    hidden::silence(page);
     let html = page.html();
     if html.len() > LONGEST {
         return None;
@@ -76,26 +79,9 @@ fn article(page: &Page, all: &visible::Visible) -> Option<Vec<Piece>> {
     let kept = pieces(&body);
     // What stands in the text and not in its structure would be lost with it.
     let complete = kept.letters * 10 >= visible::letters(&found.content_text) * 9;
-    let enough = kept.prose > 0 && kept.prose * 4 >= all.prose * KEPT_QUARTERS
-        || kept.letters * 4 >= all.letters * KEPT_QUARTERS;
-    (complete && enough).then(|| trimmed(kept.found, &found.content_text))
-}
-
-/// An article without what stands before its first words and behind its last ones: dates, captions, buttons, teasers.
-/// Headings before its first words are its own.
-fn trimmed(pieces: Vec<Piece>, text: &str) -> Vec<Piece> {
-    let plain = |text: &str| text.split_whitespace().collect::<String>();
-    let text = plain(text);
-    let heading = |piece: &Piece| matches!(piece, Piece::Block(BlockKind::Heading { .. }, _));
-    let said = |piece: &Piece| match piece {
-        Piece::Block(_, block) => text.contains(&plain(block)),
-        Piece::TableStart | Piece::Row(_) => true,
-    };
-    let first = pieces.iter().position(|piece| !heading(piece) && said(piece));
-    let last = pieces.iter().rposition(said);
-    let (Some(first), Some(last)) = (first, last) else { return pieces };
-    let within = pieces.into_iter().take(last + 1).enumerate();
-    within.filter(|(at, piece)| *at >= first || heading(piece)).map(|(_, piece)| piece).collect()
+    let enough = kept.prose * 4 >= all.prose * KEPT_QUARTERS
+        && (kept.sentence || kept.letters * 4 >= all.letters * KEPT_QUARTERS);
+    (complete && enough).then(|| edges::trimmed(kept.found, &found.content_text))
 }
 
 fn write(builder: &mut Builder, pieces: &[Piece]) -> Result<(), Refusal> {

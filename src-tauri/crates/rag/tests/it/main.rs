@@ -8,5 +8,6 @@ mod garbled;
 mod hostile;
 mod locked;
 mod office;
+mod pages;
 mod pdf;
 mod worker;

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use dom_query::{Document as Page, NodeRef};
 
+use super::visible::SILENT;
+
 /// Classes and ids that the page's style sheets hide.
 #[derive(Default)]
 struct Rules {
@@ -14,6 +16,9 @@ struct Rules {
 
 /// Bytes of style sheets that are looked at.
 const MOST_STYLE: usize = 1 << 20;
+
+/// The attribute that pages of one forum keep their content in.
+const PRELOADED: &str = "data-preloaded";
 
 /// Removes hidden elements and all comments; says how many of the elements had text.
 pub(super) fn remove(page: &Page) -> usize {
@@ -38,10 +43,26 @@ pub(super) fn remove(page: &Page) -> usize {
     counted
 }
 
+/// Removes what is no text, and is text to other readers of pages: data for search engines, what stands in for a
+/// picture or a program, the content of a forum as an attribute. The head stays; it tells what a page is.
+pub(super) fn silence(page: &Page) {
+    // A page cannot be changed while it is gone through.
+    let all: Vec<NodeRef<'_>> = page.root().descendants_it().collect();
+    for node in all {
+        let name = node.node_name();
+        if name.is_some_and(|name| *name != *"head" && SILENT.contains(&name.as_ref())) {
+            node.remove_from_parent();
+        } else if node.has_attr(PRELOADED) {
+            node.remove_attr(PRELOADED);
+        }
+    }
+}
+
 impl Rules {
     /// Rules outside of conditions whose selector is one class or id.
     fn read(&mut self, sheet: &str) {
-        let sheet = sheet.get(..sheet.len().min(MOST_STYLE)).unwrap_or_default();
+        // A cut within a letter would leave nothing, and so show all that the sheet hides.
+        let sheet = sheet.get(..sheet.floor_char_boundary(MOST_STYLE)).unwrap_or_default();
         let mut rest = sheet;
         while let Some((selector, after)) = rest.split_once('{') {
             let selector = selector.rsplit(['}', ';', '/']).next().unwrap_or_default().trim();
@@ -172,5 +193,17 @@ mod tests {
         assert_eq!(remove(&page), 2);
         let text = page.body().unwrap().text().to_string();
         assert_eq!(text.trim(), "onefour");
+    }
+
+    #[test]
+    fn a_style_sheet_that_is_cut_within_a_letter_hides_what_its_rules_hide() {
+        for shift in 0..3 {
+            let filler = "\u{2026}".repeat(MOST_STYLE / 3 + 1);
+            let page = Page::from(format!(
+                "<style>.a{{display:none}} /*{}{filler}*/</style><p class=a>one</p><p>two</p>",
+                " ".repeat(shift)
+            ));
+            assert_eq!(remove(&page), 1, "shifted by {shift}");
+        }
     }
 }

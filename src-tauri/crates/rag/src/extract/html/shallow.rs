@@ -19,7 +19,6 @@ pub(super) fn flattened(text: &str) -> Cow<'_, str> {
     let (mut depth, mut from, mut at) = (0_usize, 0, 0);
     while let Some(open) = text.get(at..).and_then(|rest| rest.find('<')).map(|it| at + it) {
         let tag = text.get(open + 1..).unwrap_or_default();
-        let end = tag.find('>').map_or(text.len(), |it| open + it + 2);
         at = open + 1;
         let (closing, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
         let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).take(16).collect();
@@ -32,8 +31,11 @@ pub(super) fn flattened(text: &str) -> Cow<'_, str> {
         if beyond {
             kept.push_str(text.get(from..open).unwrap_or_default());
             kept.push(' ');
-            from = end;
-            at = end;
+            // Looked for here alone, and never twice in the same part of the page: were it looked for at each
+            // sign, a page of signs without an end would be gone through once for each of them.
+            let end = text.get(at..).and_then(|rest| rest.find('>'));
+            at = end.map_or(text.len(), |it| at + it + 1);
+            from = at;
         }
     }
     if from == 0 {
@@ -56,5 +58,13 @@ mod tests {
         assert_eq!(shallow.matches("<div>").count(), DEEPEST);
         assert_eq!(shallow.matches("</div>").count(), DEEPEST);
         assert!(shallow.contains("deep") && shallow.ends_with("<p>after"));
+    }
+
+    /// One look from each sign to the end of the page would take hours.
+    #[test]
+    fn a_page_of_signs_that_begin_no_tag_or_end_none_is_gone_through_once() {
+        for page in ["<".repeat(16 << 20), "<a<".repeat(8 << 20), "</a".repeat(8 << 20)] {
+            assert!(page.starts_with(flattened(&page).as_ref().get(..400).unwrap()));
+        }
     }
 }

@@ -17,9 +17,11 @@ pub(super) struct Visible {
     pub(super) found: Vec<Piece>,
     /// Letters and digits in all of it.
     pub(super) letters: usize,
-    /// Of those, the ones that people come to read: in blocks of a sentence at least, in cells and in code, unless
-    /// most of it is links.
+    /// Of those, the ones that people come to read: in blocks that are not for the most part links. Short blocks
+    /// count as well, for lists of things and paragraphs of Chinese are made of them.
     pub(super) prose: usize,
+    /// Whether one of those blocks is more than a label: a sentence, a cell or code.
+    pub(super) sentence: bool,
     /// The deepest nesting.
     pub(super) depth: usize,
 }
@@ -28,7 +30,7 @@ pub(super) struct Visible {
 const SENTENCE: usize = 60;
 
 /// Elements that are no text.
-const SILENT: &[&str] = &[
+pub(super) const SILENT: &[&str] = &[
     "script",
     "style",
     "noscript",
@@ -56,6 +58,21 @@ const INLINE: &[&str] = &[
 /// Letters and digits of a text.
 pub(super) fn letters(text: &str) -> usize {
     text.chars().filter(|letter| letter.is_alphanumeric()).count()
+}
+
+/// Whether a text is as long as a sentence. A sign for a syllable or a word stands for three letters.
+pub(super) fn is_sentence(text: &str) -> bool {
+    let syllables = text.chars().filter(|letter| is_syllable(*letter)).count();
+    letters(text) + 2 * syllables >= SENTENCE
+}
+
+/// Whether a letter is of Chinese, Japanese or Korean, where it is a syllable or a word.
+fn is_syllable(letter: char) -> bool {
+    let wide = matches!(
+        letter as u32,
+        0x3041..=0x9fff | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff
+    );
+    wide && letter.is_alphanumeric()
 }
 
 /// Gathers what is visible below a node.
@@ -197,9 +214,9 @@ impl Walk {
         }
         let count = letters(&text);
         self.made.letters += count;
-        let read = count >= SENTENCE || self.row.is_some() || self.preformatted > 0;
-        if read && linked * 2 < count {
+        if linked * 2 < count {
             self.made.prose += count;
+            self.made.sentence |= is_sentence(&text) || self.row.is_some() || self.preformatted > 0;
         }
         if let Some(cell) = self.row.as_mut().and_then(|row| row.last_mut()) {
             cell.push_str(&text);
