@@ -10,14 +10,14 @@ use std::{future::Future, panic::AssertUnwindSafe};
 use futures::FutureExt;
 use hearth_app::{
     Activity, AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport,
-    DraftChange, FileQuestion, LockState, NewPortKey, NewWebhook, QuickChange, RecoveryCode,
+    DraftChange, FileQuestion, LockState, NewPortKey, NewWebhook, PageQuestion, QuickChange, RecoveryCode,
     ServerStatus, VerifyReport,
 };
 use hearth_domain::{
     Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ConnectionPage, ContextUse,
     Conversation, ConversationId, ConversationPage, ConversationView, DataReport, Delivery,
     DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted,
-    KeyUseDay, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PassagePage,
+    KeyUseDay, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PagePicture, PassagePage,
     PassageRequest, Persona, PersonaDraft, PortKey, PortKeyDraft, Prompt, PromptDraft, QuickChat,
     SearchPage, SearchRequest, Settings, Webhook, WebhookDraft,
 };
@@ -113,6 +113,7 @@ commands! {
     Query  file_list(FileQuestion) -> FilePage                          [Person, Documents]  provides(library);
     Action file_retry(FileRetryReq) -> Empty                            [Owner, Admin]   invalidates(library);
     Query  document_get(FileRef) -> DocumentView                        [Person, Documents]  provides(library);
+    Query  document_page(PageQuestion) -> PagePicture                  [Person]  provides(library);
     Query  passage_search(PassageRequest) -> PassagePage                [Person, Documents]  provides(library);
 
     Query  persona_list(Empty) -> Vec<Persona>                          [Person]  provides(personas);

@@ -99,6 +99,9 @@ pub enum Error {
         /// The newest that this program reads.
         known: u32,
     },
+    /// A document cannot be shown.
+    #[error("{0}; nothing was changed")]
+    Document(hearth_rag::extract::Refusal),
     /// Nothing is at the paths that were named.
     #[error(
         "there is no file and no folder at that place, or nobody may look; nothing was taken in"
@@ -193,6 +196,7 @@ impl Error {
             Self::GenerationRunning => ErrorCode::GenerationRunning,
             Self::ImportUnreadable => ErrorCode::ImportUnreadable,
             Self::ImportNewer { .. } => ErrorCode::ImportNewer,
+            Self::Document(refusal) => refusal.code(),
             Self::DocumentMissing => ErrorCode::DocumentUnreadable,
             Self::WebhookAddress => ErrorCode::WebhookAddress,
             Self::Embed(_) => ErrorCode::EmbedderMissing,

@@ -61,7 +61,7 @@ pub use figures::{Done, Figures, Histogram, SECONDS};
 pub use guard::TurnFinding;
 pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};
-pub use library::{EmbeddingModel, Embeddings, FileQuestion, LongText, Reranked};
+pub use library::{EmbeddingModel, Embeddings, FileQuestion, LongText, PageQuestion, Reranked};
 pub use lock::{Credential, LockState, Pace};
 pub use models::WantedBy;
 pub use network::NetworkStatus;

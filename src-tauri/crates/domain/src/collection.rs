@@ -148,8 +148,40 @@ pub struct DocumentView {
     pub text: String,
     /// Where its pages begin, in characters of the text; empty where it has none.
     pub pages: Vec<u64>,
+    /// Whether its pages can be seen as pictures.
+    pub pictures: bool,
     /// Whether the file on the disk is another one by now.
     pub changed: bool,
+}
+
+/// A page of a document as it looks, with its words where they stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct PagePicture {
+    /// A PNG file, in Base64.
+    pub png: String,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+    /// The words of the page in the order of the text; none where it is not known where they stand.
+    pub words: Vec<PageWord>,
+}
+
+/// Where a word stands on its page: parts of its width and its height, from the upper left corner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct PageWord {
+    /// Where it begins, in characters of the document's text.
+    pub start: u64,
+    /// The character after its last.
+    pub end: u64,
+    /// From the left edge, a part of the width.
+    pub left: f32,
+    /// From the upper edge, a part of the height.
+    pub top: f32,
+    /// A part of the width.
+    pub width: f32,
+    /// A part of the height.
+    pub height: f32,
 }
 
 /// What became of something that was put in.

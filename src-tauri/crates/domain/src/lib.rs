@@ -35,7 +35,7 @@ mod writing;
 pub use citation::{Citation, MessageSources, WEAK_SUPPORT};
 pub use collection::{
     Collection, DocumentView, FileCounts, FilePage, FileState, IngestReport, IngestStarted,
-    LibraryEvent, LibraryFile, SkippedFile, Source, SourceKind,
+    LibraryEvent, LibraryFile, PagePicture, PageWord, SkippedFile, Source, SourceKind,
 };
 pub use context_use::ContextUse;
 pub use conversation::{

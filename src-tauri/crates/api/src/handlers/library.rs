@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use hearth_app::{FileQuestion, check_collection};
+use hearth_app::{FileQuestion, PageQuestion, check_collection};
 use hearth_domain::{
-    Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, PassagePage,
-    PassageRequest, Secret, SourceId,
+    Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, PagePicture,
+    PassagePage, PassageRequest, Secret, SourceId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -166,6 +166,10 @@ pub(crate) async fn file_retry(cx: &Cx, request: FileRetryReq) -> Result<Empty> 
 pub(crate) async fn document_get(cx: &Cx, request: FileRef) -> Result<DocumentView> {
     cx.app.check_file(cx.grant(), request.id).await?;
     Ok(cx.app.document_get(request.id).await?)
+}
+
+pub(crate) async fn document_page(cx: &Cx, question: PageQuestion) -> Result<PagePicture> {
+    Ok(cx.app.document_page(question).await?)
 }
 
 pub(crate) async fn passage_search(cx: &Cx, request: PassageRequest) -> Result<PassagePage> {

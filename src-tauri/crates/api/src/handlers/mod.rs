@@ -53,8 +53,8 @@ pub use library::{
 };
 pub(crate) use library::{
     collection_create, collection_delete, collection_find, collection_list, collection_open,
-    collection_pause, collection_rename, collection_retry, document_get, file_list, file_retry,
-    library_add, library_pick, passage_search, source_remove,
+    collection_pause, collection_rename, collection_retry, document_get, document_page, file_list,
+    file_retry, library_add, library_pick, passage_search, source_remove,
 };
 pub use lock::{LockChangeReq, PassphraseReq};
 pub(crate) use lock::{lock_change, lock_now, lock_remove, lock_set, lock_state};

@@ -1,7 +1,7 @@
 //! The files of a collection: lists, a document as the index sees it, another try, a password.
 
 use hearth_domain::{CollectionId, DocumentView, FileId, FilePage, FileState, Secret};
-use hearth_rag::document::{CodePoints, Document, Unit};
+use hearth_rag::document::{CodePoints, Document, Format, Unit};
 use hearth_store::FileFilter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,9 @@ impl App {
             let now =
                 if stored.row.is_empty() { hash_file(&stored.path).ok() } else { stored.hash };
             let changed = now != stored.hash;
-            Ok::<_, Error>(DocumentView { file: listed, text: document.text, pages, changed })
+            let pictures = document.format == Format::Pdf && has_pages;
+            let text = document.text;
+            Ok::<_, Error>(DocumentView { file: listed, text, pages, pictures, changed })
         })
         .await
     }

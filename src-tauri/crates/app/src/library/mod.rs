@@ -10,6 +10,7 @@ mod embeddings;
 mod files;
 mod index;
 mod ingest;
+mod pages;
 mod progress;
 mod report;
 mod rerank;
@@ -39,6 +40,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use embeddings::{EmbeddingModel, Embeddings, LongText};
 pub use files::FileQuestion;
+pub use pages::PageQuestion;
 pub use rerank::Reranked;
 pub(crate) use search::Retrieved;
 use shelf::Shelf;
@@ -63,6 +65,8 @@ pub(crate) struct Library {
     shelf: tokio::sync::OnceCell<Arc<Shelf>>,
     /// Reads files in a child process.
     reader: Mutex<Worker>,
+    /// Paints pages in another one, beside a file that is being read; one at a time.
+    painter: Mutex<Worker>,
     /// Passwords that people gave, until the file is read.
     passwords: Mutex<HashMap<FileId, Secret<String>>>,
     /// One look at a time.
@@ -84,6 +88,7 @@ impl Library {
             working: AtomicBool::new(false),
             shelf: tokio::sync::OnceCell::new(),
             reader: Mutex::new(Worker::new(program)),
+            painter: Mutex::new(Worker::new(program)),
             passwords: Mutex::default(),
             looking: tokio::sync::Mutex::new(()),
             look: Notify::new(),
