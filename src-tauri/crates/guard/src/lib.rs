@@ -16,6 +16,7 @@ mod pattern;
 pub mod pii;
 pub mod placeholder;
 pub mod policy;
+mod prefix;
 mod scan;
 pub mod secrets;
 pub mod stream;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 
 use super::{Form, OffsetMap, View, morse};
+use crate::prefix;
 
 /// Shorter runs of letters and digits are words and numbers.
 const SHORTEST: usize = 16;
@@ -54,24 +55,38 @@ fn round(source: &str) -> Option<(String, OffsetMap)> {
     Some((text, map))
 }
 
-/// Bytes at the beginning that are no run: signs that begin none, and words that are too short for a
-/// block and no row of pairs or of binary digits.
+/// Bytes at the beginning that are no run: signs that begin none, and words and rows of signs that
+/// are too short for a block or for Morse and no row of pairs or of binary digits.
 fn plain_words(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if is_digit_64(*byte) {
-            let end = run(bytes, at, is_digit_64);
-            if end - at >= SHORTEST || end - at == 2 || matches!(byte, b'0' | b'1') {
-                break;
+    loop {
+        at += prefix::of(&bytes[at..], &SILENT);
+        let Some(first) = bytes.get(at) else { return at };
+        if matches!(first, b'.' | b'-') {
+            let end = run(bytes, at, is_code);
+            if end - at >= morse::SHORTEST {
+                return at;
             }
             at = end;
-        } else if matches!(byte, b'%' | b'&' | b'\\' | b'.' | b'-') {
-            break;
-        } else {
-            at += 1;
+            continue;
         }
+        let end = at + prefix::of(&bytes[at..], &DIGITS_64);
+        let may_be_run = match end - at {
+            0 | SHORTEST.. => true,
+            _ if matches!(first, b'0' | b'1') => true,
+            2 => is_pair(&bytes[at..]),
+            _ => false,
+        };
+        if may_be_run {
+            return at;
+        }
+        at = end;
     }
-    at
+}
+
+/// Signs that Morse code is written in.
+fn is_code(byte: u8) -> bool {
+    matches!(byte, b'.' | b'-' | b' ' | b'/' | b'|')
 }
 
 /// The run that begins at `at`, and what it decodes to. Each byte is in at most one run of each sort.
@@ -83,7 +98,7 @@ fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
             (at..end, plain)
         }
         b'.' | b'-' => {
-            let end = run(bytes, at, |byte| matches!(byte, b'.' | b'-' | b' ' | b'/' | b'|'));
+            let end = run(bytes, at, is_code);
             (at..end, morse::decoded(&source[at..end]).filter(|plain| reads(plain)))
         }
         byte if is_digit_64(byte) => {
@@ -123,6 +138,21 @@ const fn digits_64() -> [bool; 256] {
     digits
 }
 
+/// Bytes that begin no run of any sort.
+static SILENT: [bool; 256] = silent();
+
+const fn silent() -> [bool; 256] {
+    let mut silent = digits_64();
+    let mut byte = 0;
+    while byte < silent.len() {
+        // The first bytes of escapes and of Morse code.
+        let begins = matches!(byte as u8, b'%' | b'&' | b'\\' | b'.' | b'-');
+        silent[byte] = !silent[byte] && !begins;
+        byte += 1;
+    }
+    silent
+}
+
 /// A block of hexadecimal digits or of base64.
 fn block(digits: &str) -> Option<String> {
     if digits.len() < SHORTEST {
@@ -147,11 +177,7 @@ fn spaced_hex(source: &str, at: usize) -> Option<(usize, String)> {
     let bytes = &source.as_bytes()[at..];
     let pairs = bytes
         .chunks(3)
-        .take_while(|three| {
-            three.len() >= 2
-                && three[..2].iter().all(u8::is_ascii_hexdigit)
-                && three.get(2).is_none_or(u8::is_ascii_whitespace)
-        })
+        .take_while(|three| is_pair(three))
         .count();
     if pairs < SHORTEST / 2 {
         return None;
@@ -160,6 +186,13 @@ fn spaced_hex(source: &str, at: usize) -> Option<(usize, String)> {
     let digits: String = source[at..end].split_ascii_whitespace().collect();
     let plain = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().and_then(text)?;
     Some((end, plain + " "))
+}
+
+/// Whether two hexadecimal digits stand at the beginning, and a space after them.
+fn is_pair(bytes: &[u8]) -> bool {
+    bytes.len() >= 2
+        && bytes[..2].iter().all(u8::is_ascii_hexdigit)
+        && bytes.get(2).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// Eight binary digits a letter.

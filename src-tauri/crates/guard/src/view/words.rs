@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{Form, OffsetMap, View};
+use crate::prefix;
 
 /// Single letters in a row, at least; fewer are initials or a list.
 const FEWEST: usize = 6;
@@ -57,17 +58,12 @@ pub(super) fn joined(plain: &View) -> Option<View> {
 /// Bytes at the beginning that stay as they are: words of several ASCII letters, and what stands
 /// between them.
 fn plain_words(bytes: &[u8]) -> usize {
-    let sign = |at: usize| bytes.get(at).map(|byte| SIGNS[usize::from(*byte)]);
     let mut at = 0;
     loop {
-        while let Some(Sign::Other) = sign(at) {
-            at += 1;
-        }
-        let mut end = at;
-        while let Some(Sign::Letter) = sign(end) {
-            end += 1;
-        }
-        if end < at + 2 || matches!(sign(end), Some(Sign::StandIn | Sign::Wide)) {
+        at += prefix::of(&bytes[at..], &OTHERS);
+        let end = at + prefix::of(&bytes[at..], &LETTERS);
+        let goes_on = bytes.get(end).is_some_and(|byte| !OTHERS[usize::from(*byte)]);
+        if end < at + 2 || goes_on {
             return at;
         }
         at = end;
@@ -128,6 +124,21 @@ const fn signs() -> [Sign; 256] {
     signs
 }
 
+static LETTERS: [bool; 256] = are(Sign::Letter);
+static OTHERS: [bool; 256] = are(Sign::Other);
+
+/// Which bytes are of a sort.
+const fn are(sort: Sign) -> [bool; 256] {
+    let signs = signs();
+    let mut are = [false; 256];
+    let mut byte = 0;
+    while byte < are.len() {
+        are[byte] = signs[byte] as u8 == sort as u8;
+        byte += 1;
+    }
+    are
+}
+
 /// The letter that begins here; most are of one byte.
 fn letter_at(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at) {
@@ -153,25 +164,12 @@ fn spelled(source: &str, at: usize, first: usize) -> Option<(Range<usize>, Strin
     if letter_at(source, at)?.len_utf8() < first - at {
         return None;
     }
-    let mut letters: Vec<(char, &str)> = Vec::new();
-    let mut end = at;
-    loop {
-        let mut rest = source[end..].chars();
-        let Some(letter) = rest.next().filter(|letter| belongs(*letter)) else { break };
-        if rest.next().is_some_and(belongs) {
-            break;
-        }
-        let after = end + letter.len_utf8();
-        let gap = gap(&source[after..]);
-        letters.push((letter, &source[after..after + gap]));
-        end = after + gap;
-        if gap == 0 {
-            break;
-        }
-    }
-    if letters.len() < FEWEST {
+    // Most single letters stand alone in a sentence.
+    if singles(&source[at..]).take(FEWEST).count() < FEWEST {
         return None;
     }
+    let letters: Vec<(char, &str)> = singles(&source[at..]).collect();
+    let end = at + letters.iter().map(|(letter, gap)| letter.len_utf8() + gap.len()).sum::<usize>();
     let between = &letters[..letters.len() - 1];
     let narrow = between.iter().map(|(_, gap)| *gap).min_by_key(|gap| gap.len()).unwrap_or(" ");
     let mut word = String::new();
@@ -183,6 +181,22 @@ fn spelled(source: &str, at: usize, first: usize) -> Option<(Range<usize>, Strin
     }
     let word: String = word.chars().map(|letter| letter_of(letter).unwrap_or(letter)).collect();
     Some((at..end, word))
+}
+
+/// The single letters in a row at the beginning, each with the gap after it.
+fn singles(text: &str) -> impl Iterator<Item = (char, &str)> {
+    let mut next = Some(text);
+    std::iter::from_fn(move || {
+        let mut rest = next.take()?.chars();
+        let letter = rest.next().filter(|letter| belongs(*letter))?;
+        let after = rest.as_str();
+        if rest.next().is_some_and(belongs) {
+            return None;
+        }
+        let (gap, others) = after.split_at(gap(after));
+        next = (!gap.is_empty()).then_some(others);
+        Some((letter, gap))
+    })
 }
 
 /// Bytes of signs and spaces, at most `WIDEST`.
