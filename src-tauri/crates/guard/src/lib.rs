@@ -6,6 +6,7 @@
 //! came from; detectors look at the forms and report `Finding`s in the original; `policy` says what
 //! each finding means where the text came from.
 
+mod bits;
 pub mod finding;
 pub mod grounding;
 pub mod head;

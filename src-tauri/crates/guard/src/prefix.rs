@@ -1,5 +1,5 @@
-//! How far a text goes on with bytes of one sort. Most of a text is passed over by every form and
-//! every rule: these are the loops that see each byte.
+//! How far a text goes on with ASCII. Most of most texts is ASCII, and what is may be passed over or
+//! copied in one go.
 
 /// Bytes looked at together.
 const BLOCK: usize = 32;
@@ -14,12 +14,7 @@ pub(crate) fn ascii_without(bytes: &[u8], sign: u8) -> usize {
     long(bytes, |byte| byte.is_ascii() & (byte != sign))
 }
 
-/// How many of the first bytes belong to a table. For prefixes as short as words.
-pub(crate) fn of(bytes: &[u8], table: &[bool; 256]) -> usize {
-    bytes.iter().position(|byte| !table[usize::from(*byte)]).unwrap_or(bytes.len())
-}
-
-/// The same for long ones: blocks without a branch inside, which a processor does in one go.
+/// How many of the first bytes belong to a sort, told in blocks without a branch inside.
 fn long(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
     let whole = |block: &&[u8]| block.iter().fold(true, |all, byte| all & belongs(*byte));
     let at = bytes.chunks_exact(BLOCK).take_while(whole).count() * BLOCK;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 
 use super::{Form, OffsetMap, View, morse};
-use crate::prefix;
+use crate::bits;
 
 /// Shorter runs of letters and digits are words and numbers.
 const SHORTEST: usize = 16;
@@ -55,33 +55,40 @@ fn round(source: &str) -> Option<(String, OffsetMap)> {
     Some((text, map))
 }
 
-/// Bytes at the beginning that are no run: signs that begin none, and words and rows of signs that
+/// Bytes at the beginning that hold no run: signs that begin none, and words and rows of signs that
 /// are too short for a block or for Morse and no row of pairs or of binary digits.
 fn plain_words(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    loop {
-        at += prefix::of(&bytes[at..], &SILENT);
-        let Some(first) = bytes.get(at) else { return at };
-        if matches!(first, b'.' | b'-') {
-            let end = run(bytes, at, is_code);
-            if end - at >= morse::SHORTEST {
-                return at;
-            }
-            at = end;
-            continue;
+    let (mut before, mut digits) = (0, bits::word(bytes, is_digit_64));
+    for at in (0..bytes.len()).step_by(bits::WIDTH) {
+        let rest = &bytes[at..];
+        let after = bits::word(rest.get(bits::WIDTH..).unwrap_or_default(), is_digit_64);
+        let begin = beginnings(rest, before, digits, after);
+        if begin != 0 {
+            return at + begin.trailing_zeros() as usize;
         }
-        let end = at + prefix::of(&bytes[at..], &DIGITS_64);
-        let may_be_run = match end - at {
-            0 | SHORTEST.. => true,
-            _ if matches!(first, b'0' | b'1') => true,
-            2 => is_pair(&bytes[at..]),
-            _ => false,
-        };
-        if may_be_run {
-            return at;
-        }
-        at = end;
+        (before, digits) = (digits >> (bits::WIDTH - 1), after);
     }
+    bytes.len()
+}
+
+/// Where in the first bytes a run may begin: those that are digits of base 64, the last one before
+/// them and the ones after them are known.
+fn beginnings(bytes: &[u8], before: u64, digits: u64, after: u64) -> u64 {
+    let next = |by: usize| digits >> by | after << (bits::WIDTH - by);
+    let words = digits & !(digits << 1 | before);
+    let binary = words & bits::word(bytes, |byte| matches!(byte, b'0' | b'1'));
+    let twos = words & next(1) & !next(2);
+    let pairs = bits::kept(twos, |at| is_pair(&bytes[at..]));
+    let escapes = bits::word(bytes, |byte| matches!(byte, b'%' | b'&' | b'\\'));
+    let codes = bits::word(bytes, |byte| matches!(byte, b'.' | b'-'));
+    let codes = bits::kept(codes, |at| may_be_code(&bytes[at..]));
+    binary | pairs | escapes | codes | bits::rows(digits, after, SHORTEST)
+}
+
+/// Whether the signs at the beginning are enough for Morse, or end within what looks like a word.
+fn may_be_code(bytes: &[u8]) -> bool {
+    let code = &bytes[..run(bytes, 0, is_code)];
+    code.len() >= morse::SHORTEST || code.contains(&b'/')
 }
 
 /// Signs that Morse code is written in.
@@ -123,34 +130,7 @@ fn run(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
 }
 
 fn is_digit_64(byte: u8) -> bool {
-    DIGITS_64[usize::from(byte)]
-}
-
-static DIGITS_64: [bool; 256] = digits_64();
-
-const fn digits_64() -> [bool; 256] {
-    let mut digits = [false; 256];
-    let mut byte = 0;
-    while byte < 128u8 {
-        digits[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_');
-        byte += 1;
-    }
-    digits
-}
-
-/// Bytes that begin no run of any sort.
-static SILENT: [bool; 256] = silent();
-
-const fn silent() -> [bool; 256] {
-    let mut silent = digits_64();
-    let mut byte = 0;
-    while byte < silent.len() {
-        // The first bytes of escapes and of Morse code.
-        let begins = matches!(byte as u8, b'%' | b'&' | b'\\' | b'.' | b'-');
-        silent[byte] = !silent[byte] && !begins;
-        byte += 1;
-    }
-    silent
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_')
 }
 
 /// A block of hexadecimal digits or of base64.
@@ -175,10 +155,7 @@ fn block(digits: &str) -> Option<String> {
 /// Pairs of hexadecimal digits with a space between them.
 fn spaced_hex(source: &str, at: usize) -> Option<(usize, String)> {
     let bytes = &source.as_bytes()[at..];
-    let pairs = bytes
-        .chunks(3)
-        .take_while(|three| is_pair(three))
-        .count();
+    let pairs = bytes.chunks(3).take_while(|three| is_pair(three)).count();
     if pairs < SHORTEST / 2 {
         return None;
     }

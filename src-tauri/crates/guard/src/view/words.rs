@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{Form, OffsetMap, View};
-use crate::prefix;
+use crate::bits;
 
 /// Single letters in a row, at least; fewer are initials or a list.
 const FEWEST: usize = 6;
@@ -58,16 +58,24 @@ pub(super) fn joined(plain: &View) -> Option<View> {
 /// Bytes at the beginning that stay as they are: words of several ASCII letters, and what stands
 /// between them.
 fn plain_words(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    loop {
-        at += prefix::of(&bytes[at..], &OTHERS);
-        let end = at + prefix::of(&bytes[at..], &LETTERS);
-        let goes_on = bytes.get(end).is_some_and(|byte| !OTHERS[usize::from(*byte)]);
-        if end < at + 2 || goes_on {
-            return at;
+    let letter = |byte: u8| byte.is_ascii_alphabetic();
+    let sign = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'@' | b'$') || !byte.is_ascii();
+    let mut before = 0;
+    for at in (0..bytes.len()).step_by(bits::WIDTH) {
+        let rest = &bytes[at..];
+        let letters = bits::word(rest, letter);
+        let last = bits::WIDTH - 1;
+        let after = u64::from(rest.get(bits::WIDTH).is_some_and(|byte| letter(*byte)));
+        let alone = letters & !(letters << 1 | before) & !(letters >> 1 | after << last);
+        let signs = bits::word(rest, sign);
+        if alone | signs != 0 {
+            let found = at + (alone | signs).trailing_zeros() as usize;
+            // A sign belongs to the letters before it.
+            return found - bytes[..found].iter().rev().take_while(|byte| letter(**byte)).count();
         }
-        at = end;
+        before = letters >> last;
     }
+    bytes.len()
 }
 
 /// A word, or what stands between two words.
@@ -122,21 +130,6 @@ const fn signs() -> [Sign; 256] {
         byte += 1;
     }
     signs
-}
-
-static LETTERS: [bool; 256] = are(Sign::Letter);
-static OTHERS: [bool; 256] = are(Sign::Other);
-
-/// Which bytes are of a sort.
-const fn are(sort: Sign) -> [bool; 256] {
-    let signs = signs();
-    let mut are = [false; 256];
-    let mut byte = 0;
-    while byte < are.len() {
-        are[byte] = signs[byte] as u8 == sort as u8;
-        byte += 1;
-    }
-    are
 }
 
 /// The letter that begins here; most are of one byte.
