@@ -71,17 +71,18 @@ pub(crate) fn rows(mut word: u64, mut after: u64, length: usize) -> u64 {
     word
 }
 
+/// The places of the bits of a word that are set.
+pub(crate) fn places(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (word != 0).then(|| word.trailing_zeros() as usize)?;
+        word &= word - 1;
+        Some(place)
+    })
+}
+
 /// The bits of a word whose places pass a test.
 pub(crate) fn kept(word: u64, test: impl Fn(usize) -> bool) -> u64 {
-    let (mut kept, mut left) = (word, word);
-    while left != 0 {
-        let lowest = left & left.wrapping_neg();
-        if !test(lowest.trailing_zeros() as usize) {
-            kept ^= lowest;
-        }
-        left ^= lowest;
-    }
-    kept
+    places(word).fold(0, |kept, place| kept | u64::from(test(place)) << place)
 }
 
 #[cfg(test)]

@@ -7,11 +7,14 @@
 //! each finding means where the text came from.
 
 mod bits;
+mod distance;
 pub mod finding;
 pub mod grounding;
 pub mod head;
 pub mod injection;
+mod letters;
 pub mod lexicon;
+mod opening;
 pub mod output;
 mod pattern;
 pub mod pii;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{Form, OffsetMap, View};
-use crate::bits;
+use crate::{bits, letters};
 
 /// Single letters in a row, at least; fewer are initials or a list.
 const FEWEST: usize = 6;
@@ -147,7 +147,7 @@ fn belongs_at(text: &str, at: usize) -> bool {
 fn belongs(letter: char) -> bool {
     match letter {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '@' | '$' => true,
-        _ => !letter.is_ascii() && letter.is_alphanumeric(),
+        _ => !letter.is_ascii() && letters::is_alphanumeric(letter),
     }
 }
 
