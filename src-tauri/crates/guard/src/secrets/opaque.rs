@@ -10,11 +10,16 @@ use super::{
     Hit,
     judge::{entropy, is_hex, is_token, is_uuid},
 };
-use crate::pattern::{Words, compile};
+use crate::{
+    bits,
+    pattern::{Words, compile},
+};
 
 /// Letters of a value, and letters of a name after the first.
 const VALUE: RangeInclusive<usize> = 24..=200;
 const NAME: usize = 30;
+/// Bytes of a line; longer ones are data.
+const LINE: usize = 260;
 
 #[derive(Debug)]
 pub(super) struct Opaque {
@@ -40,12 +45,16 @@ impl Opaque {
     }
 
     pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        let mut from = 0;
-        for line in text.split_inclusive('\n') {
-            let start = from;
-            from += line.len();
-            let line = line.trim_end();
-            if line.len() > 260 || !may_be_value(line) {
+        let mut read = 0;
+        for run in bits::runs(text.as_bytes(), *VALUE.start(), |byte| byte.is_ascii_graphic()) {
+            // A line may have several runs.
+            if run.start < read {
+                continue;
+            }
+            let start = text[..run.start].rfind('\n').map_or(0, |at| at + 1);
+            read = text[run.end..].find('\n').map_or(text.len(), |at| run.end + at);
+            let line = text[start..read].trim_end();
+            if line.len() > LINE || !may_be_value(line) {
                 continue;
             }
             let last =
@@ -93,22 +102,23 @@ fn value(line: &str, from: usize) -> Option<Range<usize>> {
     let quoted = &line[from..];
     let rest = quoted.strip_prefix(QUOTES).unwrap_or(quoted);
     let start = line.len() - rest.len();
-    let length = rest.bytes().take_while(is_of_value).count();
+    let length = rest.bytes().take_while(|byte| is_of_value(*byte)).count();
     let after = &rest[length..];
     let after = after.strip_prefix(QUOTES).unwrap_or(after).trim_start_matches(BLANK);
     let ended = matches!(after, "" | "," | ";");
     (ended && VALUE.contains(&length)).then_some(start..start + length)
 }
 
-fn is_of_value(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_+/=.~|%-".contains(byte)
+fn is_of_value(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'_' | b'+' | b'/' | b'=' | b'.' | b'~' | b'|' | b'%' | b'-')
 }
 
 /// A quick look whether a line ends in letters enough for a value, with nothing but a name before it.
 fn may_be_value(line: &str) -> bool {
     let line = line.strip_suffix([',', ';']).unwrap_or(line).trim_end_matches([' ', '\t']);
     let line = line.strip_suffix(['"', '\'']).unwrap_or(line);
-    let length = line.bytes().rev().take_while(is_of_value).count();
+    let length = line.bytes().rev().take_while(|byte| is_of_value(*byte)).count();
     let (before, value) = line.split_at(line.len() - length);
     let before = before.strip_suffix(['"', '\'']).unwrap_or(before);
     let before = before.trim_end_matches([' ', '\t']);
