@@ -20,9 +20,9 @@ const IS: &str = r"(?:is|was|lautet|ist|war|wäre|est|es|é|è|to|jest|är|er|on
 /// What a word says that a value may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Speaks {
-    OfPassword,
-    OfKey,
-    OfEither,
+    Password,
+    Key,
+    Either,
 }
 
 /// One of these begins every word of the two lists.
@@ -92,7 +92,7 @@ const OF_EITHER: &[&str] = &["clave"];
 /// Where looking begins, and for what.
 pub(super) fn starts() -> impl Iterator<Item = (Speaks, &'static str)> {
     let lists =
-        [(Speaks::OfPassword, OF_PASSWORD), (Speaks::OfKey, OF_KEY), (Speaks::OfEither, OF_EITHER)];
+        [(Speaks::Password, OF_PASSWORD), (Speaks::Key, OF_KEY), (Speaks::Either, OF_EITHER)];
     lists.into_iter().flat_map(|(speaks, words)| words.iter().map(move |word| (speaks, *word)))
 }
 
@@ -130,10 +130,10 @@ impl Spoken {
                     hits.push(Hit { start: from, end: from + value.len(), rule, score });
                 }
             };
-            if *speaks != Speaks::OfKey {
+            if *speaks != Speaks::Key {
                 add(&self.password, "secret.spoken_password", is_password, 0.8);
             }
-            if *speaks != Speaks::OfPassword {
+            if *speaks != Speaks::Password {
                 add(&self.key, "secret.spoken_key", is_spoken_key, 0.8);
                 add(&self.follows, "secret.named_key", is_spoken_key, 0.7);
             }

@@ -253,3 +253,34 @@ fn reads(text: &str) -> bool {
         && letters * 10 >= all * 7
         && !text.chars().any(|it| it.is_control() && !it.is_whitespace())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A round that asks at every place what run begins there: what is to be decoded, only slower.
+    fn slow_round(source: &str) -> Option<String> {
+        let (mut text, mut at, mut kept) = (String::new(), 0, 0);
+        while at < source.len() {
+            let (run, plain) = next(source, at);
+            if let Some(plain) = plain {
+                text.push_str(&source[kept..run.start]);
+                text.push_str(&plain);
+                kept = run.end;
+            }
+            at = source.ceil_char_boundary(run.end);
+        }
+        (kept > 0).then(|| text + &source[kept..])
+    }
+
+    proptest! {
+        #[test]
+        fn no_run_is_passed_over(
+            text in r"(?:[. /|a4é\n-]|[01]{3}|%4[1-9]|\\x6[1-9]|aGVsbG8gdGhlcmUh|68656c6c6f|68 65 |\.\.\. |\.- |word|words and words |[01]{8} ){0,40}"
+        ) {
+            prop_assert_eq!(round(&text).map(|(text, _)| text), slow_round(&text));
+        }
+    }
+}

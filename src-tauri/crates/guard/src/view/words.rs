@@ -230,3 +230,35 @@ fn letter_of(sign: char) -> Option<char> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Words and what stands between them one after the other, up to the first that may change.
+    fn slow_plain_words(text: &str) -> usize {
+        let mut at = 0;
+        while at < text.len() {
+            let piece = piece(text, at);
+            let plain = text[at..piece.end].is_ascii() && !piece.stand_in;
+            if piece.word && !(plain && piece.end > at + 1) {
+                break;
+            }
+            at = piece.end;
+        }
+        at
+    }
+
+    proptest! {
+        #[test]
+        fn no_word_that_may_change_is_passed_over(text in "(?:[a ,é。1@]|words|words and words, |a-b|[a-z]{60}){0,20}") {
+            let from = plain_words(text.as_bytes());
+            let passed = &text[..from];
+            // A sign that is not ASCII stops it too, and belongs to no word.
+            prop_assert!(slow_plain_words(&text) >= from, "{from}");
+            prop_assert!(slow_plain_words(passed) == from, "{from}");
+        }
+    }
+}
