@@ -6,16 +6,21 @@
 //! came from; detectors look at the forms and report `Finding`s in the original; `policy` says what
 //! each finding means where the text came from.
 
+mod bits;
+mod distance;
 pub mod finding;
 pub mod grounding;
 pub mod head;
 pub mod injection;
+mod letters;
 pub mod lexicon;
+mod opening;
 pub mod output;
 mod pattern;
 pub mod pii;
 pub mod placeholder;
 pub mod policy;
+mod prefix;
 mod scan;
 pub mod secrets;
 pub mod stream;

@@ -1,6 +1,8 @@
 //! Words by their beginnings, to be looked for at one place of a text after the other. Not a search
 //! of a whole text: who looks knows where words may begin, and most places are no such place.
 
+use std::ops::Range;
+
 /// No node: a byte that no word goes on with.
 const NONE: u32 = 0;
 
@@ -10,9 +12,20 @@ struct Node {
     /// Which bytes may lead on, by their last six bits: most that a text has lead nowhere.
     may: u64,
     children: u16,
+    /// Whether one word alone goes on from here. Its rest is compared as a whole: else most places
+    /// would be of such words, each far from the other in memory.
+    alone: bool,
+    /// The first place that goes on from here, or the word that does so alone.
     first: u32,
     /// The words that end here.
     words: (u32, u32),
+}
+
+/// A word.
+#[derive(Debug)]
+struct Word {
+    number: u32,
+    letters: Range<usize>,
 }
 
 /// The words, by number.
@@ -21,8 +34,9 @@ pub(crate) struct Trie {
     nodes: Vec<Node>,
     /// The byte that leads to each node.
     bytes: Vec<u8>,
-    /// The words in the order of the alphabet.
-    words: Vec<u32>,
+    /// The words in the order of the alphabet, and the letters of all.
+    words: Vec<Word>,
+    letters: Vec<u8>,
     /// Where each first byte leads.
     first: [u32; 256],
     /// The first bytes that are words.
@@ -44,11 +58,17 @@ impl Trie {
         let mut trie = Self {
             nodes: vec![Node::default()],
             bytes: vec![0],
-            words: sorted.iter().map(|(_, number)| *number).collect(),
+            words: Vec::with_capacity(sorted.len()),
+            letters: Vec::new(),
             first: [NONE; 256],
             short: [false; 256],
             pairs: vec![(NONE, 0); LETTERS * LETTERS],
         };
+        for (letters, number) in &sorted {
+            let start = trie.letters.len();
+            trie.letters.extend_from_slice(letters);
+            trie.words.push(Word { number: *number, letters: start..trie.letters.len() });
+        }
         trie.grow(&sorted);
         trie.grow_shortcuts();
         trie
@@ -63,6 +83,13 @@ impl Trie {
             let mut grown = Node::default();
             let mut at = through.start + words.iter().take_while(|it| it.0.len() == depth).count();
             grown.words = (small(through.start), small(at));
+            // The shortcuts lead to the second letter.
+            if depth >= 2 && at + 1 == through.end {
+                (grown.alone, grown.first) = (true, small(at));
+                grown.may = bit(sorted[at].0[depth]);
+                self.nodes[node] = grown;
+                continue;
+            }
             grown.first = small(self.nodes.len());
             while at < through.end {
                 let byte = sorted[at].0[depth];
@@ -101,6 +128,14 @@ impl Trie {
         self.first[usize::from(byte)] != NONE
     }
 
+    /// A quick look whether a word may begin with these bytes.
+    pub(crate) fn may_begin(&self, text: &[u8]) -> bool {
+        let [first, rest @ ..] = text else { return false };
+        let node = self.first[usize::from(*first)];
+        let next = rest.first().map_or(0, |second| bit(*second));
+        self.short[usize::from(*first)] || self.nodes[node as usize].may & next != 0
+    }
+
     /// Calls `each` with every word that the text begins with, and its length.
     pub(crate) fn at_start(&self, text: &[u8], mut each: impl FnMut(u32, usize)) {
         let [first, rest @ ..] = text else { return };
@@ -115,9 +150,17 @@ impl Trie {
             _ => (self.first[usize::from(*first)], 1),
         };
         while node != NONE {
-            let (from, to) = self.nodes[node as usize].words;
+            let Node { words: (from, to), alone, first, .. } = self.nodes[node as usize];
             for word in &self.words[from as usize..to as usize] {
-                each(*word, length);
+                each(word.number, length);
+            }
+            if alone {
+                let word = &self.words[first as usize];
+                let letters = &self.letters[word.letters.clone()];
+                if text[length..].starts_with(&letters[length..]) {
+                    each(word.number, letters.len());
+                }
+                return;
             }
             let Some(byte) = text.get(length) else { return };
             node = self.next(node, *byte);

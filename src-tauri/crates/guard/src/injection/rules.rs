@@ -58,13 +58,17 @@ pub(crate) struct Evidence {
 #[derive(Debug)]
 pub(crate) struct Rules {
     lexicon: Lexicon,
+    /// The concepts that each family needs, a bit for each.
+    needs: Vec<u64>,
     structures: Vec<Structure>,
 }
 
 impl Rules {
     pub(crate) fn new() -> Self {
         let lexicon = Lexicon::read(LEXICONS, concept::NAMES);
-        Self { lexicon, structures: structure::structures() }
+        let needs = |family: &Family| concepts(family.needs.iter().map(|need| *need as u8));
+        let needs = FAMILIES.iter().map(needs).collect();
+        Self { lexicon, needs, structures: structure::structures() }
     }
 
     /// What holds in the forms of a text.
@@ -73,9 +77,11 @@ impl Rules {
         for view in views.derived() {
             let hits = self.lexicon.hits(&view.text);
             let by_concept = sort(&hits);
+            let named = concepts(hits.iter().map(|hit| hit.concept));
             let before = evidence.fired.len();
             for (index, family) in FAMILIES.iter().enumerate() {
-                if evidence.fired.iter().any(|fired| fired.index == index) {
+                let missing = self.needs[index] & !named != 0;
+                if missing || evidence.fired.iter().any(|fired| fired.index == index) {
                     continue;
                 }
                 if let Some(range) = place(family, &by_concept, &mut evidence.steps) {
@@ -106,6 +112,12 @@ impl Rules {
     }
 }
 
+/// A bit for each of these concepts.
+fn concepts(concepts: impl Iterator<Item = u8>) -> u64 {
+    const { assert!(COUNT <= 64) };
+    concepts.fold(0, |all, concept| all | 1 << concept)
+}
+
 /// The hits of each concept, by place.
 fn sort(hits: &[Hit]) -> Vec<Vec<Hit>> {
     let mut by_concept = vec![Vec::new(); COUNT];
@@ -117,12 +129,9 @@ fn sort(hits: &[Hit]) -> Vec<Vec<Hit>> {
     by_concept
 }
 
-/// Where a family holds first, in bytes of the form.
+/// Where a family holds first, in bytes of the form; each concept that it needs is named.
 fn place(family: &Family, hits: &[Vec<Hit>], steps: &mut u64) -> Option<Range<usize>> {
     let (first, others) = family.needs.split_first()?;
-    if family.needs.iter().any(|need| hits[*need as usize].is_empty()) {
-        return None;
-    }
     for anchor in &hits[*first as usize] {
         let mut range = anchor.start..anchor.end;
         let mut last = *anchor;

@@ -38,8 +38,8 @@ impl Card {
         }
     }
 
-    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
-        let runs = run::runs(text, b" -.", 1, 12);
+    pub(super) fn find(&self, text: &str, digits: &run::Digits) -> Vec<Hit> {
+        let runs = run::runs(text, digits, (b" -.", 1), 12);
         runs.into_iter().filter_map(|run| self.card(text, run)).collect()
     }
 

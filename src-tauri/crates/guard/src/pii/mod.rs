@@ -66,7 +66,8 @@ impl Pii {
     fn hits(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.email.find(text, &mut hits);
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains("::") {
+        let digits = run::digits(text);
+        if digits.is_empty() && !text.contains("::") {
             return hits;
         }
         let mut add = |found: Vec<Hit>| {
@@ -77,10 +78,10 @@ impl Pii {
             }
         };
         add(iban::find(text));
-        add(self.card.find(text));
+        add(self.card.find(text, &digits));
         add(self.ip.find(text));
-        add(self.ssn.find(text));
-        add(self.national.find(text));
+        add(self.ssn.find(text, &digits));
+        add(self.national.find(text, &digits));
         add(self.phone.find(text));
         hits
     }

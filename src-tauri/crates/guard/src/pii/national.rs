@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::{Hit, national_rules as rules, places::places};
+use super::{Hit, national_rules as rules, places::places, run};
 use crate::pattern::{Words, before, compile, letter_at, letter_before};
 
 /// One kind of number.
@@ -228,8 +228,8 @@ impl National {
         }
     }
 
-    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
-        let places = places(text);
+    pub(super) fn find(&self, text: &str, digits: &run::Digits) -> Vec<Hit> {
+        let places = places(text, digits);
         let mut hits = Vec::new();
         // Most texts speak of none of these, and plain digits need the word.
         let said = !places.is_empty() && self.words.stand_in(text);
@@ -282,12 +282,12 @@ mod tests {
                 let found = form.find_iter(&text);
                 found.filter_map(|it| judged(&text, number, words, it.start(), it.end()))
             });
-            prop_assert_eq!(NATIONAL.find(&text), whole.collect::<Vec<_>>());
+            prop_assert_eq!(NATIONAL.find(&text, &run::digits(&text)), whole.collect::<Vec<_>>());
         }
 
         #[test]
         fn every_match_of_a_form_lies_in_one_place(text in "(?:[0-9]{2,5}|[ .A-DX-Z+-]|[a-z]{3,9}|é){0,30}") {
-            let places = places(&text);
+            let places = places(&text, &run::digits(&text));
             for found in NATIONAL.kinds.iter().flat_map(|(_, form, _)| form.find_iter(&text)) {
                 let inside = places.iter().any(|it| it.start <= found.start() && found.end() <= it.end);
                 prop_assert!(inside, "{}", found.as_str());

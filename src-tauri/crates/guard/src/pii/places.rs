@@ -3,6 +3,9 @@
 
 use std::ops::Range;
 
+use super::run;
+use crate::bits;
+
 /// Digits of a form at least, and letters between two of them at most.
 const DIGITS: usize = 6;
 const BETWEEN: usize = 2;
@@ -13,41 +16,21 @@ const LETTERED: usize = 16;
 
 /// Places in order, none of which touches another: around digits that are near each other, and long
 /// words.
-pub(super) fn places(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
+pub(super) fn places(text: &str, digits: &run::Digits) -> Vec<Range<usize>> {
     let mut places: Vec<Range<usize>> = Vec::new();
     let (mut first, mut last, mut count) = (0, 0, 0);
-    let mut from = 0;
-    while let Some(next) = bytes[from..].iter().position(u8::is_ascii_digit) {
-        let at = from + next;
-        from = at + 1;
-        if count == 0 || at - last > BETWEEN + 1 {
-            (first, count) = (at, 0);
+    for group in digits {
+        if count == 0 || group.start - last > BETWEEN {
+            (first, count) = (group.start, 0);
         }
-        (last, count) = (at, count + 1);
+        (last, count) = (group.end, count + group.len());
         if count >= DIGITS {
-            places.push(first.saturating_sub(AROUND)..at + 1 + AROUND);
+            places.push(first.saturating_sub(AROUND)..last + AROUND);
         }
     }
-    places.extend(words(bytes));
+    // The Italian number may have letters for its digits.
+    places.extend(bits::runs(text.as_bytes(), LETTERED, |byte| byte.is_ascii_alphanumeric()));
     joined(text, places)
-}
-
-/// Words of so many letters that the Italian number may be one. Each has a letter at a multiple of
-/// its length.
-fn words(bytes: &[u8]) -> Vec<Range<usize>> {
-    let letter = |byte: &&u8| byte.is_ascii_alphanumeric();
-    let mut words = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let after = rest.iter().take_while(letter).count();
-        let before = bytes[..at].iter().rev().take_while(letter).count();
-        if after > 0 && before + after >= LETTERED {
-            words.push(at - before..at + after);
-        }
-        at += after.max(1).next_multiple_of(LETTERED);
-    }
-    words
 }
 
 /// On borders of letters, and those that touch each other as one.
@@ -68,9 +51,11 @@ fn joined(text: &str, mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pii::run;
 
     fn found(text: &str) -> Vec<&str> {
-        places(text).into_iter().map(|place| &text[place]).collect()
+        let places = places(text, &run::digits(text));
+        places.into_iter().map(|place| &text[place]).collect()
     }
 
     #[test]

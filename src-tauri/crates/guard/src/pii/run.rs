@@ -3,6 +3,8 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use crate::bits;
+
 /// A run of digits in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Run {
@@ -43,43 +45,42 @@ impl Run {
     }
 }
 
+/// Where digits stand next to each other, in order.
+pub(super) type Digits = [Range<usize>];
+
+/// Those of a text.
+pub(super) fn digits(text: &str) -> Vec<Range<usize>> {
+    bits::runs(text.as_bytes(), 1, |byte| byte.is_ascii_digit()).collect()
+}
+
 /// Runs of at least `least` digits, joined by at most `gap` of these separators. A run has at most
 /// forty digits: what is longer is no number of anybody, and is cut.
-pub(super) fn runs(text: &str, separators: &[u8], gap: usize, least: usize) -> Vec<Run> {
-    let bytes = text.as_bytes();
+pub(super) fn runs(
+    text: &str,
+    digits: &Digits,
+    (separators, gap): (&[u8], usize),
+    least: usize,
+) -> Vec<Run> {
+    let joins = |one: &Range<usize>, other: &Range<usize>| {
+        let between = &text.as_bytes()[one.end..other.start];
+        between.len() <= gap && between.iter().all(|byte| separators.contains(byte))
+    };
     let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(next) = bytes[at..].iter().position(u8::is_ascii_digit) {
-        let run = run(bytes, at + next, separators, gap);
-        at = run.end;
-        if run.count() >= least {
-            found.push(run);
+    let mut rest = digits;
+    while let Some(first) = rest.first() {
+        let (mut groups, mut count) = (1, first.len());
+        while count < 40 && groups < rest.len() && joins(&rest[groups - 1], &rest[groups]) {
+            count += rest[groups].len();
+            groups += 1;
+        }
+        let (run, others) = rest.split_at(groups);
+        rest = others;
+        if count >= least {
+            let groups = run.iter().map(|group| (group.start, group.len())).collect();
+            found.push(Run { start: first.start, end: run[run.len() - 1].end, groups });
         }
     }
     found
-}
-
-fn run(bytes: &[u8], start: usize, separators: &[u8], gap: usize) -> Run {
-    let mut run = Run { start, end: start, groups: Vec::new() };
-    let mut at = start;
-    let mut count = 0;
-    while count < 40 {
-        let group = at;
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-        run.groups.push((group, at - group));
-        count += at - group;
-        run.end = at;
-        let between =
-            bytes[at..].iter().take(gap + 1).take_while(|byte| separators.contains(byte)).count();
-        let next = at + between;
-        if between == 0 || between > gap || !bytes.get(next).is_some_and(u8::is_ascii_digit) {
-            break;
-        }
-        at = next;
-    }
-    run
 }
 
 /// Digits that may be a telephone number.
@@ -145,7 +146,7 @@ mod tests {
     #[test]
     fn a_run_knows_its_groups_and_can_lose_the_last() {
         let text = "x 12 345-6 y";
-        let found = runs(text, b" -", 1, 4);
+        let found = runs(text, &digits(text), (b" -", 1), 4);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].shape(), [2, 3, 1]);
         let shorter = found[0].shorter().unwrap();

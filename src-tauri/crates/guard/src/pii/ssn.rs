@@ -25,8 +25,8 @@ impl Ssn {
         }
     }
 
-    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
-        let runs = run::runs(text, b"-. /", 3, 9);
+    pub(super) fn find(&self, text: &str, digits: &run::Digits) -> Vec<Hit> {
+        let runs = run::runs(text, digits, (b"-. /", 3), 9);
         runs.into_iter().filter_map(|run| self.ssn(text, &run)).collect()
     }
 

@@ -6,12 +6,20 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::stop::{is_code, is_placeholder};
-use crate::pattern::compile;
+use crate::pattern::compile_ascii;
 
+// The folded form has no letters that only Unicode takes for small or capital ASCII.
 static UUID: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)^\{?[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\}?$"));
+    LazyLock::new(|| compile_ascii(r"(?i)^\{?[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\}?$"));
 static DIGEST: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?i)^(?:sha(?:1|224|256|384|512)|md5|h1)[-:]"));
+    LazyLock::new(|| compile_ascii(r"(?i)^(?:sha(?:1|224|256|384|512)|md5|h1)[-:]"));
+
+/// Compiles what judging needs, so that no scan waits for it.
+pub(super) fn prepare() {
+    LazyLock::force(&UUID);
+    LazyLock::force(&DIGEST);
+    super::stop::prepare();
+}
 
 /// Bits a letter, by how often each occurs (Shannon).
 #[expect(clippy::cast_precision_loss, reason = "lengths of tokens are small")]

@@ -4,11 +4,13 @@
 
 mod assigned;
 mod checksum;
+mod commands;
 mod judge;
 mod keys;
 mod links;
 mod opaque;
 mod providers;
+mod search;
 mod spoken;
 mod stop;
 mod table;
@@ -35,7 +37,9 @@ pub struct Secrets {
     providers: providers::Providers,
     links: links::Links,
     spoken: spoken::Spoken,
+    search: search::Search,
     assigned: assigned::Assigned,
+    commands: commands::Commands,
     opaque: opaque::Opaque,
 }
 
@@ -46,15 +50,18 @@ impl Default for Secrets {
 }
 
 impl Secrets {
-    /// Compiles what is not compiled on first use.
+    /// Compiles the rules.
     #[must_use]
     pub fn new() -> Self {
+        judge::prepare();
         Self {
             keys: keys::Keys::new(),
             providers: providers::Providers::new(),
             links: links::Links::new(),
             spoken: spoken::Spoken::new(),
+            search: search::Search::new(),
             assigned: assigned::Assigned::new(),
+            commands: commands::Commands::new(),
             opaque: opaque::Opaque::new(),
         }
     }
@@ -64,8 +71,10 @@ impl Secrets {
         self.keys.find(text, &mut hits);
         self.providers.find(text, &mut hits);
         self.links.find(text, &mut hits);
-        self.assigned.find(text, &mut hits);
-        self.spoken.find(text, &mut hits);
+        let words = self.search.words(text);
+        self.assigned.find(text, &words.names, &mut hits);
+        self.commands.find(text, &words.commands, &mut hits);
+        self.spoken.find(text, &words.sentences, &mut hits);
         self.opaque.find(text, &mut hits);
         joined(hits)
     }

@@ -1,7 +1,7 @@
-//! Runs the table of providers: a search for their words first, and only the patterns whose word
-//! occurs, each compiled when it is first needed.
+//! Runs the table of providers. A key is a row of letters without a space, so its word is looked for in
+//! such rows alone, and its form in those rows alone that have the word.
 
-use std::sync::OnceLock;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
@@ -11,81 +11,146 @@ use super::{
     stop::is_placeholder,
     table::{Check, PROVIDERS, Provider},
 };
-use crate::pattern::{compile_ascii, letter_at, letter_before};
+use crate::{
+    bits,
+    pattern::{compile_ascii, letter_at, letter_before},
+};
+
+/// Letters of a key at least, of which none is a space.
+const SHORTEST: usize = 12;
+
+/// A provider whose word is no part of the row of letters that its key is: it stands before it, or
+/// somewhere in the text.
+#[derive(Debug)]
+struct Around {
+    rule: &'static str,
+    /// The row has so many letters at least, and this sign.
+    least: usize,
+    sign: &'static str,
+    /// Whether the form goes from the word to the key, with spaces between them.
+    spaced: bool,
+}
+
+const fn around(rule: &'static str, least: usize, sign: &'static str, spaced: bool) -> Around {
+    Around { rule, least, sign, spaced }
+}
+
+const AROUND: &[Around] = &[
+    around("secret.beamer_token", 46, "_", true),
+    around("secret.discord_bot", 57, ".", false),
+    around("secret.facebook_token", 94, "EAA", false),
+    around("secret.finicity_secret", 20, "", true),
+    around("secret.freemius_key", 32, "_", true),
+    around("secret.mailgun_signing", 50, "-", false),
+    around("secret.salesforce_token", 96, "!", false),
+    around("secret.snyk_token", 36, "-", true),
+    around("secret.telegram_bot", 41, ":", false),
+];
 
 #[derive(Debug)]
 pub(super) struct Providers {
+    /// The words that are part of every key of their provider.
     words: Option<AhoCorasick>,
     /// Which provider a word belongs to, and the word.
     owners: Vec<(usize, &'static str)>,
-    compiled: Vec<OnceLock<Regex>>,
+    around: Vec<Elsewhere>,
+    /// The form of each provider.
+    forms: Vec<Regex>,
+}
+
+/// A provider whose word is to be looked for elsewhere.
+#[derive(Debug)]
+struct Elsewhere {
+    owner: usize,
+    around: &'static Around,
+    words: Option<AhoCorasick>,
 }
 
 impl Providers {
     pub(super) fn new() -> Self {
-        let rows = || {
-            PROVIDERS
-                .iter()
-                .enumerate()
-                .flat_map(|(at, it)| it.words.iter().map(move |word| (at, *word)))
-        };
+        let (mut owners, mut elsewhere) = (Vec::new(), Vec::new());
+        for (owner, provider) in PROVIDERS.iter().enumerate() {
+            match AROUND.iter().find(|it| it.rule == provider.rule) {
+                Some(around) => {
+                    let words = search(provider.words, AhoCorasickKind::ContiguousNFA);
+                    elsewhere.push(Elsewhere { owner, around, words });
+                }
+                None => owners.extend(provider.words.iter().map(|word| (owner, *word))),
+            }
+        }
+        let words: Vec<&str> = owners.iter().map(|(_, word)| *word).collect();
         Self {
-            words: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(rows().map(|(_, word)| word))
-                .ok(),
-            owners: rows().collect(),
-            compiled: PROVIDERS.iter().map(|_| OnceLock::new()).collect(),
+            words: search(&words, AhoCorasickKind::DFA),
+            owners,
+            around: elsewhere,
+            forms: PROVIDERS.iter().map(|provider| compile_ascii(provider.form)).collect(),
         }
     }
 
     pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        let wanted = self.wanted(text);
-        for ((provider, compiled), _) in
-            PROVIDERS.iter().zip(&self.compiled).zip(wanted).filter(|(_, wanted)| *wanted)
-        {
-            let form = compiled.get_or_init(|| compile_ascii(provider.form));
-            for found in form.captures_iter(text) {
+        for (owner, place) in self.wanted(text) {
+            let (provider, from) = (&PROVIDERS[owner], place.start);
+            for found in self.forms[owner].captures_iter(&text[place]) {
                 let Some(value) = found.get(1).or_else(|| found.get(0)) else { continue };
-                if let Some(score) = judged(text, provider, value.start(), value.end()) {
-                    hits.push(Hit {
-                        start: value.start(),
-                        end: value.end(),
-                        rule: provider.rule,
-                        score,
-                    });
+                let (start, end) = (from + value.start(), from + value.end());
+                if let Some(score) = judged(text, provider, start, end) {
+                    hits.push(Hit { start, end, rule: provider.rule, score });
                 }
             }
         }
     }
-}
 
-impl Providers {
-    /// Whose forms are looked for.
-    fn wanted(&self, text: &str) -> Vec<bool> {
-        let mut wanted = vec![false; PROVIDERS.len()];
-        for found in self.words.iter().flat_map(|words| words.find_overlapping_iter(text)) {
-            let Some((owner, word)) = self.owners.get(found.pattern().as_usize()) else { continue };
-            let (Some(wanted), Some(provider)) = (wanted.get_mut(*owner), PROVIDERS.get(*owner))
-            else {
-                continue;
-            };
-            *wanted = *wanted || !is_exact(provider) || text.get(found.range()) == Some(word);
+    /// Whose forms are looked for, and where; by provider, then by place.
+    fn wanted(&self, text: &str) -> Vec<(usize, Range<usize>)> {
+        let rows: Vec<Range<usize>> =
+            bits::runs(text.as_bytes(), SHORTEST, |byte| byte.is_ascii_graphic()).collect();
+        let mut wanted = Vec::new();
+        for row in &rows {
+            let letters = &text[row.clone()];
+            for found in self.words.iter().flat_map(|words| words.find_overlapping_iter(letters)) {
+                let (owner, word) = self.owners[found.pattern().as_usize()];
+                if !is_exact(&PROVIDERS[owner]) || &letters[found.range()] == word {
+                    wanted.push((owner, row.clone()));
+                }
+            }
         }
+        for elsewhere in &self.around {
+            self.elsewhere(elsewhere, text, &rows, &mut wanted);
+        }
+        wanted.sort_unstable_by_key(|(owner, place)| (*owner, place.start));
+        wanted.dedup();
         wanted
+    }
+
+    /// The same for a provider whose word is elsewhere.
+    fn elsewhere(
+        &self,
+        Elsewhere { owner, around, words }: &Elsewhere,
+        text: &str,
+        rows: &[Range<usize>],
+        wanted: &mut Vec<(usize, Range<usize>)>,
+    ) {
+        let mut rows = rows
+            .iter()
+            .filter(|row| row.len() >= around.least && text[(*row).clone()].contains(around.sign));
+        if around.spaced {
+            wanted.extend(rows.next().map(|_| (*owner, 0..text.len())));
+            return;
+        }
+        let form = &self.forms[*owner];
+        let matching = rows.filter(|row| form.is_match(&text[(*row).clone()]));
+        let said = || words.as_ref().is_some_and(|words| words.is_match(text));
+        wanted.extend(matching.filter(|_| said()).map(|row| (*owner, row.clone())));
     }
 }
 
-/// Whether one of the words, in its own case, is a part of every match. Else it stands around them.
+fn search(words: &[&str], kind: AhoCorasickKind) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(kind)).build(words).ok()
+}
+
+/// Whether the word counts in its own case alone.
 fn is_exact(provider: &Provider) -> bool {
-    const AROUND: &[&str] = &[
-        "secret.discord_bot",
-        "secret.facebook_token",
-        "secret.mailgun_signing",
-        "secret.salesforce_token",
-    ];
-    !provider.form.contains("(?i)") && !AROUND.contains(&provider.rule)
+    !provider.form.contains("(?i)")
 }
 
 fn judged(text: &str, provider: &Provider, start: usize, end: usize) -> Option<f32> {
@@ -134,11 +199,17 @@ mod tests {
     fn a_form_is_looked_for_in_every_text_that_it_can_match() {
         let providers = Providers::new();
         let mut runner = TestRunner::deterministic();
-        for (at, provider) in PROVIDERS.iter().enumerate().filter(|(_, it)| is_exact(it)) {
-            let texts = string_regex(provider.form).unwrap();
+        for (at, provider) in PROVIDERS.iter().enumerate() {
+            let elsewhere = AROUND.iter().any(|it| it.rule == provider.rule && !it.spaced);
+            let said = if elsewhere { provider.words[0] } else { "" };
+            let texts = string_regex(&provider.form.replace("(?i)", "")).unwrap();
             for _ in 0..40 {
-                let text = texts.new_tree(&mut runner).unwrap().current();
-                assert!(providers.wanted(&text)[at], "{}: {text}", provider.rule);
+                let key = texts.new_tree(&mut runner).unwrap().current();
+                let text = format!("{said} {key} {said}");
+                let found = providers.wanted(&text).into_iter().any(|(owner, place)| {
+                    owner == at && providers.forms[at].find(&text[place]).is_some()
+                });
+                assert!(found, "{}: {text}", provider.rule);
             }
         }
     }

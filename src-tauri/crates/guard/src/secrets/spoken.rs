@@ -1,7 +1,6 @@
 //! Secrets in sentences: "the password is …", "Mein Schlüssel ist …", in the languages of the
 //! program and some more.
 
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::{
@@ -18,8 +17,16 @@ const KEY: &str = "(?:keys?|tokens?|secrets?)|cl[ée]|schl(?:ü|ue|u)ssel|\
     clave|chave|chiave|ключ|токен|密钥|令牌|キー|トークン|키|토큰|sleutel|klucz|anahtar|credentials?|jeton";
 const IS: &str = r"(?:is|was|lautet|ist|war|wäre|est|es|é|è|to|jest|är|er|on|это|是|为|は|는|은|into|now|:|=|=>|->|–|-)";
 
-/// One of these occurs in every word of the two lists, and is where looking begins.
-const STARTS: &[&str] = &[
+/// What a word says that a value may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speaks {
+    Password,
+    Key,
+    Either,
+}
+
+/// One of these begins every word of the two lists.
+const OF_PASSWORD: &[&str] = &[
     "password",
     "passphrase",
     "passcode",
@@ -29,7 +36,6 @@ const STARTS: &[&str] = &[
     "mot de passe",
     "mdp",
     "contrase",
-    "clave",
     "senha",
     "palavra-passe",
     "parola",
@@ -55,6 +61,10 @@ const STARTS: &[&str] = &[
     "كلمة المرور",
     "סיסמה",
     "पासवर्ड",
+    "pwd",
+    "pin code",
+];
+const OF_KEY: &[&str] = &[
     "key",
     "token",
     "secret",
@@ -76,13 +86,18 @@ const STARTS: &[&str] = &[
     "anahtar",
     "credential",
     "jeton",
-    "pwd",
-    "pin code",
 ];
+const OF_EITHER: &[&str] = &["clave"];
+
+/// Where looking begins, and for what.
+pub(super) fn starts() -> impl Iterator<Item = (Speaks, &'static str)> {
+    let lists =
+        [(Speaks::Password, OF_PASSWORD), (Speaks::Key, OF_KEY), (Speaks::Either, OF_EITHER)];
+    lists.into_iter().flat_map(|(speaks, words)| words.iter().map(move |word| (speaks, *word)))
+}
 
 #[derive(Debug)]
 pub(super) struct Spoken {
-    starts: Option<AhoCorasick>,
     password: Regex,
     key: Regex,
     follows: Regex,
@@ -93,7 +108,6 @@ impl Spoken {
         let between = r"(?:[ ,][^\s.:=]{1,20}){0,5}?[ ]{0,2}";
         let open = r#"[ ]{0,2}["'`„“«]?"#;
         Self {
-            starts: AhoCorasick::builder().ascii_case_insensitive(true).build(STARTS).ok(),
             password: compile(&format!(
                 r#"^(?i:{PASSWORD}){between}{IS}{open}([^\s"'`“”»]{{4,128}})"#
             )),
@@ -102,9 +116,9 @@ impl Spoken {
         }
     }
 
-    pub(super) fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        for start in self.starts.iter().flat_map(|starts| starts.find_iter(text)) {
-            let window = after(text, start.start(), 512);
+    pub(super) fn find(&self, text: &str, starts: &[(usize, Speaks)], hits: &mut Vec<Hit>) {
+        for (start, speaks) in starts {
+            let window = after(text, *start, 512);
             if !may_hold_value(window) {
                 continue;
             }
@@ -112,13 +126,17 @@ impl Spoken {
                 let Some(found) = form.captures(window).and_then(|it| it.get(1)) else { return };
                 let value = trimmed(found.as_str());
                 if test(value) {
-                    let from = start.start() + found.start();
+                    let from = start + found.start();
                     hits.push(Hit { start: from, end: from + value.len(), rule, score });
                 }
             };
-            add(&self.password, "secret.spoken_password", is_password, 0.8);
-            add(&self.key, "secret.spoken_key", is_spoken_key, 0.8);
-            add(&self.follows, "secret.named_key", is_spoken_key, 0.7);
+            if *speaks != Speaks::Key {
+                add(&self.password, "secret.spoken_password", is_password, 0.8);
+            }
+            if *speaks != Speaks::Password {
+                add(&self.key, "secret.spoken_key", is_spoken_key, 0.8);
+                add(&self.follows, "secret.named_key", is_spoken_key, 0.7);
+            }
         }
     }
 }
@@ -148,6 +166,14 @@ mod tests {
     use super::*;
 
     static SPOKEN: LazyLock<Spoken> = LazyLock::new(Spoken::new);
+
+    #[test]
+    fn no_word_for_a_key_begins_like_one_for_a_password() {
+        for key in OF_KEY {
+            let same = |it: &&&str| it.starts_with(key) || key.starts_with(**it);
+            assert_eq!(OF_PASSWORD.iter().find(same), None);
+        }
+    }
 
     proptest! {
         #[test]

@@ -76,6 +76,13 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Compiles what telling them needs.
+pub(super) fn prepare() {
+    LazyLock::force(&SAMPLED);
+    LazyLock::force(&REFERENCE);
+    LazyLock::force(&CODE);
+}
+
 /// Whether the value only stands for one.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let lower = value.to_lowercase();

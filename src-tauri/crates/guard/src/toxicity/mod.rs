@@ -8,6 +8,7 @@ use crate::{
     finding::{Channel, Finding, Kind},
     head::{Features, Head},
     lexicon::{Hit, Lexicon},
+    prefix,
     scan::Detector,
     view::{Form, View, Views},
 };
@@ -159,7 +160,10 @@ impl Detector for Toxicity {
 fn quoted(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut open: Option<usize> = None;
-    for (at, letter) in text.char_indices() {
+    let mut at = 0;
+    loop {
+        at += prefix::ascii_without(&text.as_bytes()[at..], b'"');
+        let Some(letter) = text[at..].chars().next() else { break };
         match (letter, open) {
             ('"' | '«' | '„' | '「' | '“', None) => open = Some(at),
             ('"' | '»' | '“' | '”' | '」', Some(from)) => {
@@ -168,6 +172,7 @@ fn quoted(text: &str) -> Vec<Range<usize>> {
             }
             _ => {}
         }
+        at += letter.len_utf8();
     }
     let inside: usize = found.iter().map(ExactSizeIterator::len).sum();
     if inside * 10 > text.len() * 9 { Vec::new() } else { found }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 
 use super::{Form, OffsetMap, View, morse};
+use crate::bits;
 
 /// Shorter runs of letters and digits are words and numbers.
 const SHORTEST: usize = 16;
@@ -54,24 +55,45 @@ fn round(source: &str) -> Option<(String, OffsetMap)> {
     Some((text, map))
 }
 
-/// Bytes at the beginning that are no run: signs that begin none, and words that are too short for a
-/// block and no row of pairs or of binary digits.
+/// Bytes at the beginning that hold no run: signs that begin none, and words and rows of signs that
+/// are too short for a block or for Morse and no row of pairs or of binary digits.
 fn plain_words(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if is_digit_64(*byte) {
-            let end = run(bytes, at, is_digit_64);
-            if end - at >= SHORTEST || end - at == 2 || matches!(byte, b'0' | b'1') {
-                break;
-            }
-            at = end;
-        } else if matches!(byte, b'%' | b'&' | b'\\' | b'.' | b'-') {
-            break;
-        } else {
-            at += 1;
+    let (mut before, mut digits) = (0, bits::word(bytes, is_digit_64));
+    for at in (0..bytes.len()).step_by(bits::WIDTH) {
+        let rest = &bytes[at..];
+        let after = bits::word(rest.get(bits::WIDTH..).unwrap_or_default(), is_digit_64);
+        let begin = beginnings(rest, before, digits, after);
+        if begin != 0 {
+            return at + begin.trailing_zeros() as usize;
         }
+        (before, digits) = (digits >> (bits::WIDTH - 1), after);
     }
-    at
+    bytes.len()
+}
+
+/// Where in the first bytes a run may begin: those that are digits of base 64, the last one before
+/// them and the ones after them are known.
+fn beginnings(bytes: &[u8], before: u64, digits: u64, after: u64) -> u64 {
+    let next = |by: usize| digits >> by | after << (bits::WIDTH - by);
+    let words = digits & !(digits << 1 | before);
+    let binary = words & bits::word(bytes, |byte| matches!(byte, b'0' | b'1'));
+    let twos = words & next(1) & !next(2);
+    let pairs = bits::kept(twos, |at| is_pair(&bytes[at..]));
+    let escapes = bits::word(bytes, |byte| matches!(byte, b'%' | b'&' | b'\\'));
+    let codes = bits::word(bytes, |byte| matches!(byte, b'.' | b'-'));
+    let codes = bits::kept(codes, |at| may_be_code(&bytes[at..]));
+    binary | pairs | escapes | codes | bits::rows(digits, after, SHORTEST)
+}
+
+/// Whether the signs at the beginning are enough for Morse, or end within what looks like a word.
+fn may_be_code(bytes: &[u8]) -> bool {
+    let code = &bytes[..run(bytes, 0, is_code)];
+    code.len() >= morse::SHORTEST || code.contains(&b'/')
+}
+
+/// Signs that Morse code is written in.
+fn is_code(byte: u8) -> bool {
+    matches!(byte, b'.' | b'-' | b' ' | b'/' | b'|')
 }
 
 /// The run that begins at `at`, and what it decodes to. Each byte is in at most one run of each sort.
@@ -83,7 +105,7 @@ fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
             (at..end, plain)
         }
         b'.' | b'-' => {
-            let end = run(bytes, at, |byte| matches!(byte, b'.' | b'-' | b' ' | b'/' | b'|'));
+            let end = run(bytes, at, is_code);
             (at..end, morse::decoded(&source[at..end]).filter(|plain| reads(plain)))
         }
         byte if is_digit_64(byte) => {
@@ -108,19 +130,7 @@ fn run(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
 }
 
 fn is_digit_64(byte: u8) -> bool {
-    DIGITS_64[usize::from(byte)]
-}
-
-static DIGITS_64: [bool; 256] = digits_64();
-
-const fn digits_64() -> [bool; 256] {
-    let mut digits = [false; 256];
-    let mut byte = 0;
-    while byte < 128u8 {
-        digits[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_');
-        byte += 1;
-    }
-    digits
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_')
 }
 
 /// A block of hexadecimal digits or of base64.
@@ -145,14 +155,7 @@ fn block(digits: &str) -> Option<String> {
 /// Pairs of hexadecimal digits with a space between them.
 fn spaced_hex(source: &str, at: usize) -> Option<(usize, String)> {
     let bytes = &source.as_bytes()[at..];
-    let pairs = bytes
-        .chunks(3)
-        .take_while(|three| {
-            three.len() >= 2
-                && three[..2].iter().all(u8::is_ascii_hexdigit)
-                && three.get(2).is_none_or(u8::is_ascii_whitespace)
-        })
-        .count();
+    let pairs = bytes.chunks(3).take_while(|three| is_pair(three)).count();
     if pairs < SHORTEST / 2 {
         return None;
     }
@@ -160,6 +163,13 @@ fn spaced_hex(source: &str, at: usize) -> Option<(usize, String)> {
     let digits: String = source[at..end].split_ascii_whitespace().collect();
     let plain = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().and_then(text)?;
     Some((end, plain + " "))
+}
+
+/// Whether two hexadecimal digits stand at the beginning, and a space after them.
+fn is_pair(bytes: &[u8]) -> bool {
+    bytes.len() >= 2
+        && bytes[..2].iter().all(u8::is_ascii_hexdigit)
+        && bytes.get(2).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// Eight binary digits a letter.
@@ -242,4 +252,35 @@ fn reads(text: &str) -> bool {
     all >= FEWEST
         && letters * 10 >= all * 7
         && !text.chars().any(|it| it.is_control() && !it.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A round that asks at every place what run begins there: what is to be decoded, only slower.
+    fn slow_round(source: &str) -> Option<String> {
+        let (mut text, mut at, mut kept) = (String::new(), 0, 0);
+        while at < source.len() {
+            let (run, plain) = next(source, at);
+            if let Some(plain) = plain {
+                text.push_str(&source[kept..run.start]);
+                text.push_str(&plain);
+                kept = run.end;
+            }
+            at = source.ceil_char_boundary(run.end);
+        }
+        (kept > 0).then(|| text + &source[kept..])
+    }
+
+    proptest! {
+        #[test]
+        fn no_run_is_passed_over(
+            text in r"(?:[. /|a4é\n-]|[01]{3}|%4[1-9]|\\x6[1-9]|aGVsbG8gdGhlcmUh|68656c6c6f|68 65 |\.\.\. |\.- |word|words and words |[01]{8} ){0,40}"
+        ) {
+            prop_assert_eq!(round(&text).map(|(text, _)| text), slow_round(&text));
+        }
+    }
 }

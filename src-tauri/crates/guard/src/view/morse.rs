@@ -41,9 +41,12 @@ const LETTERS: &[(&str, char)] = &[
 /// Letters at least: a line of dashes is a line of dashes.
 const FEWEST: usize = 6;
 
+/// Bytes of so many letters and what stands between them, at least.
+pub(super) const SHORTEST: usize = 2 * FEWEST - 1;
+
 /// What it says, where every sign is one.
 pub(super) fn decoded(code: &str) -> Option<String> {
-    if code.len() < 2 * FEWEST - 1 {
+    if code.len() < SHORTEST {
         return None;
     }
     let mut text = String::new();

@@ -4,6 +4,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Form, OffsetMap, View, confusable};
+use crate::prefix;
 
 /// The plain form of a folded one.
 pub(super) fn plain(folded: &View, form: Form) -> View {
@@ -45,7 +46,7 @@ pub(super) fn plain(folded: &View, form: Form) -> View {
 /// Bytes of the words at the beginning that are of ASCII letters throughout.
 fn ascii_words(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let ascii = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(bytes.len());
+    let ascii = prefix::ascii(bytes);
     let space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
     bytes[..ascii].iter().rposition(space).map_or(0, |at| at + 1)
 }

@@ -2,6 +2,7 @@
 //! only where it reads better than the text does: it holds common words, several of them.
 
 use super::{Form, OffsetMap, View};
+use crate::bits;
 
 /// Common words of English that are no words when turned.
 const COMMON: &[&str] = &[
@@ -68,6 +69,9 @@ const COMMON: &[&str] = &[
     "you",
     "your",
 ];
+/// Letters of a common word.
+const SHORTEST: usize = 3;
+const LONGEST: usize = 12;
 /// Common words in a turned text, at least.
 const FEWEST: usize = 3;
 
@@ -115,17 +119,8 @@ pub(super) fn turned(plain: &View) -> Option<View> {
 /// Words of small letters, as long as the common ones are.
 fn words(text: &str) -> impl Iterator<Item = &[u8]> {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = at + bytes.get(at..)?.iter().position(u8::is_ascii_lowercase)?;
-            let length = bytes[start..].iter().take_while(|it| it.is_ascii_lowercase()).count();
-            at = start + length;
-            if (3..=12).contains(&length) {
-                return Some(&bytes[start..at]);
-            }
-        }
-    })
+    let words = bits::runs(bytes, SHORTEST, |byte| byte.is_ascii_lowercase());
+    words.filter(|word| word.len() <= LONGEST).map(|word| &bytes[word])
 }
 
 /// Whether a common word of this length begins and ends so.
