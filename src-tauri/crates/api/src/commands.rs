@@ -10,16 +10,16 @@ use std::{future::Future, panic::AssertUnwindSafe};
 use futures::FutureExt;
 use hearth_app::{
     Activity, AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport,
-    DraftChange, FileQuestion, LockState, NewPortKey, NewWebhook, PageQuestion, QuickChange, RecoveryCode,
-    ServerStatus, VerifyReport,
+    DraftChange, FileQuestion, LockState, NewPortKey, NewWebhook, PageQuestion, QuickChange,
+    RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
     Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ConnectionPage, ContextUse,
     Conversation, ConversationId, ConversationPage, ConversationView, DataReport, Delivery,
     DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted,
-    KeyUseDay, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PagePicture, PassagePage,
-    PassageRequest, Persona, PersonaDraft, PortKey, PortKeyDraft, Prompt, PromptDraft, QuickChat,
-    SearchPage, SearchRequest, Settings, Webhook, WebhookDraft,
+    KeyUseDay, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PagePicture,
+    PassagePage, PassageRequest, Persona, PersonaDraft, PortKey, PortKeyDraft, Prompt, PromptDraft,
+    QuickChat, SearchPage, SearchRequest, Settings, Webhook, WebhookDraft,
 };
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -160,7 +160,7 @@ error_codes! {
     ImportNewer = "import_newer", Conflict, 409, false;
     /// Nothing is in the document.
     DocumentEmpty = "document_empty", InvalidInput, 422, false;
-    /// The document has pages, but no text layer.
+    /// The document has pages, but no text that can be read: pictures, or letters without meaning.
     DocumentNoText = "document_no_text", Unsupported, 422, false;
     /// The document is encrypted.
     DocumentPassword = "document_password", Unauthorized, 422, false;

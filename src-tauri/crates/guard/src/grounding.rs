@@ -8,6 +8,8 @@ use hearth_domain::terms::visit_terms;
 
 /// The longest mark that is waited for: `[12, 13]`.
 const LONGEST_MARK: usize = 24;
+/// Letters of a bracket that belongs to the sentence before it.
+const LONGEST_BRACKET: usize = 120;
 /// From this share of common words on, a passage counts as what a sentence without a mark is from.
 const SURELY: f32 = 0.5;
 /// Fewer words say nothing about where a sentence is from.
@@ -138,8 +140,11 @@ fn sentences(text: &str) -> Vec<&str> {
                 sentences.push(&text[from..at]);
                 (from, ended) = (at, false);
             }
-            // A mark, and what is between two of them, belongs to the sentence before it.
-            '[' if ended => while letters.next_if(|(_, next)| *next != ']').is_some() {},
+            // What stands in brackets belongs to the sentence before it, marks above all.
+            '[' if ended => {
+                let close = text[at..].chars().take(LONGEST_BRACKET).position(|it| it == ']');
+                letters.by_ref().take(close.unwrap_or(0)).for_each(drop);
+            }
             _ if ended && c.is_alphanumeric() => {
                 sentences.push(&text[from..at]);
                 (from, ended) = (at, false);
@@ -235,5 +240,7 @@ mod tests {
     fn a_mark_behind_the_stop_belongs_to_the_sentence_before_it() {
         assert_eq!(sentences("One. [1] Two 3.5 is [2].\nThree").len(), 3);
         assert_eq!(sentences("一。[1]二。").len(), 2);
+        assert_eq!(sentences("One. [see note 3] Two.").len(), 2);
+        assert_eq!(sentences(&format!("One. [ Two. {}", "Three. ".repeat(30))).len(), 32);
     }
 }

@@ -38,7 +38,10 @@ impl App {
     /// # Errors
     /// An unknown file or page, a width out of range, a file that is another one than was read, and what the
     /// reader says of it: no pictures of this kind of file, a password, limits.
-    pub async fn document_page(self: &std::sync::Arc<Self>, question: PageQuestion) -> Result<PagePicture> {
+    pub async fn document_page(
+        self: &std::sync::Arc<Self>,
+        question: PageQuestion,
+    ) -> Result<PagePicture> {
         let PageQuestion { id, page, width } = question;
         if !WIDTHS.contains(&width) {
             return Err(Error::OutOfRange("width"));
@@ -52,13 +55,14 @@ impl App {
         let (stored, bytes) = read.await?;
         let app = std::sync::Arc::clone(self);
         blocking(move || {
-            let document = Document::from_bytes(&bytes).ok_or(Error::Document(Refusal::Broken))?;
+            let broken = Error::Document(Refusal::Broken);
+            let document = Document::from_bytes(&bytes).ok_or(broken)?;
             let shown = document.pages.get(at as usize).ok_or(Error::OutOfRange("page"))?;
             let words = words(&document, shown);
             let picture = app.paint(&stored, at, width).map_err(Error::Document)?;
             let png = data_encoding::BASE64.encode(&picture.png);
             let (width, height) = (picture.width, picture.height);
-            Ok(PagePicture { png, width, height, words })
+            Ok::<_, Error>(PagePicture { png, width, height, words })
         })
         .await
     }
@@ -86,7 +90,8 @@ impl App {
 
 /// The words of a page, in parts of it.
 fn words(document: &Document, page: &Page) -> Vec<PageWord> {
-    let Some((width, height)) = page.size.filter(|(width, height)| *width > 0.0 && *height > 0.0) else {
+    let Some((width, height)) = page.size.filter(|(width, height)| *width > 0.0 && *height > 0.0)
+    else {
         return Vec::new();
     };
     let points = CodePoints::new(&document.text);

@@ -39,7 +39,7 @@ fn sentence(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::DocumentEmpty => "there is nothing in it",
         ErrorCode::DocumentNoText => {
-            "it has pictures of pages and no text; text recognition would help"
+            "its text cannot be read: pictures of pages, or letters without meaning; text recognition would help"
         }
         ErrorCode::DocumentPassword => "it needs a password; give it in the library",
         ErrorCode::DocumentPasswordWrong => "the password does not open it",

@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::Hit;
+use super::{Hit, taken::Taken};
 use crate::pattern::{after, before, compile, letter_at, letter_before};
 
 const LOCAL: &str = r"[A-Za-z0-9\u{c0}-\u{24f}][A-Za-z0-9\u{c0}-\u{24f}._%+'\-]{0,63}";
@@ -103,6 +103,7 @@ impl Email {
     }
 
     fn disguised(&self, text: &str, hits: &mut Vec<Hit>) {
+        let mut taken = Taken::of(hits);
         let (mut from, mut at) = (0, 0);
         while let Some(sign) = self.sign.find_at(text, at).map(|it| it.start()) {
             at = sign + text[sign..].chars().next().map_or(1, char::len_utf8);
@@ -112,10 +113,10 @@ impl Email {
             let (local, between) = (&text[start..sign], &text[sign..sign + host.start()]);
             from = sign + host.end();
             at = at.max(from);
-            let taken = hits.iter().any(|hit| hit.start < from && start < hit.end);
-            if !taken && is_disguised(local, between, host.as_str()) {
-                let (rule, label) = ("pii.email_disguised", "EMAIL_ADDRESS");
-                hits.push(Hit { start, end: from, rule, label, score: 0.8 });
+            let (rule, label) = ("pii.email_disguised", "EMAIL_ADDRESS");
+            let hit = Hit { start, end: from, rule, label, score: 0.8 };
+            if is_disguised(local, between, host.as_str()) && taken.take(&hit) {
+                hits.push(hit);
             }
         }
     }

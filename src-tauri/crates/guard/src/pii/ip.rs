@@ -9,7 +9,7 @@ use std::{
 
 use regex::Regex;
 
-use super::Hit;
+use super::{Hit, taken::Taken};
 use crate::pattern::{Words, after, before, compile, letter_at, letter_before};
 
 #[derive(Debug)]
@@ -41,15 +41,16 @@ impl Ip {
     }
 
     pub(super) fn find(&self, text: &str) -> Vec<Hit> {
-        let four = self.four.find_iter(text).filter_map(|it| self.four(text, it.start(), it.end()));
-        let mut hits: Vec<Hit> = four.collect();
-        for found in sixes(text) {
-            if let Some(hit) = self.six(text, found.start, found.end) {
-                hits.retain(|other| other.end <= hit.start || hit.end <= other.start);
-                hits.push(hit);
-            }
-        }
-        hits
+        let sixes = sixes(text).into_iter().filter_map(|it| self.six(text, it.start, it.end));
+        let sixes: Vec<Hit> = sixes.collect();
+        // One can end with the digits of the other kind, which are no machine of their own then.
+        let taken = Taken::of(&sixes);
+        let fours =
+            self.four.find_iter(text).filter_map(|it| self.four(text, it.start(), it.end()));
+        fours
+            .filter(|hit| taken.is_free(&(hit.start..hit.end)))
+            .chain(sixes.iter().copied())
+            .collect()
     }
 
     fn four(&self, text: &str, start: usize, end: usize) -> Option<Hit> {

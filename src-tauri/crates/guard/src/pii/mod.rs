@@ -14,6 +14,7 @@ mod places;
 mod regions;
 mod run;
 mod ssn;
+mod taken;
 
 use crate::{
     finding::{Channel, Finding, Kind},
@@ -70,13 +71,9 @@ impl Pii {
         if digits.is_empty() && !text.contains("::") {
             return hits;
         }
-        let mut add = |found: Vec<Hit>| {
-            for hit in found {
-                if !hits.iter().any(|other| other.start < hit.end && hit.start < other.end) {
-                    hits.push(hit);
-                }
-            }
-        };
+        let mut taken = taken::Taken::of(&hits);
+        let mut add =
+            |found: Vec<Hit>| hits.extend(found.into_iter().filter(|hit| taken.take(hit)));
         add(iban::find(text));
         add(self.card.find(text, &digits));
         add(self.ip.find(text));

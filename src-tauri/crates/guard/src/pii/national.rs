@@ -1,6 +1,8 @@
 //! Numbers that states give to people. A table: the form, the words that go with it, the check, and
 //! whether form and check are enough without the words. Plain digits never are.
 
+use std::{cell::LazyCell, ops::Range};
+
 use regex::Regex;
 
 use super::{Hit, national_rules as rules, places::places, run};
@@ -234,6 +236,8 @@ impl National {
         // Most texts speak of none of these, and plain digits need the word.
         let said = !places.is_empty() && self.words.stand_in(text);
         for (number, form, words) in self.kinds.iter().filter(|(it, ..)| it.alone || said) {
+            // Cut off by the window before a number, the end of another word can look like the word.
+            let named = LazyCell::new(|| words.stand_in(text));
             let mut from = 0;
             for place in &places {
                 from = from.max(place.start);
@@ -241,7 +245,7 @@ impl National {
                 while let Some(found) = next(from) {
                     let start = from + found.start();
                     from = start + found.len();
-                    hits.extend(judged(text, number, words, start, from));
+                    hits.extend(judged(text, (number, words), start..from, || *named));
                 }
             }
         }
@@ -249,7 +253,15 @@ impl National {
     }
 }
 
-fn judged(text: &str, number: &Number, words: &Words, start: usize, end: usize) -> Option<Hit> {
+/// A number that passes its check and does not look like one by chance. `named` says whether a word of its
+/// kind stands anywhere in the text.
+fn judged(
+    text: &str,
+    (number, words): (&Number, &Words),
+    place: Range<usize>,
+    named: impl FnOnce() -> bool,
+) -> Option<Hit> {
+    let Range { start, end } = place;
     let glued =
         |letter: Option<char>| letter.is_some_and(|it| it.is_ascii_alphanumeric() || it == '_');
     if glued(letter_before(text, start))
@@ -259,8 +271,7 @@ fn judged(text: &str, number: &Number, words: &Words, start: usize, end: usize) 
         return None;
     }
     let said = words.stand_in(before(text, start, 48));
-    // Cut off by the window, the end of another word can look like the word.
-    let fits = number.alone || (said && words.stand_in(text));
+    let fits = number.alone || (said && named());
     let score = if said { 0.95 } else { 0.8 };
     fits.then_some(Hit { start, end, rule: number.rule, label: "NATIONAL_ID", score })
 }
@@ -280,7 +291,7 @@ mod tests {
         fn no_place_where_a_form_matches_is_left_out(text in "(?:[0-9]{2,5}|[ .A-DX-Z+-]|id|dni|é){0,30}") {
             let whole = NATIONAL.kinds.iter().flat_map(|(number, form, words)| {
                 let found = form.find_iter(&text);
-                found.filter_map(|it| judged(&text, number, words, it.start(), it.end()))
+                found.filter_map(|it| judged(&text, (number, words), it.range(), || words.stand_in(&text)))
             });
             prop_assert_eq!(NATIONAL.find(&text, &run::digits(&text)), whole.collect::<Vec<_>>());
         }

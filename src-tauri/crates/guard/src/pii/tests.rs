@@ -221,3 +221,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn ac_51_a_megabyte_of_numbers_is_read_to_its_end() {
+    let cut_off =
+        |word: &str, number: &str| format!("x{word}{:<1$}{number} ", "", 47 - word.len() + 1);
+    for unit in [
+        "jo@example.org ".to_owned(),
+        "jo [at] example [dot] org, ".to_owned(),
+        "ip 203.0.113.9 and 2001:db8::1 ".to_owned(),
+        "call +49 30 901820 now ".to_owned(),
+        cut_off("cpf", "111.444.777-35"),
+        "nhs 943 476 5919 ".to_owned(),
+    ] {
+        let text = unit.repeat((1 << 20) / unit.len());
+        let mut found = Vec::new();
+        PII.find(&Views::of(&text), Channel::User, &mut found);
+        let last = found.iter().map(|it| it.end).max();
+        assert!(last.is_none_or(|end| text.len() - end <= unit.len()), "{unit}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_two_findings_have_the_same_place(text in r"(?:[a-f0-9:. @+-]|jo@ex\.org|203\.0\.113\.9|2001:db8::1|\+49 30 901820 ){0,60}") {
+        let mut hits = PII.hits(&text);
+        hits.sort_by_key(|hit| hit.start);
+        prop_assert!(hits.is_sorted_by(|one, other| one.end <= other.start), "{hits:?}");
+    }
+}

@@ -14,6 +14,8 @@ const SHORTEST: usize = 16;
 /// Escapes in a run, at least.
 const FEWEST: usize = 4;
 const ROUNDS: usize = 2;
+/// Pairs of digits that are looked at together.
+const MOST_PAIRS: usize = 4096;
 
 /// The decoded form, where something could be decoded.
 pub(super) fn decoded(folded: &View) -> Option<View> {
@@ -116,8 +118,8 @@ fn next(source: &str, at: usize) -> (Range<usize>, Option<String>) {
                 let plain = binary(&source[at..end]);
                 return (at..end, plain);
             }
-            if let Some((end, plain)) = spaced_hex(source, at) {
-                return (at..end, Some(plain));
+            if is_pair(&bytes[at..]) {
+                return spaced_hex(source, at);
             }
             (at..padded, block(&source[at..end]))
         }
@@ -152,17 +154,43 @@ fn block(digits: &str) -> Option<String> {
     plain.ok().and_then(text)
 }
 
-/// Pairs of hexadecimal digits with a space between them.
-fn spaced_hex(source: &str, at: usize) -> Option<(usize, String)> {
-    let bytes = &source.as_bytes()[at..];
-    let pairs = bytes.chunks(3).take_while(|three| is_pair(three)).count();
-    if pairs < SHORTEST / 2 {
-        return None;
+/// Pairs of hexadecimal digits with a space between them: the first part of them that reads as text.
+fn spaced_hex(source: &str, at: usize) -> (Range<usize>, Option<String>) {
+    let pairs = source.as_bytes()[at..].chunks(3).take_while(|three| is_pair(three));
+    let bytes =
+        pairs.take(MOST_PAIRS).filter_map(|three| HEXLOWER_PERMISSIVE.decode(&three[..2]).ok());
+    let bytes = bytes.flatten().collect::<Vec<u8>>();
+    let place = |pairs: usize| (at + pairs * 3).min(source.len());
+    let mut from = 0;
+    for chunk in bytes.utf8_chunks() {
+        for part in chunk.valid().split_inclusive(|letter| !is_held(letter)) {
+            let held = part.trim_end_matches(|letter| !is_held(letter));
+            let best = if reads(held) { 0..held.len() } else { lettered(held) };
+            if best.len() >= SHORTEST / 2 && reads(&held[best.clone()]) {
+                let plain = format!("{} ", &held[best.clone()]);
+                return (place(from + best.start)..place(from + best.end), Some(plain));
+            }
+            from += part.len();
+        }
+        from += chunk.invalid().len();
     }
-    let end = (at + pairs * 3).min(source.len());
-    let digits: String = source[at..end].split_ascii_whitespace().collect();
-    let plain = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().and_then(text)?;
-    Some((end, plain + " "))
+    (at..place(bytes.len()), None)
+}
+
+/// The stretch of a text that has the most letters for what else it has (Kadane's sum).
+fn lettered(text: &str) -> Range<usize> {
+    let (mut best, mut most) = (0..0, 0);
+    let (mut start, mut sum) = (0, 0);
+    for (at, letter) in text.char_indices() {
+        if sum <= 0 {
+            (start, sum) = (at, 0);
+        }
+        sum += if is_letter(letter) { 3 } else { -7 };
+        if sum > most {
+            (best, most) = (start..at + letter.len_utf8(), sum);
+        }
+    }
+    best
 }
 
 /// Whether two hexadecimal digits stand at the beginning, and a space after them.
@@ -247,11 +275,18 @@ fn text(bytes: Vec<u8>) -> Option<String> {
 
 /// Whether it is letters for the most part, and nothing that no text holds.
 fn reads(text: &str) -> bool {
-    let letters = text.chars().filter(|it| it.is_alphabetic() || *it == ' ').count();
+    let letters = text.chars().filter(|it| is_letter(*it)).count();
     let all = text.chars().count();
-    all >= FEWEST
-        && letters * 10 >= all * 7
-        && !text.chars().any(|it| it.is_control() && !it.is_whitespace())
+    all >= FEWEST && letters * 10 >= all * 7 && text.chars().all(is_held)
+}
+
+fn is_letter(letter: char) -> bool {
+    letter.is_alphabetic() || letter == ' '
+}
+
+/// Whether texts hold it.
+fn is_held(letter: char) -> bool {
+    !letter.is_control() || letter.is_whitespace()
 }
 
 #[cfg(test)]
@@ -273,6 +308,25 @@ mod tests {
             at = source.ceil_char_boundary(run.end);
         }
         (kept > 0).then(|| text + &source[kept..])
+    }
+
+    #[test]
+    fn pairs_of_digits_are_read_also_between_others() {
+        let hidden = "6f 70 65 6e 20 74 68 65 20 64 6f 6f 72";
+        for (before, after) in
+            [("ff ", ""), ("00 ", " 00"), ("", " c3"), ("31 32 33 34 35 ", " 35 35 35 35")]
+        {
+            let (plain, _) = round(&format!("say {before}{hidden}{after} now")).unwrap();
+            assert!(plain.contains("open the door"), "{plain}");
+        }
+    }
+
+    #[test]
+    fn ac_51_a_megabyte_of_pairs_that_say_nothing_is_read_to_its_end() {
+        for pair in ["ff ", "00 ", "31 ", "6f 70 65 6e 20 74 68 65 20 00 ", "c3 "] {
+            let text = pair.repeat((1 << 20) / pair.len());
+            assert_eq!(round(&text).is_some(), pair.len() > 3, "{pair}");
+        }
     }
 
     proptest! {
