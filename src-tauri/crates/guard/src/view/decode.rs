@@ -14,8 +14,6 @@ const SHORTEST: usize = 16;
 /// Escapes in a run, at least.
 const FEWEST: usize = 4;
 const ROUNDS: usize = 2;
-/// Pairs of digits that are looked at together.
-const MOST_PAIRS: usize = 4096;
 
 /// The decoded form, where something could be decoded.
 pub(super) fn decoded(folded: &View) -> Option<View> {
@@ -154,27 +152,31 @@ fn block(digits: &str) -> Option<String> {
     plain.ok().and_then(text)
 }
 
-/// Pairs of hexadecimal digits with a space between them: the first part of them that reads as text.
+/// Pairs of hexadecimal digits with a space between them: those that read as text are decoded, others
+/// stay as they are.
 fn spaced_hex(source: &str, at: usize) -> (Range<usize>, Option<String>) {
     let pairs = source.as_bytes()[at..].chunks(3).take_while(|three| is_pair(three));
-    let bytes =
-        pairs.take(MOST_PAIRS).filter_map(|three| HEXLOWER_PERMISSIVE.decode(&three[..2]).ok());
+    let bytes = pairs.filter_map(|three| HEXLOWER_PERMISSIVE.decode(&three[..2]).ok());
     let bytes = bytes.flatten().collect::<Vec<u8>>();
     let place = |pairs: usize| (at + pairs * 3).min(source.len());
-    let mut from = 0;
+    let (mut text, mut from, mut kept) = (String::new(), 0, 0);
     for chunk in bytes.utf8_chunks() {
         for part in chunk.valid().split_inclusive(|letter| !is_held(letter)) {
             let held = part.trim_end_matches(|letter| !is_held(letter));
             let best = if reads(held) { 0..held.len() } else { lettered(held) };
-            if best.len() >= SHORTEST / 2 && reads(&held[best.clone()]) {
-                let plain = format!("{} ", &held[best.clone()]);
-                return (place(from + best.start)..place(from + best.end), Some(plain));
+            let plain = &held[best.clone()];
+            if plain.len() >= SHORTEST / 2 && reads(plain) {
+                text.push_str(&source[place(kept)..place(from + best.start)]);
+                text.push_str(plain);
+                text.push(' ');
+                kept = from + best.end;
             }
             from += part.len();
         }
         from += chunk.invalid().len();
     }
-    (at..place(bytes.len()), None)
+    let end = place(bytes.len());
+    (at..end, (kept > 0).then(|| text + &source[place(kept)..end]))
 }
 
 /// The stretch of a text that has the most letters for what else it has (Kadane's sum).
