@@ -19,6 +19,7 @@ function file(at: number, values: Partial<LibraryFile>): LibraryFile {
     code: null,
     attempts: 0,
     pages: 12,
+    unread: 0,
     chunks: 41,
     characters: 31_200,
     indexed: 1_700_000_000_000,

@@ -39,6 +39,16 @@ pub enum Error {
     /// A field out of range.
     #[error("{0} is out of range; nothing was changed")]
     OutOfRange(&'static str),
+    /// As many of something as there may be.
+    #[error(
+        "there are {most} {what} already, which is the most; remove one first; nothing was changed"
+    )]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
     /// A key asks more than it may.
     #[error("this key may not ask more just now; try again in {} seconds", wait.as_secs() + 1)]
     RateLimited {
@@ -180,7 +190,9 @@ impl Error {
         match self {
             Self::Store(error) => error.code(),
             Self::Engine(error) => error.code(),
-            Self::Settings(_) | Self::OutOfRange(_) => ErrorCode::InvalidRequest,
+            Self::Settings(_) | Self::OutOfRange(_) | Self::TooMany { .. } => {
+                ErrorCode::InvalidRequest
+            }
             Self::Secret(_) => ErrorCode::KeyringUnavailable,
             Self::NoHome => ErrorCode::DataFolderUnusable,
             Self::Catalogue | Self::TaskFailed | Self::Io(_) => ErrorCode::Internal,

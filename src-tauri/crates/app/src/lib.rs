@@ -14,6 +14,7 @@ mod costs;
 mod db;
 mod earlier;
 mod error;
+mod expiry;
 mod figures;
 mod folders;
 mod guard;

@@ -21,6 +21,7 @@ use crate::{
     chat::ReadingAhead,
     costs::LastLook,
     db::{Database, blocking},
+    expiry::expire,
     figures::Tally,
     guard::Guards,
     lease::CpuLease,
@@ -33,15 +34,6 @@ use crate::{
     warm::Warm,
     webhooks::{Lines, Webhooks},
 };
-
-/// How long a deleted conversation or message can still be brought back, in milliseconds: 30 days.
-const DELETED_KEPT: i64 = 30 * 24 * 60 * 60 * 1000;
-/// How long an attached text that nothing carries is kept, in milliseconds: a day.
-const LOOSE_KEPT: i64 = 24 * 60 * 60 * 1000;
-/// How long it is kept what was sent to webhooks, in milliseconds: 30 days.
-const DELIVERIES_KEPT: i64 = DELETED_KEPT;
-/// How long the ledger of connections is kept, in milliseconds: two years.
-const CONNECTIONS_KEPT: i64 = 730 * 24 * 60 * 60 * 1000;
 
 /// Where the key of the database is, as status and check-up tell it.
 #[derive(Clone, Copy)]
@@ -210,6 +202,7 @@ impl App {
         app.audit_expire().await?;
         app.sweep_states();
         app.remove_leaving();
+        app.expire_daily();
         Ok(app)
     }
 }
@@ -225,14 +218,10 @@ fn read_in(db: &Db, now: Timestamp) -> hearth_store::Result<(Settings, AuditKey,
     Ok((settings, db.audit_key()?, PortKeys::read(db, now)?))
 }
 
-/// Removes for good what is past bringing back, and offers the presets once.
+/// Removes what is past its time, takes up what was interrupted, and offers the presets once.
 fn tidy(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
-    w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
-    w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
-    w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
     w.deliveries_give_up()?;
-    w.deliveries_purge(Timestamp(now.0 - DELIVERIES_KEPT))?;
-    w.connections_purge(Timestamp(now.0 - CONNECTIONS_KEPT))?;
+    expire(w, now)?;
     w.queue_recover(library::ATTEMPTS)?;
     presets::offer(w, now)
 }

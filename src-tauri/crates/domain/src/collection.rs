@@ -122,6 +122,8 @@ pub struct LibraryFile {
     pub attempts: u32,
     /// Its pages; 0 where it has none.
     pub pages: u32,
+    /// Those of them that gave no text: pictures, letters without meaning, damage.
+    pub unread: u32,
     /// Its passages.
     pub chunks: u32,
     /// Characters of its text.

@@ -13,7 +13,7 @@ use std::{
 use hearth_domain::{EngineState, FileState, Priority};
 use hearth_rag::{
     chunk::{self, Chunk, Origin},
-    document::{Document, READER_VERSION, Unit},
+    document::{Document, OmissionKind, READER_VERSION, Unit},
     embed::Embedder,
     extract::Refusal,
     index::Index,
@@ -210,7 +210,15 @@ fn searchable(work: &Work) -> Searchable {
         hash: read.hash,
         parser: READER_VERSION,
         pages: u32::try_from(pages).unwrap_or(u32::MAX),
+        unread: unread(&read.document),
         chunks: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
         characters: read.document.text.chars().count() as u64,
     }
+}
+
+/// Pages that gave no text.
+fn unread(document: &Document) -> u32 {
+    let pages = [OmissionKind::PagesWithoutText, OmissionKind::UnreadablePages];
+    let gave_none = document.omitted.iter().filter(|it| pages.contains(&it.kind));
+    gave_none.fold(0, |sum, it| sum.saturating_add(it.count))
 }

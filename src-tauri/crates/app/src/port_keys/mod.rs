@@ -182,7 +182,7 @@ impl App {
             return Err(Error::OutOfRange("expires"));
         }
         if self.port_keys.all().len() >= MOST {
-            return Err(Error::OutOfRange("keys"));
+            return Err(Error::TooMany { what: "keys", most: MOST });
         }
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random).map_err(|_| Error::TaskFailed)?;

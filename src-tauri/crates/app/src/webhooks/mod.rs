@@ -98,7 +98,7 @@ impl App {
         if self.db.write(make).await? {
             Ok(NewWebhook { webhook, secret: shown })
         } else {
-            Err(Error::OutOfRange("webhooks"))
+            Err(Error::TooMany { what: "webhooks", most: MOST })
         }
     }
 

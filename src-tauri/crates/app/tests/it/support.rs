@@ -2,7 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,6 +21,15 @@ struct StillClock;
 impl Clock for StillClock {
     fn now(&self) -> Timestamp {
         Timestamp(1_700_000_000_000)
+    }
+}
+
+/// A clock that the test moves, in milliseconds since 1970.
+pub(crate) struct Moving(pub(crate) AtomicI64);
+
+impl Clock for Moving {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -73,6 +85,11 @@ pub(crate) fn config(data_dir: &Path) -> AppConfig {
 
 pub(crate) async fn open(data_dir: &Path) -> Arc<App> {
     App::open(config(data_dir), ports()).await.unwrap()
+}
+
+pub(crate) async fn open_at(clock: &Arc<Moving>, data_dir: &Path) -> Arc<App> {
+    let ports = Ports { clock: Arc::clone(clock) as Arc<dyn Clock>, ..ports() };
+    App::open(config(data_dir), ports).await.unwrap()
 }
 
 pub(crate) fn ask(text: &str) -> ChatRequest {

@@ -1,10 +1,18 @@
 //! Settings, personas, the recovery code, the check-up.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
 use hearth_app::App;
 use hearth_domain::{ErrorCode, PersonaDraft, SamplingParams, Theme};
 use serde_json::json;
 
-use crate::support::{config, open, ports};
+use crate::support::{HANG, Moving, config, open, open_at, ports};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_survive_a_restart_and_a_wrong_patch_changes_nothing() {
@@ -87,5 +95,27 @@ async fn a_fresh_folder_is_sound_and_the_check_up_finds_the_model() {
     assert!(app.verify().await.unwrap().ok);
     let report = app.doctor().await.unwrap();
     assert!(report.checks.iter().any(|check| check.name == "model" && check.ok));
+    app.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_machine_that_is_never_switched_off_removes_what_is_past_its_time() {
+    const HOUR: u64 = 3600;
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(Moving(AtomicI64::new(1_700_000_000_000)));
+    let app = open_at(&clock, dir.path()).await;
+    let loose = app.attachment_add("a.txt".into(), "a word".into()).await.unwrap();
+    let pass = async |hours: u64| {
+        clock.0.fetch_add(1000 * (hours * HOUR) as i64, Ordering::SeqCst);
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(HOUR + 1)).await;
+        tokio::time::resume();
+    };
+    pass(12).await;
+    tokio::task::yield_now().await;
+    app.attachment_get(loose.id).await.unwrap();
+    pass(13).await;
+    let gone = async { while app.attachment_get(loose.id).await.is_ok() {} };
+    tokio::time::timeout(HANG, gone).await.expect("it is still there");
     app.shutdown().await;
 }

@@ -2,14 +2,13 @@
 
 use std::{
     collections::HashMap,
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 
-use hearth_app::{App, Clock, NewWebhook, Ports};
+use hearth_app::{App, NewWebhook};
 use hearth_domain::{
     Delivery, DeliveryStatus, ErrorCode, OutboundError, Timestamp, WebhookDraft, WebhookEvent,
 };
@@ -22,7 +21,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::{HANG, answer, ask, config, open, ports};
+use crate::support::{HANG, Moving, answer, ask, open, open_at};
 
 /// A program that is told things.
 struct Listener(TcpListener);
@@ -105,19 +104,6 @@ async fn settled(app: &App, made: &NewWebhook, attempts: u32) -> Delivery {
         }
     };
     timeout(HANG, look).await.expect("it was never noted")
-}
-
-struct Moving(AtomicI64);
-
-impl Clock for Moving {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
-    }
-}
-
-async fn open_at(clock: &Arc<Moving>, folder: &Path) -> Arc<App> {
-    let ports = Ports { clock: Arc::clone(clock) as Arc<dyn Clock>, ..ports() };
-    App::open(config(folder), ports).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -275,7 +275,7 @@ impl Writer<'_> {
     pub fn file_skip(&mut self, seq: i64, size: u64, mtime: i64, code: ErrorCode) -> Result<()> {
         self.file_forget_content(seq)?;
         let sql = "UPDATE file SET size = ?2, mtime = ?3, state = 'skipped', code = ?4,
-             chunks = 0, pages = 0, characters = 0, hash = NULL, indexed = NULL WHERE seq = ?1";
+             chunks = 0, pages = 0, unread = 0, characters = 0, hash = NULL, indexed = NULL WHERE seq = ?1";
         let row = params![seq, columns::to_integer(size)?, mtime, code.as_str()];
         self.conn().prepare_cached(sql)?.execute(row)?;
         Ok(())

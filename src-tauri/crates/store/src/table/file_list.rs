@@ -21,7 +21,7 @@ pub struct FileFilter {
 }
 
 const COLUMNS: &str = "id, collection, name, place, title, size, state, code, attempts, pages, \
-     chunks, characters, indexed";
+     chunks, characters, indexed, unread";
 
 fn listed(row: &Row<'_>) -> rusqlite::Result<LibraryFile> {
     Ok(LibraryFile {
@@ -38,6 +38,7 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<LibraryFile> {
         chunks: row.get(10)?,
         characters: columns::count(row, 11)?,
         indexed: columns::maybe_time(row, 12)?,
+        unread: row.get(13)?,
     })
 }
 

@@ -22,6 +22,8 @@ pub struct Searchable {
     pub parser: u32,
     /// Pages; 0 where it has none.
     pub pages: u32,
+    /// Those of them that gave no text.
+    pub unread: u32,
     /// Passages.
     pub chunks: u32,
     /// Characters of the text.
@@ -117,7 +119,7 @@ impl Writer<'_> {
     pub fn queue_searchable(&mut self, seq: i64, now: &Searchable, at: Timestamp) -> Result<bool> {
         let sql = "UPDATE file SET state = 'searchable', code = NULL, attempts = 0, turn = 0,
              title = ?2, size = ?3, mtime = ?4, hash = ?5, parser = ?6, pages = ?7, chunks = ?8,
-             characters = ?9, indexed = ?10
+             characters = ?9, indexed = ?10, unread = ?11
              WHERE seq = ?1 AND state IN ('reading', 'embedding')";
         let changed = self.conn().prepare_cached(sql)?.execute(params![
             seq,
@@ -130,6 +132,7 @@ impl Writer<'_> {
             now.chunks,
             columns::to_integer(now.characters)?,
             at.0,
+            now.unread,
         ])?;
         Ok(changed > 0)
     }
@@ -146,7 +149,7 @@ impl Writer<'_> {
         hash: Option<[u8; 32]>,
     ) -> Result<()> {
         let sql = "UPDATE file SET state = ?2, code = ?3, hash = ?4, turn = 0, chunks = 0,
-             pages = 0, characters = 0, indexed = NULL
+             pages = 0, unread = 0, characters = 0, indexed = NULL
              WHERE seq = ?1 AND state IN ('reading', 'embedding')";
         let state = columns::to_word(&state)?;
         let row = params![seq, state, code.as_str(), hash];
