@@ -19,6 +19,7 @@ mod conformance;
 mod database;
 mod desktop;
 mod disk_full;
+mod documents;
 mod faults;
 mod guarding;
 mod image;

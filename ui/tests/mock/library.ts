@@ -1,11 +1,24 @@
 // Made-up documents for the scenes `library` and `cited`.
 import type { Collection, LibraryFile, Message, MessageSources, Rpc } from '../../src/lib/api';
+import { pagePicture } from './page-picture';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
 
 const COLLECTION = '00000000-0000-4000-8000-0000000000c1';
 const PASSAGE =
   'Either party may end the lease with a notice period of three months to the end of a calendar month. Notice must be given in writing.';
+
+const PAGES = [
+  'Lease\n\n§ 1 What is let\n\nThe flat on the second floor, with its cellar.',
+  '§ 3 Rent\n\nThe rent is due on the third working day of each month.',
+  '§ 5 Repairs\n\nSmall repairs are paid by the tenant up to 100 euros each.',
+  `§ 7 End of the lease\n\n${PASSAGE}\n\n§ 8 Deposit\n\nThe deposit is paid back within six months.`,
+] as const;
+
+/** Where a page begins in the text of all. */
+function startOf(page: number): number {
+  return PAGES.slice(0, page).join('\n').length + Math.min(page, 1);
+}
 
 function file(at: number, values: Partial<LibraryFile>): LibraryFile {
   return {
@@ -50,7 +63,7 @@ const FILES: LibraryFile[] = [
     code: 'document_unsupported',
     chunks: 0,
   }),
-  file(5, {}),
+  file(5, { unread: 2 }),
   file(6, {
     place: 'letters/2026-03-02 rent.md',
     name: '2026-03-02 rent.md',
@@ -114,10 +127,13 @@ export function libraryFor(scene: string) {
     passage_search: () => ({ results: [], confidence: 0.21, answerable: false }),
     document_get: () => ({
       file: file(5, {}),
-      text: `Lease\n\n§ 7 End of the lease\n\n${PASSAGE}\n\n§ 8 Deposit\n\nThe deposit is paid back within six months.`,
-      pages: [0],
+      text: PAGES.join('\n'),
+      pages: PAGES.map((_, at) => startOf(at)),
+      pictures: true,
       changed: false,
     }),
+    document_page: ({ page, width }) =>
+      pagePicture(PAGES[page - 1] ?? '', startOf(page - 1), width),
   };
   const sources = (conversation: string, messages: readonly Message[]): MessageSources[] => {
     if (scene !== 'cited') return [];
@@ -129,8 +145,8 @@ export function libraryFor(scene: string) {
       file: FILES[4]?.id ?? null,
       document: 'lease.pdf',
       title: '',
-      start: 31,
-      end: 31 + PASSAGE.length,
+      start: startOf(3) + PAGES[3].indexOf(PASSAGE),
+      end: startOf(3) + PAGES[3].indexOf(PASSAGE) + PASSAGE.length,
       text: PASSAGE,
     };
     return [

@@ -1,14 +1,10 @@
-//! Files for the tests, made from a few lines each.
+//! Readers for the tests: in this process and in their own.
 
-use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
-use data_encoding::BASE64;
 use hearth_rag::document::{BlockKind, Document};
 use hearth_rag::extract::{self, Job, Refusal, Watch};
 use hearth_rag::worker::Worker;
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// The example program beside the tests.
 pub(crate) fn program() -> PathBuf {
@@ -49,97 +45,3 @@ pub(crate) fn blocks(document: &Document) -> Vec<(&'static str, &str)> {
     };
     document.blocks.iter().map(|it| (kind(&it.kind), document.slice(it.span))).collect()
 }
-
-/// A PDF file of A4 pages with these content streams; `F1` is Helvetica, `F2` a font whose A, B, C and D
-/// are shin, lamed, vav and mem.
-pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
-    let mut objects = vec![
-        "<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>".to_owned(),
-        String::new(),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 65 /LastChar 68 /Widths \
-         [500 500 500 500] /Encoding << /Differences [65 /afii57689 /afii57676 /afii57669 /afii57677] >> >>"
-            .to_owned(),
-    ];
-    let mut kids = String::new();
-    for content in pages {
-        let page = objects.len() + 1;
-        let _ = write!(kids, "{page} 0 R ");
-        objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R \
-             /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>",
-            page + 1
-        ));
-        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
-    }
-    objects[1] = format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len());
-    pdf_of(&objects)
-}
-
-/// A PDF file of these objects; the first is the catalog.
-pub(crate) fn pdf_of(objects: &[String]) -> Vec<u8> {
-    let mut file = "%PDF-1.7\n".to_owned();
-    let mut places = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        places.push(file.len());
-        let _ = write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1);
-    }
-    let start = file.len();
-    let _ = write!(file, "xref\n0 {}\n0000000000 65535 f \n", places.len() + 1);
-    for place in &places {
-        let _ = writeln!(file, "{place:010} 00000 n ");
-    }
-    let _ = write!(
-        file,
-        "trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-        places.len() + 1
-    );
-    file.into_bytes()
-}
-
-/// Lines of text from the top of a page, 12 points high.
-pub(crate) fn lines(lines: &[&str]) -> String {
-    let mut content = "BT /F1 12 Tf 72 770 Td 15 TL ".to_owned();
-    for line in lines {
-        let _ = write!(content, "({line}) Tj T* ");
-    }
-    content + "ET"
-}
-
-/// An archive.
-pub(crate) fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, bytes) in entries {
-        zip.start_file(*name, options).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
-/// What leads from a package to its workbook.
-pub(crate) const BOOK_RELATION: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/\
-    relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
-    relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
-
-/// A Word document with this body and these further parts.
-pub(crate) fn docx(body: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let document = format!(
-        "<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:mc=\"mc\"><w:body>{body}</w:body></w:document>"
-    );
-    let styles = "<w:styles xmlns:w=\"w\"><w:style w:styleId=\"H1\"><w:name w:val=\"heading 1\"/></w:style>        </w:styles>";
-    let mut entries = vec![
-        ("[Content_Types].xml", &b"<Types/>"[..]),
-        ("word/document.xml", document.as_bytes()),
-        ("word/styles.xml", styles.as_bytes()),
-    ];
-    entries.extend_from_slice(parts);
-    archive(&entries)
-}
-
-/// A PDF file of one line that opens with the password `tide`.
-pub(crate) fn locked_pdf() -> Vec<u8> {
-    BASE64.decode(LOCKED.as_bytes()).unwrap()
-}
-
-const LOCKED: &str = "JVBERi0xLjMKJeLjz9MKMSAwIG9iago8PAovUHJvZHVjZXIgPGRmNzA5NGM2ZDQ+Cj4+CmVuZG9iagoyIDAgb2JqCjw8Ci9UeXBlIC9QYWdlcwovQ291bnQgMQovS2lkcyBbIDQgMCBSIF0KPj4KZW5kb2JqCjMgMCBvYmoKPDwKL1R5cGUgL0NhdGFsb2cKL1BhZ2VzIDIgMCBSCj4+CmVuZG9iago0IDAgb2JqCjw8Ci9UeXBlIC9QYWdlCi9SZXNvdXJjZXMgPDwKL0ZvbnQgPDwKL0YxIDUgMCBSCj4+Cj4+Ci9NZWRpYUJveCBbIDAuMCAwLjAgMjAwIDEwMCBdCi9QYXJlbnQgMiAwIFIKL0NvbnRlbnRzIDYgMCBSCj4+CmVuZG9iago1IDAgb2JqCjw8Ci9UeXBlIC9Gb250Ci9TdWJ0eXBlIC9UeXBlMQovQmFzZUZvbnQgL0hlbHZldGljYQo+PgplbmRvYmoKNiAwIG9iago8PAovTGVuZ3RoIDU0Cj4+CnN0cmVhbQqsMSp7LC5OuqzcB4v75eGl1ZYWXXKwd9G/W/b4DMgGplI6bXYABt4nOQDiZQvcdo7LGDjHAkMKZW5kc3RyZWFtCmVuZG9iago3IDAgb2JqCjw8Ci9WIDEKL1IgMgovTGVuZ3RoIDQwCi9QIDQyOTQ5NjcyOTIKL0ZpbHRlciAvU3RhbmRhcmQKL08gPDk1ZjIwODUzMTk2NjJhNzc0NDQyZmIwNzJlM2Q5ZjE5ZTlkMTMwZWMwOWE0ZDAwNjFlNzhmZTkyMGY3YWI2MmY+Ci9VIDw5MzVjZjMwYWVjYzAzY2Q1OGEzMzk5NDRmM2M0ZTZjYzhhY2JlOTBmYjZmMjkzZDJiMTU0Njg3YmVlOTgwZTZlPgo+PgplbmRvYmoKeHJlZgowIDgKMDAwMDAwMDAwMCA2NTUzNSBmIAowMDAwMDAwMDE1IDAwMDAwIG4gCjAwMDAwMDAwNTkgMDAwMDAgbiAKMDAwMDAwMDExOCAwMDAwMCBuIAowMDAwMDAwMTY3IDAwMDAwIG4gCjAwMDAwMDAyOTkgMDAwMDAgbiAKMDAwMDAwMDM2OSAwMDAwMCBuIAowMDAwMDAwNDczIDAwMDAwIG4gCnRyYWlsZXIKPDwKL1NpemUgOAovUm9vdCAzIDAgUgovSW5mbyAxIDAgUgovSUQgWyA8MDNjMGExMzgxYTcyNDI2MTJjMmQ1N2RjMjVlNzI3ZmI+IDwwM2MwYTEzODFhNzI0MjYxMmMyZDU3ZGMyNWU3MjdmYj4gXQovRW5jcnlwdCA3IDAgUgo+PgpzdGFydHhyZWYKNjg3CiUlRU9GCg==";

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use hearth_rag::document::{Document, OmissionKind};
 use hearth_rag::extract::Refusal;
 
-use crate::fixtures::{pdf_of, read};
+use crate::fixtures::read;
+use hearth_testkit::documents::pdf_of;
 
 const PROSE: [&str; 6] = [
     "The tide tables of the harbour are printed in March",

@@ -6,10 +6,9 @@ use std::fmt::Write as _;
 use hearth_rag::extract::Refusal;
 use hearth_rag::worker::{Source, Worker};
 
-use crate::{
-    fixtures::{BOOK_RELATION, archive, docx, lines, locked_pdf, pdf, pdf_of, worker},
-    locked::locked,
-};
+use hearth_testkit::documents::{BOOK_RELATION, archive, docx, lines, locked_pdf, pdf, pdf_of};
+
+use crate::{fixtures::worker, locked::locked};
 
 fn outcome(worker: &mut Worker, bytes: Vec<u8>, name: &str) -> Result<String, Refusal> {
     worker.read(Source::bytes(bytes, name)).map(|document| document.text)

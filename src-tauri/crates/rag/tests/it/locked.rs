@@ -18,7 +18,8 @@ use hmac::{EagerHash, Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha512};
 
-use crate::fixtures::{archive, docx, read, worker};
+use crate::fixtures::{read, worker};
+use hearth_testkit::documents::{archive, docx};
 
 const PASSWORD: &str = "Flut & Ebbe – 潮";
 const SALT: [u8; 16] = *b"sixteen of salt!";

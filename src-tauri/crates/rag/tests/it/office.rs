@@ -3,7 +3,8 @@
 use hearth_rag::document::{BlockKind, Format, OmissionKind, Unit};
 use hearth_rag::extract::Refusal;
 
-use crate::fixtures::{BOOK_RELATION, archive, blocks, docx, read};
+use crate::fixtures::{blocks, read};
+use hearth_testkit::documents::{BOOK_RELATION, archive, docx};
 
 fn run(text: &str) -> String {
     format!("<w:r><w:t>{text}</w:t></w:r>")

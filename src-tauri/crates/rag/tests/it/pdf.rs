@@ -4,7 +4,8 @@ use hearth_rag::document::{OmissionKind, Unit};
 use hearth_rag::extract::Refusal;
 use hearth_rag::worker::Source;
 
-use crate::fixtures::{blocks, lines, locked_pdf, pdf, read, worker};
+use crate::fixtures::{blocks, read, worker};
+use hearth_testkit::documents::{lines, locked_pdf, pdf};
 
 #[test]
 fn a_page_is_read_with_the_place_of_every_word() {

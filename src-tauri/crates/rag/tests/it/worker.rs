@@ -5,8 +5,10 @@ use std::time::Duration;
 use hearth_rag::extract::Refusal;
 use hearth_rag::worker::{Limits, Source, Worker};
 
+use hearth_testkit::documents::{docx, lines, pdf, pdf_of};
+
 use crate::{
-    fixtures::{docx, lines, pdf, pdf_of, program, worker},
+    fixtures::{program, worker},
     locked::locked,
 };
 

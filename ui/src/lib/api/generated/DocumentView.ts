@@ -18,6 +18,10 @@ text: string,
  */
 pages: Array<number>, 
 /**
+ * Whether its pages can be seen as pictures.
+ */
+pictures: boolean, 
+/**
  * Whether the file on the disk is another one by now.
  */
 changed: boolean, };

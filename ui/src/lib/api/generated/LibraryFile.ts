@@ -50,6 +50,10 @@ attempts: number,
  */
 pages: number, 
 /**
+ * Those of them that gave no text: pictures, letters without meaning, damage.
+ */
+unread: number, 
+/**
  * Its passages.
  */
 chunks: number, 

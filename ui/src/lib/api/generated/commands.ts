@@ -539,6 +539,15 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "document_page",
+    "kind": "query",
+    "audience": "person",
+    "scope": null,
+    "tags": [
+      "library"
+    ]
+  },
+  {
     "name": "passage_search",
     "kind": "query",
     "audience": "person",
