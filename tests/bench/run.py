@@ -12,6 +12,7 @@
     run.py guard --data FOLDER   the guardrails on labelled rows, and how long 4 KB take
     run.py fuzz [--seconds 600]   random texts through the guardrails
     run.py documents --data FOLDER   what is read of files, and what became of awkward ones
+    run.py library --data FOLDER   reading beside a pipeline in Python, a chat beside it, a second look
     run.py faults     a hundred power cuts while an answer streams
 
 Rows are measured in turn (A B A B …) and compared by their medians. A row during which others kept
@@ -34,6 +35,7 @@ import documents
 import engine
 import fuzz
 import guard
+import library
 import search
 import servers
 import ui
@@ -136,11 +138,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="?", default="all",
                         choices=["all", "servers", "engine", "window", "desktop", "ui", "search",
-                                 "guard", "fuzz", "documents", "faults"])  # fmt: skip
+                                 "guard", "fuzz", "documents", "library", "faults"])  # fmt: skip
     parser.add_argument("--rounds", type=int, help="of each row [default: 7, of the engine by row]")
     parser.add_argument("--quick", action="store_true", help="the engine in under 15 minutes")
     parser.add_argument("--only", metavar="W4,W5", help="these workloads of the engine")
     parser.add_argument("--messages", type=int, default=100_000)
+    parser.add_argument("--most", type=int, default=1_000_000, help="passages of the library")
+    parser.add_argument("--files", type=int, default=20_000, help="of a second look")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=600, help="of random texts")
     parser.add_argument("--data", type=Path, help="the folder with the labelled rows and score.py")
@@ -179,6 +183,10 @@ def main() -> None:
         if asked.data is None:
             parser.error("documents needs --data FOLDER")
         report["documents"] = documents.measure(asked.programs / "hearth", asked.data)
+    if asked.what == "library":
+        if asked.data is None:
+            parser.error("library needs --data FOLDER")
+        report["library"] = library.measure(asked.programs / "hearth", asked.data, asked.files, asked.most)
     if asked.what == "guard":
         if asked.data is None:
             parser.error("guard needs --data FOLDER")

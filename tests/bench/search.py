@@ -117,6 +117,12 @@ class Page:
             page = json.load(reply)
         return (time.perf_counter() - begin) * 1000, page
 
+    def passages(self, text: str) -> float:
+        """Milliseconds of a search in all documents."""
+        begin = time.perf_counter()
+        self.post("/api/rpc/passage_search", {"text": text, "k": 10}, self.cookie).read()
+        return (time.perf_counter() - begin) * 1000
+
 
 def questions(chance: random.Random) -> dict[str, list[str]]:
     """What people type: whole words, beginnings while they type, words that are everywhere."""

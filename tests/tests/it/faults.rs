@@ -2,29 +2,20 @@
 //! should be, a full disk, a keyring that is gone. Nothing acknowledged is lost, nothing refused is
 //! touched.
 
-use std::{
-    env, thread,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{env, thread, time::Duration};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Home, Serve};
+use crate::support::{Home, Serve, dice::Dice};
 
 /// How many power cuts; the benchmark asks for more.
 const KILLS: &str = "HEARTH_FAULT_KILLS";
-/// Repeats a run.
-const SEED: &str = "HEARTH_FAULT_SEED";
 
 #[test]
 fn a_power_cut_at_any_moment_loses_no_acknowledged_message() {
-    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
-    let kills = number(KILLS).unwrap_or(10);
-    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
-    let seed = number(SEED).unwrap_or_else(clock);
-    println!("{kills} kills, {SEED}={seed}");
-    let mut dice = Dice(seed);
+    let kills = env::var(KILLS).map_or(10, |text| text.parse().expect(KILLS));
+    let mut dice = Dice::new();
     let home = Home::new();
     let mut acknowledged = Vec::new();
     for kill in 0..kills {
@@ -37,17 +28,14 @@ fn a_power_cut_at_any_moment_loses_no_acknowledged_message() {
     acknowledged.iter().for_each(|sent| check_kept(&serve, sent));
     assert!(serve.stop().success());
     let report = home.json(&["verify", "--json"]);
-    assert_eq!(report["ok"], json!(true), "{SEED}={seed}: {report}");
+    assert_eq!(report["ok"], json!(true), "{report}");
     let partial = acknowledged.iter().filter(|sent| !sent.seen.is_empty()).count();
     println!("{partial} of {kills} answers had begun when the power went");
 }
 
 #[test]
 fn a_power_cut_while_an_answer_goes_on_keeps_what_it_said_before() {
-    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
-    let seed = env::var(SEED).map_or_else(|_| clock(), |text| text.parse().expect(SEED));
-    println!("{SEED}={seed}");
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new();
     let home = Home::new();
     let mut serve = Serve::with_commands(&home);
     serve.wait_ready(&home);
@@ -64,7 +52,7 @@ fn a_power_cut_while_an_answer_goes_on_keeps_what_it_said_before() {
     check_kept(&serve, &sent);
     assert!(serve.stop().success());
     let report = home.json(&["verify", "--json"]);
-    assert_eq!(report["ok"], json!(true), "{SEED}={seed}: {report}");
+    assert_eq!(report["ok"], json!(true), "{report}");
 }
 
 /// Lets the answer go on from what is on disk, reads a little of it, and cuts the power.
@@ -153,17 +141,4 @@ fn check_kept(serve: &Serve, sent: &Sent) {
     );
     assert!(kept.starts_with(&sent.before), "kept {kept:?}, there was {:?}", sent.before);
     assert_eq!(view["generation"], Value::Null, "nothing pretends to be running");
-}
-
-/// SplitMix64: the same moments for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % limit as u64).expect("small")
-    }
 }

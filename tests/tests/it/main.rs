@@ -23,6 +23,7 @@ mod documents;
 mod faults;
 mod guarding;
 mod image;
+mod ingestion;
 mod lifecycle;
 mod lock;
 mod network;

@@ -2,6 +2,7 @@
 //! port and of the two browser drivers. Nothing here knows a crate of Hearth from the inside.
 
 pub(crate) mod desk;
+pub(crate) mod dice;
 pub(crate) mod disk;
 pub(crate) mod holder;
 pub(crate) mod home;

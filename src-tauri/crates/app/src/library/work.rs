@@ -67,6 +67,8 @@ impl App {
         }
         // Loaded before anything is taken: who is killed meanwhile was reading nothing.
         let shelf = self.shelf().await?;
+        let app = Arc::clone(self);
+        blocking(move || app.wait_for_calm()).await?;
         let taken = self.db.write(|w| w.queue_take(BATCH)).await?;
         if taken.is_empty() {
             return Ok(false);
@@ -127,7 +129,7 @@ impl App {
             }
             let mut vectors = Vec::with_capacity(waiting.len());
             for passage in &waiting {
-                self.give_way()?;
+                self.give_way(seq)?;
                 let _turn = self.library.lease.acquire(Priority::Background);
                 let made = embedder.embed(&[passage.text.as_str()])?;
                 vectors.extend(made.into_iter().map(|vector| (passage.passage, vector)));
@@ -137,18 +139,34 @@ impl App {
         }
     }
 
-    /// Waits while somebody waits for an answer, or the person wants it quiet.
-    fn give_way(&self) -> Result<()> {
-        let works = |state: &EngineState| {
-            matches!(state, EngineState::Busy { .. } | EngineState::Loading { .. })
-        };
+    /// Lets work on a file rest while somebody waits for an answer.
+    fn give_way(&self, seq: i64) -> Result<()> {
+        self.check_going_on()?;
+        if self.is_calm() {
+            return Ok(());
+        }
+        self.db.store().write(|w| w.queue_rest(seq, true))?;
+        let waited = self.wait_for_calm();
+        self.db.store().write(|w| w.queue_rest(seq, false))?;
+        waited
+    }
+
+    fn wait_for_calm(&self) -> Result<()> {
         loop {
             self.check_going_on()?;
-            if !self.is_paused() && !self.engine_states().iter().any(works) {
+            if self.is_calm() {
                 return Ok(());
             }
             thread::sleep(GIVE_WAY);
         }
+    }
+
+    /// Whether nobody waits for an answer, and the person does not want it quiet.
+    fn is_calm(&self) -> bool {
+        let works = |state: &EngineState| {
+            matches!(state, EngineState::Busy { .. } | EngineState::Loading { .. })
+        };
+        !self.is_paused() && !self.engine_states().iter().any(works)
     }
 
     fn check_going_on(&self) -> Result<()> {

@@ -100,6 +100,18 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Notes that work on a file rests for now, or goes on: who is ended while it rests was not ended by
+    /// that file.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn queue_rest(&mut self, seq: i64, rests: bool) -> Result<()> {
+        let sql = "UPDATE file SET attempts = max(attempts + ?2, 0)
+             WHERE seq = ?1 AND state IN ('reading', 'embedding')";
+        self.conn().prepare_cached(sql)?.execute(params![seq, if rests { -1 } else { 1 }])?;
+        Ok(())
+    }
+
     /// Puts a file back that was not finished: that was no attempt.
     ///
     /// # Errors

@@ -103,6 +103,21 @@ fn a_file_that_ends_the_program_again_and_again_is_left_alone_with_a_reason() {
 }
 
 #[test]
+fn a_file_that_rests_is_not_blamed_for_what_ends_the_program_meanwhile() {
+    let (_home, db) = Home::new();
+    let seq = put(&db, made(&db, "Work"), "a");
+    for _ in 0..9 {
+        assert_eq!(db.write(|w| w.queue_take(16)).unwrap().len(), 1);
+        db.write(|w| w.queue_rest(seq, true)).unwrap();
+        db.write(|w| w.queue_recover(3)).unwrap();
+    }
+    db.write(|w| w.queue_take(16)).unwrap();
+    db.write(|w| w.queue_rest(seq, true)).unwrap();
+    db.write(|w| w.queue_rest(seq, false)).unwrap();
+    assert_eq!(db.read(|r| r.file_of(seq)).unwrap().attempts, 1, "it goes on");
+}
+
+#[test]
 fn the_queue_of_a_paused_collection_rests() {
     let (_home, db) = Home::new();
     let of = made(&db, "Work");

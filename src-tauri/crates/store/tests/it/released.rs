@@ -4,7 +4,7 @@ use hearth_domain::{
     ConversationConfig, ConversationId, MessageId, MessageStatus, PortProfile, PortScope, Role,
     Timestamp,
 };
-use hearth_store::{Db, Error, JobStatus};
+use hearth_store::{Db, Error, FileFilter, JobStatus};
 use uuid::Uuid;
 
 use crate::support::{Home, raw};
@@ -20,6 +20,7 @@ const RELEASED: &[(u32, &str)] = &[
     (8, include_str!("../fixtures/db/schema-8.sql")),
     (9, include_str!("../fixtures/db/schema-9.sql")),
     (10, include_str!("../fixtures/db/schema-10.sql")),
+    (11, include_str!("../fixtures/db/schema-11.sql")),
 ];
 
 fn id(last: u128) -> Uuid {
@@ -127,6 +128,15 @@ fn a_webhook_of_schema_10_keeps_what_waits_for_it_and_the_ledger_its_lines() {
     assert_eq!(db.read(|r| r.webhook_secret(webhook.id)).unwrap().expose(), &[0x44; 32]);
     let page = db.read(|r| r.connections(None, 9)).unwrap();
     assert_eq!((page.connections[0].host.as_str(), page.more), ("example.org", false));
+}
+
+#[test]
+fn a_file_of_schema_11_keeps_how_many_of_its_pages_gave_no_text() {
+    let (_home, db) = written_by(RELEASED[10].0, RELEASED[10].1);
+    let collection = db.read(|r| r.collection_named("verträge")).unwrap().unwrap();
+    let filter = FileFilter { limit: 9, ..FileFilter::default() };
+    let file = db.read(|r| r.file_list(collection.id, &filter)).unwrap().items.remove(0);
+    assert_eq!((file.pages, file.unread), (3, 2));
 }
 
 #[test]
