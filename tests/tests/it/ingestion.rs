@@ -134,7 +134,7 @@ fn files_that_change_and_vanish_while_they_are_read_end_as_what_they_are() {
 }
 
 #[test]
-fn what_stands_in_documents_lies_in_no_file_while_they_are_read_and_after() {
+fn ac_46_what_stands_in_documents_lies_in_no_file_while_they_are_read_and_after() {
     const CANARY: &str = "zyxwindigocanary";
     let papers = tempfile::tempdir().unwrap();
     let said = format!("The word of the day is {CANARY}, and that is all.");

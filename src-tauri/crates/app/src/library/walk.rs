@@ -171,7 +171,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_pipes_and_circles_are_seen_and_not_followed() {
+    fn ac_24_links_pipes_and_circles_are_seen_and_not_followed() {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), "in/a.txt");
         std::os::unix::fs::symlink(dir.path(), dir.path().join("in/circle")).unwrap();

@@ -106,7 +106,7 @@ async fn a_conversation_has_one_running_answer_and_stopping_it_keeps_what_was_wr
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_and_an_oversized_question_are_refused_and_leave_nothing() {
+async fn ac_17_an_empty_and_an_oversized_question_are_refused_and_leave_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
     let empty = app.chat_send(ask(" \n ")).await.unwrap_err();
@@ -118,7 +118,7 @@ async fn an_empty_and_an_oversized_question_are_refused_and_leave_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_longer_than_the_context_is_kept_and_its_answer_says_why_there_is_none() {
+async fn ac_17_a_question_longer_than_the_context_is_kept_and_its_answer_says_why_there_is_none() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
     let started = app.chat_send(ask(&"word ".repeat(200_000))).await.unwrap();

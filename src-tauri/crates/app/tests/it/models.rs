@@ -54,7 +54,7 @@ async fn a_file_that_is_no_model_is_refused_and_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_catalogue_file_with_another_content_is_refused() {
+async fn ac_19_a_catalogue_file_with_another_content_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let weights = dir.path().join("models/weights");
     fs::create_dir_all(&weights).unwrap();

@@ -26,7 +26,7 @@ pub(super) async fn run(global: &Global, export: &Export, out: Out) -> Result<Ex
     program.close().await;
     let file = file?;
     let Some(path) = &export.out else {
-        out.text(&file.text)?;
+        out.file(&file.text)?;
         return Ok(ExitCode::SUCCESS);
     };
     write(path, &file.text).map_err(Failure::FileNotWritten)?;

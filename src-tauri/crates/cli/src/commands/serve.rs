@@ -167,7 +167,8 @@ fn say_sign_in(port: &Port, out: Out) -> Result<(), Failure> {
 
 fn say_link(link: &str, out: Out) -> Result<(), Failure> {
     let again = if io::stdin().is_terminal() { "; Enter makes another one" } else { "" };
-    out.line(&format!("Open this once, within a minute{again}:\n  {link}"))
+    out.line(&format!("Open this once, within a minute{again}:"))?;
+    out.line(&format!("  {link}"))
 }
 
 /// A message for each Enter on a terminal. The thread ends with the program.

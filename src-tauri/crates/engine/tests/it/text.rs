@@ -82,7 +82,7 @@ async fn a_model_without_a_template_gets_the_built_in_one_and_it_is_said() {
 }
 
 #[tokio::test]
-async fn a_template_that_cannot_be_used_is_replaced_and_it_is_said() {
+async fn ac_15_a_template_that_cannot_be_used_is_replaced_and_it_is_said() {
     for source in ["{{ raise_exception('no') }}", "{%- for", "{{ 'x' * 100000000000 }}"] {
         let bench = Bench::loaded(&TinyModel::random().template(Some(source)), 2, 0).await;
         let told = bench.told(with(|sampling| sampling.max_tokens = Some(2))).await;

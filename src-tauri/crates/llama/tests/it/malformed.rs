@@ -66,14 +66,14 @@ fn read(bytes: &[u8]) -> Result<gguf::Header, GgufError> {
 }
 
 #[test]
-fn every_lying_file_is_refused_by_its_own_error() {
+fn ac_13_every_lying_file_is_refused_by_its_own_error() {
     for case in cases() {
         assert_eq!(read(&case.bytes).unwrap_err(), wanted(case.name), "{}", case.name);
     }
 }
 
 #[test]
-fn loading_a_lying_file_is_an_error_and_the_process_lives() {
+fn ac_13_loading_a_lying_file_is_an_error_and_the_process_lives() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("secret plan.gguf");
     for case in cases() {
@@ -107,7 +107,7 @@ fn a_sound_file_tells_what_it_is() {
 }
 
 #[test]
-fn a_header_that_ends_anywhere_is_cut_short() {
+fn ac_13_a_header_that_ends_anywhere_is_cut_short() {
     let file = TinyModel::random().gguf();
     let (whole, header) = (file.to_bytes(), file.header().len());
     for end in 4..header {

@@ -29,7 +29,7 @@ fn a_broken_template_is_called_invalid() {
 }
 
 #[test]
-fn a_template_without_end_is_stopped() {
+fn ac_15_a_template_without_end_is_stopped() {
     let source = "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}";
     let limits = Limits { time: Duration::from_millis(700), ..LIMITS };
     assert_eq!(probe(&worker(), source, &limits), Err(Error::TemplateTooCostly));
@@ -37,7 +37,7 @@ fn a_template_without_end_is_stopped() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_template_that_eats_memory_is_stopped_by_the_limit_alone() {
+fn ac_15_a_template_that_eats_memory_is_stopped_by_the_limit_alone() {
     // 16 MiB of text that are made and thrown away.
     let source = "{% set ns = namespace(s='0123456789abcdef') %}{% for i in range(20) %}\
         {% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s | length }}";
@@ -52,7 +52,7 @@ fn a_template_that_eats_memory_is_stopped_by_the_limit_alone() {
 }
 
 #[test]
-fn a_template_nested_too_deep_takes_only_the_child_with_it() {
+fn ac_15_a_template_nested_too_deep_takes_only_the_child_with_it() {
     let source = format!("{{{{ {}1{} }}}}", "(".repeat(200_000), ")".repeat(200_000));
     let outcome = try_it(&source);
     let stopped = [Err(Error::TemplateTooCostly), Err(Error::TemplateInvalid)];

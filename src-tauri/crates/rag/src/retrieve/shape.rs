@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn nearly_the_same_text_is_told_from_another() {
+    fn ac_26_nearly_the_same_text_is_told_from_another() {
         let text = |last: &str| (0..30).map(|n| format!("word{n} ")).collect::<String>() + last;
         assert!(same(&words_of(&text("one")), &words_of(&text("two"))));
         assert!(!same(&words_of("the price is 5"), &words_of("the price is 6")));

@@ -274,7 +274,7 @@ fn a_page_of_many_parts_is_read_whole() {
 }
 
 #[test]
-fn the_content_decides_what_a_file_is() {
+fn ac_21_the_content_decides_what_a_file_is() {
     let word = docx(&paragraph(&run("Inside")), &[]);
     assert_eq!(read(word, "a.txt").unwrap().format, Format::Docx);
     let page = b"<!DOCTYPE html><html><body><p>Hello there</p></body></html>".to_vec();

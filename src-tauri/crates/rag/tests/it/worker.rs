@@ -103,7 +103,7 @@ fn endless() -> Vec<u8> {
 
 #[cfg(unix)]
 #[test]
-fn each_limit_of_time_ends_as_too_costly_and_the_next_file_is_read() {
+fn ac_23_each_limit_of_time_ends_as_too_costly_and_the_next_file_is_read() {
     let usual = Limits::default();
     let short = Duration::from_millis(300);
     for limits in [

@@ -295,7 +295,7 @@ fn the_code_is_forgotten_once_acknowledged_and_a_new_one_replaces_it() {
 }
 
 #[test]
-fn no_file_of_the_folder_holds_the_key_or_the_code_in_plain_text() {
+fn ac_46_no_file_of_the_folder_holds_the_key_or_the_code_in_plain_text() {
     let place = Place::new(Memory::default());
     let code = place.made();
     let opened = place.open().unwrap();

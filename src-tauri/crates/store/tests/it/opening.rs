@@ -48,7 +48,7 @@ fn killed(home: &Home, db: Db) -> Home {
 }
 
 #[test]
-fn a_wrong_key_is_refused_and_the_file_and_its_log_are_untouched() {
+fn ac_46_a_wrong_key_is_refused_and_the_file_and_its_log_are_untouched() {
     let home = filled();
     let db = home.open().unwrap();
     let of = conversation("in the log", 2);
@@ -78,7 +78,7 @@ fn a_newer_schema_is_refused_and_the_file_is_untouched() {
 }
 
 #[test]
-fn a_flipped_bit_in_any_part_of_the_file_is_refused_and_the_file_is_untouched() {
+fn ac_46_a_flipped_bit_in_any_part_of_the_file_is_refused_and_the_file_is_untouched() {
     let home = filled();
     let sound = fs::read(home.path()).unwrap();
     let places = [4096, sound.len() / 2, sound.len() - 1, 4096 * 7 + 4090];
@@ -103,7 +103,7 @@ fn a_flipped_bit_in_any_part_of_the_file_is_refused_and_the_file_is_untouched() 
 }
 
 #[test]
-fn a_page_that_is_damaged_while_the_program_runs_is_found_by_verify() {
+fn ac_46_a_page_that_is_damaged_while_the_program_runs_is_found_by_verify() {
     let home = filled();
     let conn = raw(&home.path(), &home.key);
     let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'message'";
@@ -145,7 +145,7 @@ fn a_database_is_not_made_over_one_that_is_there() {
 }
 
 #[test]
-fn nothing_that_someone_wrote_lies_in_plain_text_in_any_file() {
+fn ac_46_nothing_that_someone_wrote_lies_in_plain_text_in_any_file() {
     let home = filled();
     let db = home.open().unwrap();
     let of = conversation(CANARY, 2);

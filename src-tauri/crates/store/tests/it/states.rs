@@ -61,7 +61,7 @@ impl Kept {
 }
 
 #[test]
-fn what_was_kept_comes_back_and_no_file_tells_it() {
+fn ac_20_what_was_kept_comes_back_and_no_file_tells_it() {
     let kept = kept();
     let of = kept.talk();
     kept.put(of, 0);

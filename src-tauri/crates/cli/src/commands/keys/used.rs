@@ -27,7 +27,7 @@ pub(super) async fn show(
             let days: Value = serde_json::from_str(&file.text).map_err(Failure::NoJson)?;
             return out.object(&days);
         }
-        return out.text(&file.text);
+        return out.file(&file.text);
     }
     let keys = match only {
         Some(key) => vec![key],

@@ -97,7 +97,7 @@ fn show(
         return if out.is_json() {
             out.object(&named(path, json!({ "text": masked })))
         } else {
-            out.text(&masked)
+            out.file(&masked)
         };
     }
     if out.is_json() {
