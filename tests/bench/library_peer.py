@@ -50,10 +50,13 @@ def main() -> None:
     begun = time.monotonic()
     embed = embedder(model)
     kept = chromadb.PersistentClient(str(home)).create_collection("files")
-    pages = count = 0
+    pages = count = failed = 0
     for file in sorted(files.glob("*.pdf")):
-        reader = PdfReader(file)
-        texts = [page.extract_text() for page in reader.pages]
+        try:
+            texts = [page.extract_text() for page in PdfReader(file).pages]
+        except Exception:  # noqa: BLE001 (it raises much, and such a file is passed over)
+            failed += 1
+            continue
         pages += len(texts)
         cut = [piece for text in texts for piece in pieces(text) if piece.strip()]
         for at in range(0, len(cut), BATCH):
@@ -63,7 +66,7 @@ def main() -> None:
         count += len(cut)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu = sum(it.ru_utime + it.ru_stime for it in used)
-    print(json.dumps({"pages": pages, "chunks": count, "cpu": cpu, "wall": time.monotonic() - begun}))
+    print(json.dumps({"pages": pages, "chunks": count, "failed": failed, "cpu": cpu, "wall": time.monotonic() - begun}))
 
 
 main()

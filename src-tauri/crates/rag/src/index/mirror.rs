@@ -333,4 +333,19 @@ mod tests {
         assert_eq!(keys(&mirror, "\"moon basalt\"", &Filter::All, &lists), [3]);
         assert_eq!(keys(&mirror, "moon basalt", &Filter::files(&[18, 2, 1]), &lists), [18, 1, 2]);
     }
+
+    #[test]
+    fn many_passages_are_searched_by_words_and_by_vector_at_once() {
+        let mut mirror = Mirror::new(2);
+        for number in 1..=30_000 {
+            mirror.add(place(number, number, 1));
+            mirror.set_vector(number, 0.01, &[if number == 777 { 100 } else { -100 }, 1]);
+        }
+        let lists = Lists([("moon", vec![(5, 1)])].into());
+        let terms = QueryTerms::parse("moon", &[Language::English]);
+        let found = mirror.search(&terms, Some(&[1.0, 0.0]), &Filter::All, 1, &lists).unwrap();
+        let mut chunks: Vec<_> = found.hits.iter().map(|hit| hit.chunk).collect();
+        chunks.sort_unstable();
+        assert_eq!(chunks, [5, 777]);
+    }
 }

@@ -1,6 +1,8 @@
 //! Searching what is kept of the passages: by words, by vector, among the files that a filter lets
 //! through. Not here: how it is kept.
 
+use std::{panic, thread};
+
 use super::Mirror;
 use crate::{
     index::{
@@ -10,6 +12,9 @@ use crate::{
     },
     terms::QueryTerms,
 };
+
+/// From so many passages on, vectors take milliseconds: worth a thread.
+const BESIDE_FROM: usize = 20_000;
 
 impl Mirror {
     /// The best `k` by words and the best `k` by vector of the files that the filter lets through. A
@@ -26,17 +31,16 @@ impl Mirror {
         places: &P,
     ) -> Result<Candidates, P::Error> {
         let allowed = Allowed::of(self, filter, self.phrases(terms, places)?);
-        let scores = Scores::of(terms, &allowed, places)?;
+        let query = vector.map(Quantised::of);
+        let (scores, near) =
+            self.beside(&allowed, query.as_ref(), k, || Scores::of(terms, &allowed, places));
+        let scores = scores?;
         let mut best = Best::new(k);
         for slot in scores.touched() {
             best.offer(slot, scores.bm25(slot));
         }
         let mut found: Vec<usize> = best.into_sorted().into_iter().map(|(slot, _)| slot).collect();
-        let query = vector.map(Quantised::of);
-        if let Some(query) = &query {
-            let near = self.vectors.nearest(query, k, |slot| allowed.allows(slot));
-            found.extend(near.into_iter().map(|(slot, _)| slot));
-        }
+        found.extend(near.into_iter().map(|(slot, _)| slot));
         found.sort_unstable();
         found.dedup();
         let hits = found.into_iter().map(|slot| {
@@ -50,6 +54,26 @@ impl Mirror {
             }
         });
         Ok(Candidates { hits: hits.collect(), weights: scores.weights.clone() })
+    }
+
+    /// Looks for words here, and for what is near by vector beside it where that takes a while.
+    fn beside<T>(
+        &self,
+        allowed: &Allowed<'_>,
+        query: Option<&Quantised>,
+        k: usize,
+        words: impl FnOnce() -> T,
+    ) -> (T, Vec<(usize, f32)>) {
+        let nearest = |query| self.vectors.nearest(query, k, |slot| allowed.allows(slot));
+        match query {
+            None => (words(), Vec::new()),
+            Some(query) if self.passages < BESIDE_FROM => (words(), nearest(query)),
+            Some(query) => thread::scope(|scope| {
+                let near = scope.spawn(|| nearest(query));
+                let words = words();
+                (words, near.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+            }),
+        }
     }
 
     /// The slots that have every phrase of a query; `None` where that asks nothing.
