@@ -134,6 +134,12 @@ fn fates(page: &Page) {
     wait::until("the locked file to be read", || {
         fate(page, "locked.pdf").contains("Can be searched").then_some(())
     });
+    // The password is not kept, so there is no picture; what was read is there.
+    page.click("button.open[aria-label*=\"locked.pdf\"]");
+    page.says(".head", "cannot be shown as it looks");
+    page.shows(".letters");
+    page.press("Escape");
+    page.lacks(".letters");
 }
 
 /// What a file is to the index is seen from the list, its page too.

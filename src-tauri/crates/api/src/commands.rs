@@ -10,8 +10,8 @@ use std::{future::Future, panic::AssertUnwindSafe};
 use futures::FutureExt;
 use hearth_app::{
     Activity, AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport,
-    DraftChange, FileQuestion, LockState, NewPortKey, NewWebhook, PageQuestion, QuickChange,
-    RecoveryCode, ServerStatus, VerifyReport,
+    DraftChange, FileQuestion, LockState, ModelTemplate, NewPortKey, NewWebhook, PageQuestion,
+    QuickChange, RecoveryCode, ServerStatus, VerifyReport,
 };
 use hearth_domain::{
     Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ConnectionPage, ContextUse,
@@ -130,6 +130,7 @@ commands! {
     Action model_remove(ModelRemoveReq) -> Empty                        [Owner, Admin]   invalidates(models, settings);
     Action model_verify(ModelRef) -> Model                              [Owner, Admin]   invalidates(models);
     Query  model_estimate(ModelEstimateReq) -> ModelEstimate            [Person, Models]  provides(models, status);
+    Query  model_template(ModelRef) -> ModelTemplate                    [Person, Admin]  provides(models);
     Action model_configure(ModelConfigureReq) -> Model                  [Owner, Admin]   invalidates(models);
     Action model_try(ModelRef) -> Model                                 [Owner, Admin]   invalidates(models);
     Query  model_found(Empty) -> Vec<FoundModel>                        [Owner]   provides(models);

@@ -64,7 +64,7 @@ pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};
 pub use library::{EmbeddingModel, Embeddings, FileQuestion, LongText, PageQuestion, Reranked};
 pub use lock::{Credential, LockState, Pace};
-pub use models::WantedBy;
+pub use models::{ModelTemplate, WantedBy};
 pub use network::NetworkStatus;
 pub use port_keys::{Grant, NewPortKey, check_collection};
 pub use portable::read_import_file;

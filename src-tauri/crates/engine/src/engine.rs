@@ -13,9 +13,10 @@ use hearth_llama::gguf;
 use tokio::{sync::watch, task};
 
 use crate::{
-    Answer, EngineConfig, Error, LoadedModel, ModelFacts, Request, TokenCounter,
+    Answer, EngineConfig, Error, LoadedModel, ModelFacts, OwnTemplate, Request, TokenCounter,
     board::Board,
     owner::{OwnerHandle, Stop},
+    prompt,
     stage::Stage,
 };
 
@@ -138,6 +139,15 @@ impl Engine {
     /// [`Error::File`] says why the file is refused.
     pub fn inspect(&self, path: &Path) -> Result<ModelFacts, Error> {
         Ok(ModelFacts::new(gguf::read(path)?))
+    }
+
+    /// The chat template that a file brings, where it brings one. Blocks; nothing of it is run.
+    ///
+    /// # Errors
+    /// As [`Self::inspect`].
+    pub fn template(&self, path: &Path) -> Result<Option<OwnTemplate>, Error> {
+        let source = gguf::read(path)?.chat_template;
+        Ok(source.map(|source| OwnTemplate { known: prompt::is_known(&source), source }))
     }
 
     /// Stops loading a model, or all that are being loaded, and trying them; whoever waits for it

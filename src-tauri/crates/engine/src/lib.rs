@@ -54,7 +54,7 @@ pub use loading::{Load, Loading};
 pub use request::{Begun, Event, Overflow, Request, Turn};
 pub use room::Room;
 pub use scheduler::QueueLimits;
-pub use spec::{EngineConfig, ModelFacts, ModelSpec, Now};
+pub use spec::{EngineConfig, ModelFacts, ModelSpec, Now, OwnTemplate};
 pub use tuning::{Measurement, StepCost, Tuning};
 pub use vectors::{Ranking, Ranks, Texts, Vectors};
 pub use waiting::settle_waiting;

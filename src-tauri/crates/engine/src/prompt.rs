@@ -316,11 +316,16 @@ fn trusted(
     source: &str,
     worker_exe: Option<&Path>,
 ) -> Result<ChatTemplate, hearth_llama::Error> {
-    if !chat::is_known(&hash(source)) {
+    if !is_known(source) {
         let worker = worker_exe.ok_or(hearth_llama::Error::ProbeFailed)?;
         probe::probe(worker, source, &probe::LIMITS)?;
     }
     ChatTemplate::from_model(model)
+}
+
+/// Whether a template was looked at.
+pub(crate) fn is_known(source: &str) -> bool {
+    chat::is_known(&hash(source))
 }
 
 /// SHA-256, lower-case hexadecimal: taken from the text, because making a template runs it.

@@ -46,6 +46,15 @@ pub struct ModelSpec {
     pub tuning: Option<Tuning>,
 }
 
+/// A chat template of a file: a program that writes what the model reads around each message, and may write more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnTemplate {
+    /// Its text.
+    pub source: String,
+    /// Whether it is one that was looked at.
+    pub known: bool,
+}
+
 /// What the header of a file says, without loading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelFacts {

@@ -67,7 +67,7 @@ pub use models::{
 pub(crate) use models::{
     model_add, model_bench, model_configure, model_consent, model_estimate, model_found,
     model_list, model_load, model_pick, model_remove, model_set_default, model_speeds, model_take,
-    model_try, model_unload, model_verify,
+    model_template, model_try, model_unload, model_verify,
 };
 pub use personas::{PersonaRef, PersonaUpdateReq};
 pub(crate) use personas::{persona_create, persona_delete, persona_list, persona_update};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hearth_app::WantedBy;
+use hearth_app::{ModelTemplate, WantedBy};
 use hearth_domain::{FoundModel, Model, ModelChoice, ModelEstimate, ModelId, ModelSpeed, Settings};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,10 @@ pub(crate) async fn model_set_default(cx: &Cx, request: ModelRef) -> Result<Sett
 pub(crate) async fn model_estimate(cx: &Cx, request: ModelEstimateReq) -> Result<ModelEstimate> {
     cx.app.allowed_model(cx.grant(), Some(request.id.clone()))?;
     Ok(cx.app.model_estimate(request.id, request.context).await?)
+}
+
+pub(crate) async fn model_template(cx: &Cx, request: ModelRef) -> Result<ModelTemplate> {
+    Ok(cx.app.model_template(request.id).await?)
 }
 
 pub(crate) async fn model_configure(cx: &Cx, request: ModelConfigureReq) -> Result<Model> {

@@ -14,6 +14,7 @@ mod plan;
 pub(crate) mod speed;
 mod stamp;
 mod stay;
+mod template;
 mod verdict;
 
 use std::path::{Path, PathBuf};
@@ -22,9 +23,9 @@ use hearth_domain::{Consent, Model, ModelId, ModelOrigin, ModelPurpose, ModelSou
 use hearth_store::StoredModel;
 use serde_json::json;
 
-pub use self::load::WantedBy;
 use self::{candidate::Kept, stamp::Stamp};
 pub(crate) use self::{heads::Heads, load::WarmModel};
+pub use self::{load::WantedBy, template::ModelTemplate};
 use crate::{App, Error, Result, db::blocking};
 
 /// A file that is to be added.

@@ -679,6 +679,15 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "model_template",
+    "kind": "query",
+    "audience": "person",
+    "scope": "admin",
+    "tags": [
+      "models"
+    ]
+  },
+  {
     "name": "model_configure",
     "kind": "action",
     "audience": "owner",
