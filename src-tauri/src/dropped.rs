@@ -13,9 +13,10 @@ use std::{
 use data_encoding::BASE64;
 use hearth_api::DroppedFile;
 
-/// Bytes of one file that are read: a little more than what an attachment may have, in the widest
-/// encoding that is taken.
-const MOST_BYTES: u64 = 9 * 1024 * 1024;
+/// Bytes of one file that are read: one more than what the page takes.
+const MOST_BYTES: u64 = 32 * 1024 * 1024 + 1;
+/// Bytes of all of them together; files beyond cannot be read.
+const MOST_TOGETHER: u64 = 96 * 1024 * 1024;
 /// Files that are read at once.
 const MOST_FILES: usize = 20;
 
@@ -38,7 +39,13 @@ impl Dropped {
 /// Reads the files, on a thread that may wait. Folders are left out.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<DroppedFile> {
     let files = paths.iter().filter(|path| path.is_file()).take(MOST_FILES);
-    files.map(|path| DroppedFile { name: name(path), base64: content(path).ok() }).collect()
+    let mut room = MOST_TOGETHER;
+    let read = files.map(|path| {
+        let content = content(path).ok().filter(|bytes| bytes.len() as u64 <= room);
+        room -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        DroppedFile { name: name(path), base64: content.map(|bytes| BASE64.encode(&bytes)) }
+    });
+    read.collect()
 }
 
 fn name(path: &Path) -> String {
@@ -46,10 +53,10 @@ fn name(path: &Path) -> String {
 }
 
 /// One byte more than is taken tells that the file is too large.
-fn content(path: &Path) -> io::Result<String> {
+fn content(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
-    Ok(BASE64.encode(&bytes))
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod attaching;
 mod autostart;
 mod beside;
 mod browser;

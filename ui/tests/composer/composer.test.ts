@@ -6,11 +6,13 @@ import { draftOf, forgetDrafts } from '../../src/features/thread/composer/drafts
 import type { Draft as KeptDraft, DraftChange } from '../../src/lib/api';
 import { ApiError } from '../../src/lib/host';
 import { engine, invalidate } from '../../src/lib/state';
+import { asking } from '../../src/lib/state/asking.svelte';
 import { registerIntent } from '../../src/lib/state/intent.svelte';
 import { models } from '../../src/lib/state/models.svelte';
 import { forgetAll } from '../../src/lib/state/query.svelte';
 import { toasts } from '../../src/lib/state/toasts.svelte';
 import { engineState } from '../mock/data';
+import { libraryFor } from '../mock/library';
 import { PROMPTS } from '../mock/writing';
 import { clear, preparePage, settle, show, testHost, type TestHost } from '../thread/page';
 import { composerProps, fileOf } from './props.svelte';
@@ -42,16 +44,19 @@ beforeEach(async () => {
       name,
       bytes: text.length,
       lines: 1,
+      pages: 0,
     }),
     context_measure: () => ({
       size: 1_000,
       instructions: 100,
       history: 700,
       documents: 0,
+      searched: 0,
       question: 100,
       omitted: { messages: 0, tokens: 0 },
     }),
   };
+  asking.all = [];
   props = composerProps();
 });
 afterEach(async () => {
@@ -221,13 +226,16 @@ describe('files', () => {
     expect(document.querySelector('.chip')).toBeNull();
   });
 
-  it('that are dropped are taken, and those that are no text are refused with a reason', async () => {
+  it('that are dropped are taken, and those that nobody reads are refused with a reason', async () => {
+    host.answers.attachment_read = () => {
+      throw new ApiError('document_unsupported', 'a picture');
+    };
     await open();
     const files = [fileOf('photo.png', new Uint8Array([0x89, 0, 0])), fileOf('a.txt', 'text')];
     models.others?.({ phase: 'drop', paths: [], names: [], files });
     await settle();
     expect(document.querySelectorAll('.chip')).toHaveLength(1);
-    expect(toasts.list.map(({ text }) => text).join()).toContain('“photo.png” is not a text file');
+    expect(toasts.list.map(({ text }) => text).join()).toContain('“photo.png” could not be taken');
   });
 
   it('are taken away with a way back', async () => {
@@ -438,5 +446,98 @@ describe('questions that wait in a conversation that is left', () => {
     await open();
     expect(props.sent.map(({ text }) => text)).toEqual(['first']);
     expect(rows()).toEqual(['second']);
+  });
+});
+
+describe('a document', () => {
+  const pdf = () => fileOf('lease.pdf', new Uint8Array([0x25, 0x50, 0x44, 0x46, 0, 1]));
+  const read = { id: 'd1', name: 'lease.pdf', bytes: 9_000, lines: 200, pages: 12 };
+
+  it('that is no text is read by the program and goes with the question', async () => {
+    host.answers.attachment_read = ({ content }: { content: string }) => {
+      expect(atob(content)).toHaveLength(6);
+      return read;
+    };
+    await open();
+    paste({ files: [pdf()] });
+    await settle();
+    expect(document.querySelector('.chip')?.textContent).toContain('12 pages');
+    await ask('When does it end?');
+    expect(props.sent[0]?.attachments).toEqual([read]);
+  });
+
+  it('that is locked asks for its password and is read with it', async () => {
+    host.answers.attachment_read = ({ password }: { password?: string }) => {
+      if (password === 'sesame') return read;
+      throw new ApiError('document_password', 'locked');
+    };
+    await open();
+    paste({ files: [pdf()] });
+    await settle();
+    const entry = document.querySelector<HTMLInputElement>('.chip input[type="password"]');
+    entry!.value = 'sesame';
+    press('Enter', {}, entry!);
+    await settle();
+    expect(document.querySelector('.chip.failed')).toBeNull();
+    expect(document.querySelector('.chip')?.textContent).toContain('12 pages');
+    expect(props.sent).toEqual([]);
+  });
+
+  it('that has no text is refused with the reason, and one that was not taken stays', async () => {
+    host.answers.attachment_read = () => {
+      throw new ApiError('document_no_text', 'pictures');
+    };
+    await open();
+    paste({ files: [pdf()] });
+    await settle();
+    expect(document.querySelector('.chip')).toBeNull();
+    expect(toasts.list.map(({ text }) => text).join()).toContain('“lease.pdf” could not be taken');
+    host.answers.attachment_read = () => {
+      throw new ApiError('disk_full', 'full');
+    };
+    paste({ files: [pdf()] });
+    await settle();
+    expect(document.querySelector('.chip.failed')).not.toBeNull();
+    button('Remove lease.pdf')?.click();
+    await settle();
+    expect(document.querySelector('.chip')).toBeNull();
+  });
+});
+
+describe('the list after an @', () => {
+  beforeEach(() => {
+    const { handlers } = libraryFor('library');
+    Object.assign(host.answers, handlers);
+  });
+
+  it('opens where a word begins and offers documents, folders, tags and collections', async () => {
+    await open();
+    type('Write to kim@con');
+    await settle();
+    expect(options()).toHaveLength(0);
+    type('What do @rent');
+    await settle();
+    const found = options().map((one) => one.textContent.trim());
+    expect(found[0]).toBe('#rent');
+    expect(found[1]).toContain('2026-03-02 rent.md');
+  });
+
+  it('takes the word out of the text and asks what was chosen', async () => {
+    await open();
+    type('What do @contr');
+    await settle();
+    press('Enter');
+    await settle();
+    expect(field().value).toBe('What do ');
+    expect(asking.collections).toHaveLength(1);
+    expect(button('Ask without “Contracts”')).toBeDefined();
+    type('What do @letters');
+    await settle();
+    press('Tab');
+    await settle();
+    expect(asking.parts).toMatchObject([{ kind: 'folder', place: 'letters' }]);
+    button('Ask without “Contracts”')?.click();
+    await settle();
+    expect(asking.collections).toEqual([]);
   });
 });

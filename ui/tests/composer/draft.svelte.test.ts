@@ -9,7 +9,7 @@ import { draftOf, forgetDrafts, moveDraft } from '../../src/features/thread/comp
 import { testHost, type TestHost } from '../thread/page';
 
 const EMPTY: KeptDraft = { text: '', attachments: [], queue: [] };
-const FILE = { id: 'f1', name: 'a.txt', bytes: 3, lines: 1 };
+const FILE = { id: 'f1', name: 'a.txt', bytes: 3, lines: 1, pages: 0 };
 
 let host: TestHost;
 let kept: KeptDraft;

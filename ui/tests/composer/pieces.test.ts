@@ -8,7 +8,12 @@ import { MAX_QUESTION, refusalOf } from '../../src/features/thread/composer/ques
 import { inserted, moved, queued, without } from '../../src/features/thread/composer/queue';
 import { Recall } from '../../src/features/thread/composer/recall';
 import { optionsFor, slashAt } from '../../src/features/thread/composer/slash.svelte';
-import { decodeText, MAX_FILE, readText } from '../../src/features/thread/composer/text-file';
+import {
+  decodeText,
+  MAX_DOCUMENT,
+  MAX_FILE,
+  readFile,
+} from '../../src/features/thread/composer/text-file';
 import { cleanName, nameFault } from '../../src/features/prompts/name';
 import type { Intent } from '../../src/lib/state/intent.svelte';
 import { fileOf } from './props.svelte';
@@ -38,18 +43,20 @@ describe('a text file', () => {
     expect(decodeText(bytes(0xfe, 0xff, 0, 0x68, 0, 0x69))).toBe('hi');
   });
 
-  it('is refused where it is not text, whatever it is called', async () => {
+  it('is told by its content, whatever it is called', async () => {
     expect(decodeText(bytes(0x50, 0x4b, 3, 4, 0, 0))).toBeNull();
     expect(decodeText(bytes(0xc3, 0x28))).toBeNull();
     const refusal = async (content: string | Uint8Array, name: string) => {
-      const read = await readText(fileOf(name, content));
-      return 'refusal' in read ? read.refusal : null;
+      const read = await readFile(fileOf(name, content));
+      return 'refusal' in read ? read.refusal : Object.keys(read)[0];
     };
-    expect(await refusal(bytes(0x89, 0x50, 0), 'notes.txt')).toBe('binary');
+    expect(await refusal(bytes(0x89, 0x50, 0), 'notes.txt')).toBe('bytes');
     expect(await refusal('text', 'model.GGUF')).toBe('model');
+    expect(await refusal('%PDF-1.7\n1 0 obj', 'plan.pdf')).toBe('bytes');
     expect(await refusal(' \n', 'empty.txt')).toBe('empty');
     expect(await refusal('x'.repeat(MAX_FILE + 1), 'large.txt')).toBe('large');
-    expect(await refusal('x'.repeat(MAX_FILE), 'just.txt')).toBeNull();
+    expect(await refusal('x'.repeat(MAX_FILE), 'just.txt')).toBe('text');
+    expect(await refusal(new Uint8Array(MAX_DOCUMENT + 1), 'huge.pdf')).toBe('huge');
   });
 });
 
@@ -171,7 +178,7 @@ describe('an input method', () => {
 });
 
 describe('the context', () => {
-  const use = { size: 100, instructions: 10, history: 50, documents: 10, question: 5 };
+  const use = { size: 100, instructions: 10, history: 50, documents: 10, searched: 0, question: 5 };
   const none = { messages: 0, tokens: 0 };
 
   it('is nearly full from 85 %, and over where something is left out', () => {

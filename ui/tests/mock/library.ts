@@ -1,5 +1,13 @@
 // Made-up documents for the scenes `library` and `cited`.
-import type { Collection, LibraryFile, Message, MessageSources, Rpc } from '../../src/lib/api';
+import type {
+  Collection,
+  LibraryFile,
+  LibraryFolder,
+  Message,
+  MessageSources,
+  Rpc,
+  Tag,
+} from '../../src/lib/api';
 import { pagePicture } from './page-picture';
 
 type Handlers = { [K in keyof Rpc]?: (request: Rpc[K][0]) => Rpc[K][1] };
@@ -36,6 +44,7 @@ function file(at: number, values: Partial<LibraryFile>): LibraryFile {
     chunks: 41,
     characters: 31_200,
     indexed: 1_700_000_000_000,
+    tags: [],
     ...values,
   };
 }
@@ -63,12 +72,13 @@ const FILES: LibraryFile[] = [
     code: 'document_unsupported',
     chunks: 0,
   }),
-  file(5, { unread: 2 }),
+  file(5, { unread: 2, tags: ['flat', 'rent'] }),
   file(6, {
     place: 'letters/2026-03-02 rent.md',
     name: '2026-03-02 rent.md',
     size: 2_130,
     chunks: 3,
+    tags: ['rent'],
   }),
 ];
 
@@ -117,12 +127,45 @@ const COLLECTIONS: Collection[] = [
   },
 ];
 
+const TAGS: Tag[] = [
+  { name: 'flat', files: 1 },
+  { name: 'rent', files: 2 },
+];
+
+const FOLDERS: LibraryFolder[] = [
+  {
+    collection: COLLECTION,
+    source: '00000000-0000-4000-8000-0000000000d1',
+    place: '',
+    name: 'contracts',
+  },
+  {
+    collection: COLLECTION,
+    source: '00000000-0000-4000-8000-0000000000d1',
+    place: 'letters',
+    name: 'contracts/letters',
+  },
+];
+
 export function libraryFor(scene: string) {
   const handlers: Handlers = {
     collection_list: () => (scene === 'nodocuments' ? [] : COLLECTIONS),
-    file_list: ({ text }) => {
-      const items = FILES.filter((one) => one.place.includes(text ?? ''));
+    file_list: ({ text, tag }) => {
+      const items = FILES.filter(
+        (one) => one.place.includes(text ?? '') && (tag === undefined || one.tags.includes(tag)),
+      );
       return { items, total: items.length };
+    },
+    tag_list: () => TAGS,
+    file_tag: () => ({}),
+    library_find: ({ text }) => {
+      const fits = (name: string) => name.toLowerCase().includes(text.toLowerCase());
+      return {
+        collections: COLLECTIONS.filter(({ name }) => fits(name)),
+        folders: FOLDERS.filter(({ name }) => fits(name)),
+        tags: TAGS.filter(({ name }) => fits(name)),
+        files: FILES.filter(({ name, state }) => state === 'searchable' && fits(name)),
+      };
     },
     passage_search: () => ({ results: [], confidence: 0.21, answerable: false }),
     document_get: () => ({

@@ -52,6 +52,13 @@ export class WrittenStore {
       return {};
     },
     attachment_add: ({ name, text }: Request<'attachment_add'>) => this.add(name, text),
+    attachment_read: ({ name, password }: Request<'attachment_read'>): Attachment => {
+      if (name.includes('locked') && password !== 'sesame') {
+        throw new ApiError('document_password', 'locked');
+      }
+      if (name.includes('scan')) throw new ApiError('document_no_text', 'pictures');
+      return this.add(name, 'A line of the contract.\n'.repeat(2_000), 12);
+    },
     attachment_get: ({ id }: Request<'attachment_get'>): AttachmentText => {
       const found = this.texts.get(id);
       if (!found) throw new ApiError('message_not_found', 'gone');
@@ -86,18 +93,20 @@ export class WrittenStore {
         instructions: 96,
         history: this.history_tokens - Math.min(this.history_tokens, omitted.tokens),
         documents,
+        searched: attachments.filter((id) => this.attachment(id).bytes > 24_000).length,
         question,
         omitted,
       };
     },
   };
 
-  add(name: string, text: string): Attachment {
+  add(name: string, text: string, pages = 0): Attachment {
     const attachment = {
       id: crypto.randomUUID(),
       name,
       bytes: new TextEncoder().encode(text).length,
       lines: text.split('\n').length,
+      pages,
     };
     this.texts.set(attachment.id, { attachment, text });
     return attachment;

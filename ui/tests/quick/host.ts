@@ -6,7 +6,7 @@ import { mockHost } from '../mock/host';
 
 export interface Kept {
   text: string;
-  attachments: { id: string; name: string; bytes: number; lines: number }[];
+  attachments: { id: string; name: string; bytes: number; lines: number; pages: number }[];
   conversation: string | null;
   persona: string | null;
 }
@@ -58,7 +58,13 @@ export function quickWorld({ theme = 'system', language = 'en', engine, kept }: 
         return structuredClone(quick.kept);
       case 'quick_save': {
         const change = request as Rpc['quick_save'][0];
-        const attachments = change.attachments.map((id) => ({ id, name: id, bytes: 1, lines: 1 }));
+        const attachments = change.attachments.map((id) => ({
+          id,
+          name: id,
+          bytes: 1,
+          lines: 1,
+          pages: 0,
+        }));
         quick.kept = { ...change, attachments };
         return {};
       }

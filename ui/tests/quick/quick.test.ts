@@ -93,7 +93,8 @@ describe('what is written', () => {
   });
 
   test('joins without losing or adding anything', () => {
-    const files = (...ids: string[]) => ids.map((id) => ({ id, name: id, bytes: 1, lines: 1 }));
+    const files = (...ids: string[]) =>
+      ids.map((id) => ({ id, name: id, bytes: 1, lines: 1, pages: 0 }));
     const both = joined(
       { text: 'a', attachments: files('1') },
       { text: 'b', attachments: files('2') },

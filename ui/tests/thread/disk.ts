@@ -156,5 +156,5 @@ export class Disk {
 }
 
 export function attachment(id: string): Attachment {
-  return { id, name: `${id}.txt`, bytes: 1_200, lines: 3 };
+  return { id, name: `${id}.txt`, bytes: 1_200, lines: 3, pages: 0 };
 }

@@ -51,12 +51,13 @@ function say(
 }
 
 const FILES: Attachment[] = [
-  { id: 'f1', name: 'lease-2024.txt', bytes: 48_211, lines: 902 },
+  { id: 'f1', name: 'lease-2024.txt', bytes: 48_211, lines: 902, pages: 12 },
   {
     id: 'f2',
     name: 'a very long name of a file that goes on and on and on.md',
     bytes: 812,
     lines: 14,
+    pages: 0,
   },
 ];
 

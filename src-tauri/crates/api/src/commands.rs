@@ -11,35 +11,35 @@ use futures::FutureExt;
 use hearth_app::{
     Activity, AppStatus, ChatRequest, ChatStarted, ContextQuestion, Costs, DoctorReport,
     DraftChange, FileQuestion, LockState, ModelTemplate, NewPortKey, NewWebhook, PageQuestion,
-    QuickChange, RecoveryCode, ServerStatus, VerifyReport,
+    QuickChange, RecoveryCode, ServerStatus, TagChange, VerifyReport,
 };
 use hearth_domain::{
     Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ConnectionPage, ContextUse,
     Conversation, ConversationId, ConversationPage, ConversationView, DataReport, Delivery,
     DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted,
-    KeyUseDay, Message, MessageFindings, Model, ModelEstimate, ModelSpeed, PagePicture,
-    PassagePage, PassageRequest, Persona, PersonaDraft, PortKey, PortKeyDraft, Prompt, PromptDraft,
-    QuickChat, SearchPage, SearchRequest, Settings, Webhook, WebhookDraft,
+    KeyUseDay, LibraryMatches, Message, MessageFindings, Model, ModelEstimate, ModelSpeed,
+    PagePicture, PassagePage, PassageRequest, Persona, PersonaDraft, PortKey, PortKeyDraft, Prompt,
+    PromptDraft, QuickChat, SearchPage, SearchRequest, Settings, Tag, Webhook, WebhookDraft,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     ApiError, Audience, CommandKind, CommandSpec, Cx,
     handlers::{
-        AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq,
-        ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef,
+        AttachmentAddReq, AttachmentReadReq, AttachmentRef, AuditExportReq, Autostart,
+        AutostartSetReq, ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef,
         CollectionRenameReq, ConnectionListReq, ConversationBatchReq, ConversationConfigureReq,
         ConversationGetReq, ConversationListReq, ConversationPinReq, ConversationRef,
         ConversationRenameReq, ConversationSelectReq, DataDeleteReq, DeliveryRef, DesktopState,
         DraftRef, DroppedFile, Empty, ExportReq, FileFormReq, FileRef, FileRetryReq,
         FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef, GenerationRef, GuardDecideReq,
-        ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq, LockChangeReq, MessageAsRead,
-        MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq,
-        ModelRef, ModelRemoveReq, ModelUnloadReq, PassphraseReq, PersonaRef, PersonaUpdateReq,
-        PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef, PromptUpdateReq, QuickMoveReq,
-        QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef, TakenText, TextCopyReq,
-        TextSaveReq, TextTakeReq, WebhookRef, WebhookUpdateReq, WindowCloseChooseReq,
-        WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
+        ImportReq, LibraryAddReq, LibraryFindReq, LibraryPickReq, LinkOpenReq, LockChangeReq,
+        MessageAsRead, MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq,
+        ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, ModelUnloadReq, PassphraseReq,
+        PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef,
+        PromptUpdateReq, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq, SourceRef,
+        TagListReq, TakenText, TextCopyReq, TextSaveReq, TextTakeReq, WebhookRef, WebhookUpdateReq,
+        WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
     },
     table::commands,
 };
@@ -92,6 +92,7 @@ commands! {
     Query  draft_get(DraftRef) -> Draft                                 [Person]  provides(drafts);
     Action draft_save(DraftChange) -> Empty                             [Person]  invalidates(drafts);
     Action attachment_add(AttachmentAddReq) -> Attachment               [Person]  invalidates();
+    Action attachment_read(AttachmentReadReq) -> Attachment             [Person]  invalidates();
     Query  attachment_get(AttachmentRef) -> AttachmentText              [Person]  provides();
     Query  input_history(Empty) -> Vec<String>                          [Person]  provides(messages);
     Query  prompt_list(Empty) -> Vec<Prompt>                            [Person]  provides(prompts);
@@ -112,6 +113,9 @@ commands! {
     Action source_remove(SourceRef) -> Empty                            [Owner, Admin]   invalidates(library, messages);
     Query  file_list(FileQuestion) -> FilePage                          [Person, Documents]  provides(library);
     Action file_retry(FileRetryReq) -> Empty                            [Owner, Admin]   invalidates(library);
+    Action file_tag(TagChange) -> Empty                                 [Owner, Admin]   invalidates(library);
+    Query  tag_list(TagListReq) -> Vec<Tag>                             [Person]  provides(library);
+    Query  library_find(LibraryFindReq) -> LibraryMatches               [Person]  provides(library);
     Query  document_get(FileRef) -> DocumentView                        [Person, Documents]  provides(library);
     Query  document_page(PageQuestion) -> PagePicture                  [Person]  provides(library);
     Query  passage_search(PassageRequest) -> PassagePage                [Person, Documents]  provides(library);

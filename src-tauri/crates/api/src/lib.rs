@@ -19,20 +19,20 @@ pub use commands::{COMMANDS, dispatch};
 pub use context::{Caller, Cx, Host, ServerHost};
 pub use error::ApiError;
 pub use handlers::{
-    AttachmentAddReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq, ChatRegenerateReq,
-    CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq, ConnectionListReq,
-    ConversationBatchReq, ConversationConfigureReq, ConversationGetReq, ConversationListReq,
-    ConversationPinReq, ConversationRef, ConversationRenameReq, ConversationSelectReq,
-    DataDeleteReq, DeliveryRef, DesktopState, DraftRef, DroppedFile, Empty, ExportReq, FileFormReq,
-    FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq, FoundModelRef,
-    GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryPickReq, LinkOpenReq,
-    LockChangeReq, MessageAsRead, MessageEditReq, MessageRef, ModelAddReq, ModelConfigureReq,
-    ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq, ModelUnloadReq, PassphraseReq,
-    PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq, PortKeyUseReq, PromptRef,
-    PromptUpdateReq, QuickAct, QuickMoveReq, QuickPinReq, QuickResizeReq, SettingsPatchReq,
-    ShortcutProblem, ShortcutState, SourceRef, TakenText, TextCopyReq, TextSaveReq, TextSource,
-    TextTakeReq, WebhookRef, WebhookUpdateReq, WindowBegin, WindowCloseChooseReq, WindowLeftReq,
-    WindowOpened, WindowPlace, WindowShowReq,
+    AttachmentAddReq, AttachmentReadReq, AttachmentRef, AuditExportReq, Autostart, AutostartSetReq,
+    ChatRegenerateReq, CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq,
+    ConnectionListReq, ConversationBatchReq, ConversationConfigureReq, ConversationGetReq,
+    ConversationListReq, ConversationPinReq, ConversationRef, ConversationRenameReq,
+    ConversationSelectReq, DataDeleteReq, DeliveryRef, DesktopState, DraftRef, DroppedFile, Empty,
+    ExportReq, FileFormReq, FileRef, FileRetryReq, FolderCreateReq, FolderRef, FolderRenameReq,
+    FoundModelRef, GenerationRef, GuardDecideReq, ImportReq, LibraryAddReq, LibraryFindReq,
+    LibraryPickReq, LinkOpenReq, LockChangeReq, MessageAsRead, MessageEditReq, MessageRef,
+    ModelAddReq, ModelConfigureReq, ModelEstimateReq, ModelLoadReq, ModelRef, ModelRemoveReq,
+    ModelUnloadReq, PassphraseReq, PersonaRef, PersonaUpdateReq, PortKeyRef, PortKeyUpdateReq,
+    PortKeyUseReq, PromptRef, PromptUpdateReq, QuickAct, QuickMoveReq, QuickPinReq, QuickResizeReq,
+    SettingsPatchReq, ShortcutProblem, ShortcutState, SourceRef, TagListReq, TakenText,
+    TextCopyReq, TextSaveReq, TextSource, TextTakeReq, WebhookRef, WebhookUpdateReq, WindowBegin,
+    WindowCloseChooseReq, WindowLeftReq, WindowOpened, WindowPlace, WindowShowReq,
 };
 pub use hearth_app::LockState;
 pub use locked::dispatch_locked;

@@ -21,14 +21,15 @@ const CONNECTIONS_KEPT: i64 = 730 * DAY;
 /// How often it is looked whether a day is over: a computer that slept does not know by itself.
 const LOOK: Duration = Duration::from_secs(3600);
 
-/// Removes what is past its time, but for the audit log, which has a setting.
-pub(crate) fn expire(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<()> {
+/// Removes what is past its time, but for the audit log, which has a setting. Answers how many attached
+/// documents are gone, which the index may hold.
+pub(crate) fn expire(w: &mut Writer<'_>, now: Timestamp) -> hearth_store::Result<usize> {
     w.conversations_purge(Timestamp(now.0 - DELETED_KEPT))?;
     w.messages_purge(Timestamp(now.0 - DELETED_KEPT))?;
-    w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
+    let attached = w.attachments_purge(Timestamp(now.0 - LOOSE_KEPT))?;
     w.deliveries_purge(Timestamp(now.0 - DELIVERIES_KEPT))?;
     w.connections_purge(Timestamp(now.0 - CONNECTIONS_KEPT))?;
-    Ok(())
+    Ok(attached)
 }
 
 impl App {
@@ -61,7 +62,9 @@ impl App {
     }
 
     async fn expire_now(&self, now: Timestamp) -> Result<()> {
-        self.db.write(move |w| expire(w, now)).await?;
+        if self.db.write(move |w| expire(w, now)).await? > 0 {
+            self.forget_in_index().await?;
+        }
         self.audit_expire().await
     }
 }

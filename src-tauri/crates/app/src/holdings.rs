@@ -46,11 +46,15 @@ impl App {
                 // Copies from before a change of the schema hold what was just removed.
                 self.folder.remove_backups()?;
                 self.sweep_states();
+                self.db.write(|w| w.passages_forget()).await?;
+                self.forget_in_index().await?;
                 self.db.compact().await?;
             }
             DataPart::Deleted => {
                 let loose = Timestamp(self.now().0 - LOOSE_KEPT);
                 self.db.write(move |w| w.erase_deleted(loose)).await?;
+                self.db.write(|w| w.passages_forget()).await?;
+                self.forget_in_index().await?;
                 self.db.compact().await?;
             }
             DataPart::Backups => self.folder.remove_backups()?,

@@ -5,6 +5,7 @@
 
 mod activity;
 mod app;
+mod attached;
 mod chat;
 mod children;
 mod completion;
@@ -62,7 +63,9 @@ pub use figures::{Done, Figures, Histogram, SECONDS};
 pub use guard::TurnFinding;
 pub use hold::CrashPhase;
 pub use hub::{Item, Subscription};
-pub use library::{EmbeddingModel, Embeddings, FileQuestion, LongText, PageQuestion, Reranked};
+pub use library::{
+    EmbeddingModel, Embeddings, FileQuestion, LongText, PageQuestion, Reranked, TagChange,
+};
 pub use lock::{Credential, LockState, Pace};
 pub use models::{ModelTemplate, WantedBy};
 pub use network::NetworkStatus;

@@ -1,9 +1,7 @@
-//! What is written before it is sent: drafts, attached text files, saved prompts, what was asked
-//! before.
+//! What is written before it is sent: drafts, saved prompts, what was asked before. Not here: what is
+//! attached (`attached`).
 
-use hearth_domain::{
-    Attachment, AttachmentId, AttachmentText, ConversationId, Draft, Prompt, PromptDraft, PromptId,
-};
+use hearth_domain::{AttachmentId, ConversationId, Draft, Prompt, PromptDraft, PromptId};
 use hearth_store::{StoredDraft, StoredQuestion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,8 +14,6 @@ use crate::{App, Error, Result, text};
 const LARGEST_COUNT: usize = 100;
 /// Questions that the field offers again.
 const LAST_QUESTIONS: usize = 50;
-/// Characters of the name of a file.
-const NAME_CHARACTERS: usize = 255;
 /// Characters of the name of a prompt.
 const PROMPT_CHARACTERS: usize = 40;
 
@@ -65,34 +61,6 @@ impl App {
     pub async fn draft_save(&self, draft: DraftChange) -> Result<()> {
         let (of, draft) = (draft.conversation, stored(draft)?);
         self.db.write(move |w| w.draft_save(of, &draft)).await
-    }
-
-    /// Takes in a text file. One that no draft and no message has is removed after a day.
-    ///
-    /// # Errors
-    /// An empty or oversized text, or a database that cannot be written.
-    pub async fn attachment_add(&self, name: String, text: String) -> Result<Attachment> {
-        let text = text::taken(&text)?;
-        if text.trim().is_empty() {
-            return Err(Error::OutOfRange("text"));
-        }
-        let attachment = Attachment {
-            id: AttachmentId(Uuid::now_v7()),
-            name: file_name(&name),
-            bytes: text.len() as u64,
-            lines: u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
-        };
-        let (now, new) = (self.now(), AttachmentText { attachment: attachment.clone(), text });
-        self.db.write(move |w| w.attachment_insert(&new, now)).await?;
-        Ok(attachment)
-    }
-
-    /// An attached file with its text.
-    ///
-    /// # Errors
-    /// An unknown attachment, or a database that cannot be read.
-    pub async fn attachment_get(&self, id: AttachmentId) -> Result<AttachmentText> {
-        self.db.read(move |r| r.attachment_text(id)).await
     }
 
     /// The last questions of all conversations that are not long, the newest first, each once; at
@@ -162,14 +130,6 @@ fn stored(draft: DraftChange) -> Result<StoredDraft> {
         attachments: draft.attachments,
         queue: queue.collect::<Result<_>>()?,
     })
-}
-
-/// The name of a file without its folder, in one short line.
-fn file_name(path: &str) -> String {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().filter(|c| !c.is_control()).take(NAME_CHARACTERS).collect();
-    let name = name.trim();
-    if name.is_empty() { "text".to_owned() } else { name.to_owned() }
 }
 
 fn checked(draft: &PromptDraft) -> Result<PromptDraft> {

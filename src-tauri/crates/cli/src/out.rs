@@ -84,7 +84,7 @@ fn shown(text: &str) -> Cow<'_, str> {
 }
 
 /// The same on one line, in the order in which it is written.
-fn one_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     replaced(text, |letter| (letter.is_control() && letter != '\t') || turns_around(letter))
 }
 

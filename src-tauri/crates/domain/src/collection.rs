@@ -130,6 +130,43 @@ pub struct LibraryFile {
     pub characters: u64,
     /// When it became searchable.
     pub indexed: Option<Timestamp>,
+    /// Its tags, by name.
+    pub tags: Vec<String>,
+}
+
+/// A tag of documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Tag {
+    /// What people wrote, 1 to 40 characters.
+    pub name: String,
+    /// How many documents carry it.
+    pub files: u64,
+}
+
+/// A folder that was put in, or one below it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct LibraryFolder {
+    /// Where it belongs.
+    pub collection: CollectionId,
+    /// What was put in.
+    pub source: SourceId,
+    /// The folder within it; empty for all of it.
+    pub place: String,
+    /// What it is called, as shown: the name of what was put in, and the place.
+    pub name: String,
+}
+
+/// What documents can be named by, as far as it has the text that is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct LibraryMatches {
+    /// Collections.
+    pub collections: Vec<Collection>,
+    /// Folders.
+    pub folders: Vec<LibraryFolder>,
+    /// Tags.
+    pub tags: Vec<Tag>,
+    /// Documents that can be searched.
+    pub files: Vec<LibraryFile>,
 }
 
 /// A page of the list of files.

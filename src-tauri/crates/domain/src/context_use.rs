@@ -15,8 +15,10 @@ pub struct ContextUse {
     pub instructions: u32,
     /// Questions and answers before, with the marks of the chat template.
     pub history: u32,
-    /// Attached texts, of this question and of those before.
+    /// Attached texts, of this question and of those before, as far as they are read.
     pub documents: u32,
+    /// How many of them are too long to be read whole: the passages that fit the question are.
+    pub searched: u32,
     /// What stands in the field.
     pub question: u32,
     /// What would be left out for the rest to fit.

@@ -47,6 +47,13 @@ pub enum ChatEvent {
         /// Tokens in all.
         total: u32,
     },
+    /// Documents are being read part by part, before the answer begins.
+    ReadingParts {
+        /// Parts read.
+        done: u32,
+        /// Parts in all; they are fewer where the notes on them are read once more.
+        total: u32,
+    },
     /// More of the answer.
     Delta {
         /// Text to add to the content.
@@ -130,6 +137,11 @@ pub enum Notice {
     },
     /// The answer went round in circles and was ended.
     RepetitionEnded,
+    /// Attached documents are too long to be read whole: the passages that fit the question are.
+    DocumentsSearched {
+        /// Their names.
+        names: Vec<String>,
+    },
 }
 
 /// What became of a model file that the system or a command line handed to the program.

@@ -68,6 +68,16 @@ uuid_id! {
     TraceId;
 }
 
+impl CollectionId {
+    /// The collection of attached documents. It is in no list, and nobody can name it.
+    pub const ATTACHED: Self = Self(Uuid::nil());
+}
+
+impl SourceId {
+    /// What attached documents were put in as.
+    pub const ATTACHED: Self = Self(Uuid::nil());
+}
+
 /// A model, named by the lower-case hexadecimal SHA-256 of its file, or by its catalogue name
 /// (`[a-z0-9._-]+`) where it comes from `models/catalog.json`.
 #[derive(

@@ -4,20 +4,43 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CollectionId, FileId};
+use crate::{CollectionId, FileId, SourceId};
+
+/// What a question is asked of where it is not a whole collection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum DocumentPart {
+    /// One document.
+    File {
+        /// Which.
+        id: FileId,
+    },
+    /// What lies in a folder and in those below it.
+    Folder {
+        /// What was put in.
+        source: SourceId,
+        /// The folder within it, with `/` between its names; empty for all of it.
+        place: String,
+    },
+    /// Every document that carries a tag, whatever its collection.
+    Tag {
+        /// The tag, upper and lower case being the same.
+        tag: String,
+    },
+}
 
 /// A question to collections.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PassageRequest {
-    /// Which collections; all of them where none is named.
+    /// Which collections; all of them where neither these nor parts are named.
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<CollectionId>>")]
     pub collections: Vec<CollectionId>,
-    /// Only in this file.
+    /// Which documents, folders and tags besides.
     #[serde(default)]
-    #[ts(optional)]
-    pub file: Option<FileId>,
+    #[ts(optional, as = "Option<Vec<DocumentPart>>")]
+    pub parts: Vec<DocumentPart>,
     /// What is asked.
     pub text: String,
     /// Passages at most, 1 to 200.

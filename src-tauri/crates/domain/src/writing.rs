@@ -1,4 +1,4 @@
-//! What a person writes before it is sent: drafts, attached text files, saved prompts.
+//! What a person writes before it is sent: drafts, attached documents, saved prompts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{AttachmentId, PromptId, Timestamp};
 
-/// A text file that goes with a question; its text is read with `attachment_get`.
+/// A document that goes with a question; its text is read with `attachment_get`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Attachment {
     /// Which.
@@ -18,6 +18,8 @@ pub struct Attachment {
     pub bytes: u64,
     /// Lines of its text.
     pub lines: u32,
+    /// Pages, slides, sheets or chapters of the file it was read from; 0 where it has none.
+    pub pages: u32,
 }
 
 /// An attachment with its text.

@@ -12,7 +12,7 @@ use tokio::time;
 
 /// Bytes of a body; what a text may have is the business of `app`.
 pub(crate) const BODY_BYTES: usize = 8 * 1024 * 1024;
-/// Of the one command that brings a file, from who may run it.
+/// Of a command that brings a file, from who may run it.
 const IMPORT_BYTES: usize = 64 * 1024 * 1024;
 /// The same from a program of this user on this computer: `app` takes 256 MiB of text, which
 /// JSON can write at double length.
@@ -24,7 +24,8 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 pub(crate) fn limit(command: &str, caller: &Caller) -> usize {
     match (command, caller) {
         ("conversation_import", Caller::Terminal) => OWN_IMPORT_BYTES,
-        ("conversation_import", Caller::Browser) => IMPORT_BYTES,
+        ("conversation_import" | "attachment_read", Caller::Browser) => IMPORT_BYTES,
+        ("attachment_read", Caller::Terminal) => IMPORT_BYTES,
         _ => BODY_BYTES,
     }
 }

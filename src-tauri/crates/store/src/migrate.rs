@@ -28,6 +28,7 @@ pub(crate) const ALL: &[&str] = &[
     include_str!("migrations/0009_port_keys.sql"),
     include_str!("migrations/0010_webhooks.sql"),
     include_str!("migrations/0011_unread_pages.sql"),
+    include_str!("migrations/0012_attached.sql"),
 ];
 
 /// Refuses a database from the future, and one that no migration made.

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::tools;
+use super::{Session, tools};
 
 /// The interpreter that `build.sh` prepared.
 fn interpreter() -> PathBuf {
@@ -29,6 +29,13 @@ pub(crate) fn run(script: &str, arguments: &[&str]) -> Value {
 /// As [`run`], for a program that trusts this certificate too.
 pub(crate) fn run_trusting(certificate: &Path, script: &str, arguments: &[&str]) -> Value {
     answer(script, command(script, arguments).env("SSL_CERT_FILE", certificate))
+}
+
+/// As [`run`], on the desktop of a session.
+pub(crate) fn run_on(session: &Session, script: &str, arguments: &[&str]) -> Value {
+    let mut command = session.home.command(interpreter());
+    command.arg(tools::repository().join("tests/python").join(script)).args(arguments);
+    answer(script, &mut command)
 }
 
 /// A script of `tests/python`, not yet running.

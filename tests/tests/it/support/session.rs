@@ -4,6 +4,7 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Command, Stdio},
     thread,
 };
@@ -13,6 +14,7 @@ use zbus::blocking::{Connection, connection::Builder};
 use super::{
     Home, picture,
     process::Running,
+    python,
     tools::{artefact, tool},
     wait,
 };
@@ -157,6 +159,23 @@ impl Session {
                 self.try_xdotool(&["search", "--onlyvisible", "--class", "hearth-desktop"])?;
             found.lines().last().map(str::to_owned)
         })
+    }
+
+    /// Drags files onto the middle of the window and lets go of them, as a file manager does.
+    #[track_caller]
+    pub(crate) fn drop_files(&self, files: &[&Path]) {
+        let window = self.window();
+        let geometry = self.xdotool(&["getwindowgeometry", "--shell", &window]);
+        let number = |name: &str| {
+            let line = geometry.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|value| value.parse::<i32>().ok()).expect("a number of the geometry")
+        };
+        let (x, y) = (number("X=") + number("WIDTH=") / 2, number("Y=") + number("HEIGHT=") / 2);
+        let files = files.iter().map(|file| file.to_str().expect("a path of the test is UTF-8"));
+        let place = [window, x.to_string(), y.to_string()];
+        let arguments: Vec<&str> = place.iter().map(String::as_str).chain(files).collect();
+        let dropped = python::run_on(self, "drop.py", &arguments);
+        assert_eq!(dropped["finished"], serde_json::json!(true), "{dropped}");
     }
 
     /// Gives the window the keyboard, as a click on it does.

@@ -70,6 +70,12 @@ class Library {
     });
   }
 
+  async tag(file: string, change: { add?: string[]; remove?: string[] }): Promise<void> {
+    await this.#try(async () => {
+      await act('file_tag', { files: [file], ...change });
+    });
+  }
+
   async readAgain(file: string, password?: string): Promise<void> {
     await this.#try(async () => {
       await act('file_retry', password === undefined ? { id: file } : { id: file, password });

@@ -179,12 +179,17 @@ export class ThreadState {
       text,
       client_id: clientId,
       attachments: attachments.map((one) => one.id),
-      collections: [...asking.collections],
+      collections: asking.collections,
+      parts: asking.parts,
+      everything: asking.everything,
       ...(id === null ? newConversation() : { conversation: id, ...place }),
     };
-    return await this.#begin({ replaces, question, answer }, () =>
+    const taken = await this.#begin({ replaces, question, answer }, () =>
       sendGuarded(request, (asked) => rpc('chat_send', asked)),
     );
+    // Reading everything takes long: it is wanted for one question.
+    if (taken) asking.everything = false;
+    return taken;
   }
 
   async #begin(begun: Begun, call: () => Promise<ChatStarted>): Promise<boolean> {

@@ -17,6 +17,7 @@ export type Phase =
   | { readonly name: 'waiting' }
   | { readonly name: 'loading'; readonly progress: number }
   | { readonly name: 'queued'; readonly ahead: number }
+  | { readonly name: 'parts'; readonly done: number; readonly total: number }
   | { readonly name: 'reading'; readonly done: number; readonly total: number }
   | { readonly name: 'thinking' }
   | { readonly name: 'writing' }
@@ -76,6 +77,8 @@ function step(state: AnswerState, event: ChatEvent): AnswerState {
       return before(state, { name: 'queued', ahead: event.ahead });
     case 'prompt_progress':
       return before(state, { name: 'reading', done: event.done, total: event.total });
+    case 'reading_parts':
+      return before(state, { name: 'parts', done: event.done, total: event.total });
     case 'delta':
       return grown(state, event.text, event.reasoning);
     case 'rewritten': {

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use hearth_app::{FileQuestion, PageQuestion, check_collection};
+use hearth_app::{FileQuestion, PageQuestion, TagChange, check_collection};
 use hearth_domain::{
-    Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, PagePicture,
-    PassagePage, PassageRequest, Secret, SourceId,
+    Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, LibraryMatches,
+    PagePicture, PassagePage, PassageRequest, Secret, SourceId, Tag,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,24 @@ pub struct FileRetryReq {
     pub password: Option<String>,
 }
 
+/// Asks for tags.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct TagListReq {
+    /// Of which collection's documents; of all of them unless given.
+    #[serde(default)]
+    #[ts(optional)]
+    pub collection: Option<CollectionId>,
+}
+
+/// Asks for what can be named in a question.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LibraryFindReq {
+    /// What its name has in it; empty for the documents that came last.
+    pub text: String,
+}
+
 pub(crate) async fn collection_list(cx: &Cx, _: Empty) -> Result<Vec<Collection>> {
     Ok(cx.app.allowed_collections(cx.grant()).await?)
 }
@@ -161,6 +179,19 @@ pub(crate) async fn file_list(cx: &Cx, question: FileQuestion) -> Result<FilePag
 pub(crate) async fn file_retry(cx: &Cx, request: FileRetryReq) -> Result<Empty> {
     cx.app.file_retry(request.id, request.password.map(Secret::new)).await?;
     Ok(Empty {})
+}
+
+pub(crate) async fn file_tag(cx: &Cx, change: TagChange) -> Result<Empty> {
+    cx.app.file_tag(change).await?;
+    Ok(Empty {})
+}
+
+pub(crate) async fn tag_list(cx: &Cx, request: TagListReq) -> Result<Vec<Tag>> {
+    Ok(cx.app.tag_list(request.collection).await?)
+}
+
+pub(crate) async fn library_find(cx: &Cx, request: LibraryFindReq) -> Result<LibraryMatches> {
+    Ok(cx.app.library_find(request.text).await?)
 }
 
 pub(crate) async fn document_get(cx: &Cx, request: FileRef) -> Result<DocumentView> {

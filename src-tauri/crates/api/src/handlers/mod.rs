@@ -49,12 +49,13 @@ pub use guard::{AuditExportReq, GuardDecideReq, MessageAsRead};
 pub(crate) use guard::{audit_export, audit_list, guard_decide, message_as_read};
 pub use library::{
     CollectionNameReq, CollectionPauseReq, CollectionRef, CollectionRenameReq, FileRef,
-    FileRetryReq, LibraryAddReq, LibraryPickReq, SourceRef,
+    FileRetryReq, LibraryAddReq, LibraryFindReq, LibraryPickReq, SourceRef, TagListReq,
 };
 pub(crate) use library::{
     collection_create, collection_delete, collection_find, collection_list, collection_open,
     collection_pause, collection_rename, collection_retry, document_get, document_page, file_list,
-    file_retry, library_add, library_pick, passage_search, source_remove,
+    file_retry, file_tag, library_add, library_find, library_pick, passage_search, source_remove,
+    tag_list,
 };
 pub use lock::{LockChangeReq, PassphraseReq};
 pub(crate) use lock::{lock_change, lock_now, lock_remove, lock_set, lock_state};
@@ -103,10 +104,12 @@ pub use window::{WindowBegin, WindowCloseChooseReq, WindowLeftReq, WindowOpened,
 pub(crate) use window::{
     crash_told, window_close_choose, window_left, window_opened, window_place,
 };
-pub use writing::{AttachmentAddReq, AttachmentRef, DraftRef, PromptRef, PromptUpdateReq};
+pub use writing::{
+    AttachmentAddReq, AttachmentReadReq, AttachmentRef, DraftRef, PromptRef, PromptUpdateReq,
+};
 pub(crate) use writing::{
-    attachment_add, attachment_get, draft_get, draft_save, input_history, prompt_create,
-    prompt_delete, prompt_list, prompt_update,
+    attachment_add, attachment_get, attachment_read, draft_get, draft_save, input_history,
+    prompt_create, prompt_delete, prompt_list, prompt_update,
 };
 
 /// A request or response without fields.

@@ -1,4 +1,4 @@
-//! What is written before it is sent: drafts, attached text files, saved prompts, what was asked
+//! What is written before it is sent: drafts, attached documents, saved prompts, what was asked
 //! before.
 
 use hearth_app::DraftChange;
@@ -28,6 +28,20 @@ pub struct AttachmentAddReq {
     pub name: String,
     /// Its text, at most 4 MiB.
     pub text: String,
+}
+
+/// A file of any kind that the readers know, to be attached.
+#[derive(Clone, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentReadReq {
+    /// The name of the file; a folder before it is cut off.
+    pub name: String,
+    /// The file, in Base64.
+    pub content: String,
+    /// What opens it, where it needs that.
+    #[serde(default)]
+    #[ts(optional)]
+    pub password: Option<String>,
 }
 
 /// Names an attachment.
@@ -67,6 +81,13 @@ pub(crate) async fn draft_save(cx: &Cx, request: DraftChange) -> Result<Empty> {
 
 pub(crate) async fn attachment_add(cx: &Cx, request: AttachmentAddReq) -> Result<Attachment> {
     Ok(cx.app.attachment_add(request.name, request.text).await?)
+}
+
+pub(crate) async fn attachment_read(cx: &Cx, request: AttachmentReadReq) -> Result<Attachment> {
+    let AttachmentReadReq { name, content, password } = request;
+    let content = data_encoding::BASE64.decode(content.as_bytes());
+    let content = content.map_err(|_| hearth_app::Error::OutOfRange("content"))?;
+    Ok(cx.app.attachment_read(name, content, password).await?)
 }
 
 pub(crate) async fn attachment_get(cx: &Cx, request: AttachmentRef) -> Result<AttachmentText> {

@@ -12,7 +12,7 @@ use hearth_engine::{LoadedModel, Overflow, Request, Turn};
 use tokio::task::AbortHandle;
 
 use super::{
-    history::{self, Documents},
+    carried::{Documents, Told},
     screening,
     setting::Setting,
 };
@@ -101,22 +101,22 @@ impl App {
         let read = self.db.read(move |r| {
             let conversation = r.conversation(id)?;
             let setting = Setting::of(r, &conversation.config)?;
-            let Some(head) = conversation.head else { return Ok((setting, Vec::new())) };
+            let Some(head) = conversation.head else { return Ok(None) };
             let masking = Masking::read(r, id)?;
-            let mut documents = Documents::new();
-            for (message, text) in r.attachments_of_branch(head)? {
-                documents.entry(message).or_default().push(text);
-            }
-            let mut turns = history::turns(r.branch(head)?, &documents, &setting.instructions);
-            screening::conceal(&mut turns, masking.as_ref());
-            Ok((setting, turns))
+            let documents = Documents::of_branch(r, head)?;
+            let instructions = setting.instructions.clone();
+            let told = Told { branch: r.branch(head)?, documents, instructions };
+            Ok(Some((setting, told, masking)))
         });
-        let (setting, mut turns) = read.await?;
+        let Some((setting, told, masking)) = read.await? else { return Ok(None) };
         let model = setting.model.map_or_else(|| self.default_model(), Ok)?;
         let Some(warm) = self.warm_model_of(&model).await? else { return Ok(None) };
+        let (told, _) = self.fit_documents(&warm.model, told, setting.sampling.max_tokens).await?;
+        let mut turns = told.turns();
         if turns.is_empty() {
             return Ok(None);
         }
+        screening::conceal(&mut turns, masking.as_ref());
         warm.instruct(&mut turns);
         Ok(Some((warm.model, request(turns, &setting.sampling, Some(id)))))
     }

@@ -2,30 +2,38 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{CollectionId, Message, MessageSources, Role};
+use hearth_domain::{Message, MessageSources, Role};
 
 use crate::{
     App, Result,
     guard::{PassageReport, ScreenedPassages},
-    sources::{Sources, question_of},
+    library::Scope,
+    sources::{Reliance, Sources, question_of},
 };
 
 /// What an answer is to rest on.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Asked {
-    collections: Vec<CollectionId>,
+    pub(super) scope: Scope,
     question: String,
 }
 
 impl Asked {
-    /// What the last question of a branch asks of these collections; `None` where it names none.
-    pub(super) fn of(branch: &[Message], collections: Vec<CollectionId>) -> Option<Self> {
-        if collections.is_empty() {
-            return None;
-        }
+    /// What the last question of a branch asks of documents; `None` where nobody asked.
+    pub(super) fn of(branch: &[Message], scope: Scope) -> Option<Self> {
         let questions = branch.iter().rev().filter(|message| message.role == Role::User);
         let question = question_of(questions.map(|message| message.content.as_str()))?;
-        Some(Self { collections, question })
+        Some(Self { scope, question })
+    }
+
+    /// What is asked.
+    pub(super) fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// What goes with a question is read beside it; what is named in its place is all there is.
+    fn reliance(&self) -> Reliance {
+        if self.scope.attached.is_empty() { Reliance::Alone } else { Reliance::Beside }
     }
 }
 
@@ -38,28 +46,39 @@ pub(super) struct ReadUp {
 }
 
 impl App {
-    /// Searches for an answer, and looks at what was found before anything of it is read.
+    /// Searches for an answer, and looks at what was found before anything of it is read. `None` where
+    /// nothing was asked of documents, or there is nothing to read beside the question.
     pub(super) async fn read_up(
         self: &Arc<Self>,
         asked: Asked,
         message: &Message,
-    ) -> Result<ReadUp> {
-        let found = self.search_for(asked.collections, asked.question).await?;
-        if !found.answers() {
+    ) -> Result<Option<ReadUp>> {
+        if asked.scope.is_empty() {
+            return Ok(None);
+        }
+        let reliance = asked.reliance();
+        self.index_attached(&asked.scope.attached).await?;
+        let found = self.search_for(asked.scope, asked.question).await?;
+        if reliance == Reliance::Alone && !found.answers() {
             let nothing = nothing_answers(message, found.page.confidence);
-            return Ok(ReadUp { found: Err(nothing), report: None });
+            return Ok(Some(ReadUp { found: Err(nothing), report: None }));
         }
         let of = message.conversation;
         let ScreenedPassages { read, report } =
             self.screen_passages(of, found.page.results.clone()).await?;
-        let found = Sources::of(found, read)?;
-        let found = found.map_err(|confidence| nothing_answers(message, confidence));
-        Ok(ReadUp { found, report: Some(report) })
+        match (Sources::of(found, read, reliance)?, reliance) {
+            (Ok(found), _) => Ok(Some(ReadUp { found: Ok(found), report: Some(report) })),
+            (Err(_), Reliance::Beside) => Ok(None),
+            (Err(confidence), _) => {
+                let nothing = nothing_answers(message, confidence);
+                Ok(Some(ReadUp { found: Err(nothing), report: Some(report) }))
+            }
+        }
     }
 }
 
 /// What is told of an answer that no document has.
-fn nothing_answers(message: &Message, confidence: f64) -> MessageSources {
+pub(super) fn nothing_answers(message: &Message, confidence: f64) -> MessageSources {
     MessageSources {
         message: message.id,
         confidence: confidence as f32,

@@ -7,10 +7,16 @@ use hearth_domain::AttachmentText;
 const FENCE: usize = 3;
 /// Characters of a name that the model reads.
 const NAME_CHARACTERS: usize = 120;
+/// Characters of a text that is searched which are read in any case: its title, its first lines.
+const OPENING: usize = 1200;
 
-/// The texts, and after them what is written.
-pub(crate) fn before(documents: &[AttachmentText], text: &str) -> String {
-    let mut parts: Vec<String> = documents.iter().map(block).collect();
+/// Texts as they were attached, whole, and after them what is written.
+pub(crate) fn as_read(documents: &[AttachmentText], text: &str) -> String {
+    before(documents.iter().map(block).collect(), text)
+}
+
+/// What stands before a text, and the text.
+pub(super) fn before(mut parts: Vec<String>, text: &str) -> String {
     if !text.is_empty() || parts.is_empty() {
         parts.push(text.to_owned());
     }
@@ -19,9 +25,23 @@ pub(crate) fn before(documents: &[AttachmentText], text: &str) -> String {
 
 /// One text. A form that many models have seen often: the name, then a code block.
 pub(super) fn block(document: &AttachmentText) -> String {
-    let fence = fence(&document.text);
-    let text = document.text.trim_end_matches(['\r', '\n']);
-    format!("File: {}\n{fence}\n{text}\n{fence}", name(&document.attachment.name))
+    fenced(&document.attachment.name, "", &document.text)
+}
+
+/// The beginning of one that is too long to be read whole.
+pub(super) fn opening(document: &AttachmentText) -> String {
+    let text = &document.text;
+    let end = text.char_indices().nth(OPENING).map_or(text.len(), |(at, _)| at);
+    let cut = text.get(..end).unwrap_or_default();
+    let whole_words = cut.rfind(char::is_whitespace).unwrap_or(end);
+    let said = " (its beginning; it is too long to be read whole)";
+    fenced(&document.attachment.name, said, cut.get(..whole_words).unwrap_or_default())
+}
+
+fn fenced(of: &str, said: &str, text: &str) -> String {
+    let fence = fence(text);
+    let text = text.trim_end_matches(['\r', '\n']);
+    format!("File: {}{said}\n{fence}\n{text}\n{fence}", name(of))
 }
 
 /// Backticks, more of them than any run in the text has.
@@ -49,6 +69,7 @@ mod tests {
             name: name.into(),
             bytes: text.len() as u64,
             lines: 1,
+            pages: 0,
         };
         AttachmentText { attachment, text: text.into() }
     }
@@ -57,9 +78,17 @@ mod tests {
     fn each_text_stands_in_a_fence_behind_its_name_and_before_the_question() {
         let documents = [document("a.txt", "one\n"), document("b.md", "two")];
         let read = "File: a.txt\n```\none\n```\n\nFile: b.md\n```\ntwo\n```\n\nCompare them.";
-        assert_eq!(before(&documents, "Compare them."), read);
-        assert_eq!(before(&documents[1..], ""), "File: b.md\n```\ntwo\n```");
-        assert_eq!(before(&[], "Hello"), "Hello");
+        assert_eq!(as_read(&documents, "Compare them."), read);
+        assert_eq!(as_read(&documents[1..], ""), "File: b.md\n```\ntwo\n```");
+        assert_eq!(as_read(&[], "Hello"), "Hello");
+    }
+
+    #[test]
+    fn of_a_text_that_is_searched_the_beginning_is_read_in_whole_words() {
+        let text = format!("Title\n\n{}", "word ".repeat(1000));
+        let read = opening(&document("long.txt", &text));
+        assert!(read.starts_with("File: long.txt (its beginning;"), "{read}");
+        assert!(read.len() < OPENING + 100 && read.ends_with("word\n```"), "{read}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{
     guard::{Guards, Known, Masking, Note, OutputFilter, PassageReport, Wanted},
 };
 
+use super::screening;
 pub(super) use crate::guard::Shown;
 
 /// Bytes that come while nothing new is said, after which an answer is ended.
@@ -68,6 +69,11 @@ impl Guarded {
         let PassageReport { masking, findings, failed } = report;
         let failed = [std::mem::take(&mut self.failed), failed].concat();
         *self = Self { passages: findings, ..Self::new(app, masking, turns, fence, failed) };
+    }
+
+    /// Puts names in place of what is masked in this conversation.
+    pub(super) fn conceal(&self, turns: &mut [Turn]) {
+        screening::conceal(turns, self.masking.as_ref());
     }
 
     /// What an answer that goes on says so far, as the model reads it.

@@ -1,12 +1,12 @@
 //! From the branch of a conversation to the turns that the model reads.
 
-use std::collections::HashMap;
+use std::borrow::Borrow;
 
-use hearth_domain::{AttachmentText, Message, MessageId, MessageStatus, Role};
+use hearth_domain::{Message, MessageStatus, Role};
 use hearth_engine::Turn;
 use hearth_store::MessageOutline;
 
-use super::document;
+use super::carried::Documents;
 use crate::sources::BREAK;
 
 /// A message, with or without its text.
@@ -25,6 +25,16 @@ impl Spoken for Message {
     fn is_said(&self) -> bool {
         let empty = self.content.is_empty() && self.attachments.is_empty();
         !empty && self.status != MessageStatus::Streaming
+    }
+}
+
+impl<T: Spoken> Spoken for &T {
+    fn role(&self) -> Role {
+        T::role(self)
+    }
+
+    fn is_said(&self) -> bool {
+        T::is_said(self)
     }
 }
 
@@ -51,15 +61,9 @@ pub(super) fn by_speaker<T: Spoken>(branch: Vec<T>) -> Vec<(Role, Vec<T>)> {
     turns
 }
 
-/// The texts that messages carry.
-pub(super) type Documents = HashMap<MessageId, Vec<AttachmentText>>;
-
 /// What one speaker said, as the model reads it.
-pub(super) fn content(said: &[Message], documents: &Documents) -> String {
-    let texts = said.iter().map(|message| {
-        let carried = documents.get(&message.id).map_or(&[][..], Vec::as_slice);
-        document::before(carried, &message.content)
-    });
+pub(super) fn content(said: &[impl Borrow<Message>], documents: &Documents) -> String {
+    let texts = said.iter().map(|message| documents.before(message.borrow()));
     texts.collect::<Vec<_>>().join(BREAK)
 }
 
@@ -67,8 +71,8 @@ pub(super) fn content(said: &[Message], documents: &Documents) -> String {
 ///
 /// Instructions written into the conversation (a root of role `system`, from earlier versions) win.
 /// What the model thought is left out.
-pub(super) fn turns(branch: Vec<Message>, documents: &Documents, instructions: &str) -> Vec<Turn> {
-    let said = by_speaker(branch);
+pub(super) fn turns(branch: &[Message], documents: &Documents, instructions: &str) -> Vec<Turn> {
+    let said = by_speaker(branch.iter().collect::<Vec<_>>());
     let own = said.first().is_some_and(|(role, _)| *role == Role::System);
     let mut turns = Vec::with_capacity(said.len() + 1);
     if !own && !instructions.trim().is_empty() {
@@ -80,7 +84,9 @@ pub(super) fn turns(branch: Vec<Message>, documents: &Documents, instructions: &
 
 #[cfg(test)]
 mod tests {
-    use hearth_domain::{Attachment, AttachmentId, ConversationId, Timestamp};
+    use hearth_domain::{
+        Attachment, AttachmentId, AttachmentText, ConversationId, MessageId, Timestamp,
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -103,7 +109,7 @@ mod tests {
         }
     }
 
-    fn texts(branch: Vec<Message>, instructions: &str) -> Vec<String> {
+    fn texts(branch: &[Message], instructions: &str) -> Vec<String> {
         let turns = turns(branch, &Documents::default(), instructions);
         turns.into_iter().map(|turn| turn.content).collect()
     }
@@ -111,27 +117,32 @@ mod tests {
     #[test]
     fn instructions_in_the_conversation_win_over_those_beside_it() {
         let question = || message(Role::User, "q");
-        assert_eq!(texts(vec![message(Role::System, "own"), question()], "persona"), ["own", "q"]);
-        assert_eq!(texts(vec![question()], "persona"), ["persona", "q"]);
-        assert_eq!(texts(vec![question()], " "), ["q"]);
+        assert_eq!(texts(&[message(Role::System, "own"), question()], "persona"), ["own", "q"]);
+        assert_eq!(texts(&[question()], "persona"), ["persona", "q"]);
+        assert_eq!(texts(&[question()], " "), ["q"]);
     }
 
     #[test]
     fn an_answer_without_a_word_is_left_out_and_the_questions_around_it_become_one() {
         let empty = message(Role::Assistant, "");
-        let branch = vec![message(Role::User, "q"), empty, message(Role::User, "q2")];
-        assert_eq!(texts(branch, ""), ["q\n\nq2"]);
+        let branch = [message(Role::User, "q"), empty, message(Role::User, "q2")];
+        assert_eq!(texts(&branch, ""), ["q\n\nq2"]);
     }
 
     #[test]
     fn what_a_question_carries_is_read_before_it_even_where_it_has_no_text() {
         let mut question = message(Role::User, "");
-        let attachment =
-            Attachment { id: AttachmentId(Uuid::nil()), name: "a".into(), bytes: 1, lines: 1 };
+        let attachment = Attachment {
+            id: AttachmentId(Uuid::nil()),
+            name: "a".into(),
+            bytes: 1,
+            lines: 1,
+            pages: 0,
+        };
         question.attachments.push(attachment.clone());
-        let carried = vec![AttachmentText { attachment, text: "x".into() }];
-        let documents = Documents::from([(question.id, carried)]);
-        let turns = turns(vec![question], &documents, "");
+        let mut documents = Documents::default();
+        documents.add(question.id, AttachmentText { attachment, text: "x".into() });
+        let turns = turns(&[question], &documents, "");
         assert_eq!(turns[0].content, "File: a\n```\nx\n```");
     }
 }

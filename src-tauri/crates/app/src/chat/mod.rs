@@ -2,11 +2,13 @@
 
 mod ahead;
 mod answer_sources;
+mod carried;
 mod context;
 mod document;
 mod draft;
 mod guarded;
 mod history;
+mod parts;
 mod question;
 mod resume;
 mod screening;
@@ -14,10 +16,11 @@ mod send;
 mod setting;
 mod title;
 mod turn;
+mod whole;
 
 use hearth_domain::{
-    AttachmentId, CollectionId, Conversation, ConversationId, GenerationId, GuardAnswer,
-    GuardFinding, Message, MessageId, ModelId, PersonaId, SamplingParams,
+    AttachmentId, CollectionId, Conversation, ConversationId, DocumentPart, GenerationId,
+    GuardAnswer, GuardFinding, Message, MessageId, ModelId, PersonaId, SamplingParams,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,13 +28,13 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 pub(crate) use ahead::{ReadingAhead, request as ahead_request};
-pub(crate) use document::before as as_read;
+pub(crate) use document::as_read;
 pub(crate) use send::Running;
 
 /// Bytes of one message that are taken at all.
 pub(crate) const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
-/// Texts that one question carries at most.
+/// Documents that one question carries at most.
 const ATTACHMENTS: usize = 32;
 
 /// A question.
@@ -53,7 +56,7 @@ pub struct ChatRequest {
     pub beside: Option<MessageId>,
     /// What is asked; may be empty where something is attached.
     pub text: String,
-    /// Text files that go with it, from `attachment_add`.
+    /// Documents that go with it, from `attachment_add` and its like.
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<AttachmentId>>")]
     pub attachments: Vec<AttachmentId>,
@@ -61,6 +64,15 @@ pub struct ChatRequest {
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<CollectionId>>")]
     pub collections: Vec<CollectionId>,
+    /// Documents, folders and tags that it rests on with them.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<DocumentPart>>")]
+    pub parts: Vec<DocumentPart>,
+    /// Reads all of what is attached or named part by part, where it is too long to be read at once,
+    /// instead of searching it: for a summary.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub everything: bool,
     /// Instructions of a new conversation, in the place of the persona's.
     #[serde(default)]
     #[ts(optional)]

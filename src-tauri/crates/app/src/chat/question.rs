@@ -59,7 +59,10 @@ pub(super) fn save(
     if !screened.is_clean() {
         screened.save(w, guards, (conversation, user_message.id), now)?;
     }
-    w.message_ask(user_message.id, &request.collections)?;
+    w.message_ask(user_message.id, &request.collections, &request.parts)?;
+    if request.everything {
+        w.message_read_all(user_message.id)?;
+    }
     // What was typed is no draft any more; the question and the draft change together.
     w.draft_clear_sent(request.conversation, &request.text)?;
     let user_message = w.message(user_message.id)?;

@@ -13,14 +13,14 @@ use uuid::Uuid;
 use super::{
     ATTACHMENTS, ChatRequest, ChatStarted, MESSAGE_BYTES,
     answer_sources::Asked,
+    carried::{Documents, Told},
     guarded::Guarded,
-    history::{self, Documents},
     question::{self, Saved},
     screening,
     setting::Setting,
     turn::AnswerTask,
 };
-use crate::{App, Error, Result, app::lock, guard::Masking, sources::COLLECTIONS};
+use crate::{App, Error, Result, app::lock, guard::Masking, library::Scope, sources::COLLECTIONS};
 
 /// How long shutting down waits for answers to be saved.
 const SAVING_TIME: Duration = Duration::from_secs(5);
@@ -74,7 +74,7 @@ impl App {
         if request.attachments.len() > ATTACHMENTS {
             return Err(Error::OutOfRange("attachments"));
         }
-        if request.collections.len() > COLLECTIONS {
+        if request.collections.len() > COLLECTIONS || request.parts.len() > COLLECTIONS {
             return Err(Error::OutOfRange("collections"));
         }
         check_text_size(request.instructions.as_deref().unwrap_or_default())?;
@@ -172,21 +172,22 @@ impl App {
         }
         let (config, question) = (started.conversation.config.clone(), started.user_message.id);
         let of = started.conversation.id;
-        let (branch, carried, setting, masking, collections) = self
+        let (told, setting, masking, scope, everything) = self
             .db
             .read(move |r| {
-                let carried = r.attachments_of_branch(question)?;
-                let setting = Setting::of(r, &config)?;
-                let collections = r.message_collections(question)?;
-                Ok((r.branch(question)?, carried, setting, Masking::read(r, of)?, collections))
+                let (setting, documents) =
+                    (Setting::of(r, &config)?, Documents::of_branch(r, question)?);
+                let instructions = setting.instructions.clone();
+                let told = Told { branch: r.branch(question)?, documents, instructions };
+                let (collections, parts) =
+                    (r.message_collections(question)?, r.message_parts(question)?);
+                let scope = Scope { collections, parts, ..Scope::default() };
+                let everything = r.message_reads_all(question)?;
+                Ok((told, setting, Masking::read(r, of)?, scope, everything))
             })
             .await?;
-        let asked = Asked::of(&branch, collections);
-        let mut documents = Documents::new();
-        for (message, text) in carried {
-            documents.entry(message).or_default().push(text);
-        }
-        let mut turns = history::turns(branch, &documents, &setting.instructions);
+        let asked = Asked::of(&told.branch, scope);
+        let mut turns = told.turns();
         screening::conceal(&mut turns, masking.as_ref());
         let (generation, conversation) = (started.generation, of);
         if let Some(running) = lock(&self.running).get_mut(&generation) {
@@ -198,8 +199,10 @@ impl App {
             guarded: Guarded::new(self, masking, &turns, None, failed),
             findings: MessageFindings { message: question, findings: started.findings.clone() },
             turns,
+            told,
             message: answer,
             asked,
+            everything,
             sources: None,
             marks: None,
             model: model.or(setting.model),

@@ -1,34 +1,37 @@
 //! One answer from the first event to the last: load the model if need be, generate, publish in
 //! batches, save at least every second, end with exactly one last event.
 //!
-//! Readers may leave and come back; only `generation_cancel` and shutting down stop it.
+//! Readers may leave and come back; only `generation_cancel` and shutting down stop it. What comes before
+//! the first word is in `generate`, how the words go on in `follow`.
+
+mod follow;
+mod generate;
 
 use std::{sync::Arc, time::Instant};
 
 use hearth_domain::{
-    ChatEvent, EngineState, ErrorCode, FinishReason, Message, MessageFindings, MessageSources,
-    MessageStatus, ModelId, Notice, SamplingParams, Timing, TraceId, Usage,
+    ChatEvent, ErrorCode, FinishReason, Message, MessageFindings, MessageStatus, ModelId,
+    SamplingParams, Timing, TraceId, Usage,
 };
-use hearth_engine::{Answer, Begun, Event, LoadedModel, Overflow, Request, Turn};
-use hearth_store::{MessageEnd, StoredCitation, Writer};
-use tokio::sync::watch;
+use hearth_engine::Turn;
+use hearth_store::{MessageEnd, Writer};
 use uuid::Uuid;
 
 use super::{
-    answer_sources::{Asked, ReadUp},
+    answer_sources::Asked,
+    carried::Told,
     draft::Draft,
-    guarded::{Guarded, Shown},
+    guarded::Guarded,
     resume::{self, Cost},
     send::Place,
 };
 use crate::{
-    App, Error, Result, WantedBy,
-    figures::For,
-    guard::PassageReport,
+    App, Error, Result,
     hub::Topic,
-    sources::{MarkFilter, NO_ANSWER, Sources},
+    sources::{MarkFilter, Sources},
     webhooks,
 };
+pub(super) use follow::cancelled;
 
 /// All that one answer needs.
 pub(super) struct AnswerTask {
@@ -37,6 +40,8 @@ pub(super) struct AnswerTask {
     pub(super) message: Message,
     pub(super) model: Option<ModelId>,
     pub(super) turns: Vec<Turn>,
+    /// What they were made of.
+    pub(super) told: Told,
     /// What stands between the model and the readers.
     pub(super) guarded: Guarded,
     /// What was found in the question.
@@ -44,6 +49,8 @@ pub(super) struct AnswerTask {
     pub(super) sampling: SamplingParams,
     /// The documents that it is to rest on, until they were searched.
     pub(super) asked: Option<Asked>,
+    /// Whether all of them is read, however long it is.
+    pub(super) everything: bool,
     /// What it was given to read of them.
     pub(super) sources: Option<Sources>,
     /// Takes out citations of what there is not.
@@ -154,249 +161,6 @@ impl AnswerTask {
         Cost { usage, timing: Timing::default() }
     }
 
-    async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
-        let found = match self.asked.take() {
-            None => None,
-            Some(asked) => Some(self.app.read_up(asked, &self.message).await?),
-        };
-        let (found, report) = match found {
-            None => (None, None),
-            Some(ReadUp { found: Ok(found), report }) => (Some(found), report),
-            Some(ReadUp { found: Err(nothing), report }) => {
-                self.guard_passages(report);
-                return Ok(self.say_nothing_answers(nothing, draft).await);
-            }
-        };
-        let app = Arc::clone(&self.app);
-        let Some(model) = self.load_model().await? else { return Ok(Outcome::cancelled()) };
-        // What was being read ahead is read on by this.
-        self.app.reading.stop();
-        if let Some(found) = found {
-            let turns = std::mem::take(&mut self.turns);
-            let wanted = self.sampling.max_tokens;
-            let (sources, turns) = app.let_read(&model, found, turns, wanted).await?;
-            (self.marks, self.sources) = (Some(sources.marks()), Some(sources));
-            self.turns = turns;
-        }
-        self.guard_passages(report);
-        let begun = self.begun();
-        let answer = model.submit(Request {
-            messages: std::mem::take(&mut self.turns),
-            begun,
-            sampling: self.sampling.clone(),
-            priority: hearth_domain::Priority::Interactive,
-            caller: hearth_domain::Caller::Person,
-            overflow: Overflow::DropOldest,
-            enable_thinking: true,
-            conversation: Some(self.message.conversation),
-            raw: false,
-            ahead: false,
-            options: hearth_domain::AnswerOptions::default(),
-        })?;
-        drop(model);
-        self.follow(answer, draft).await
-    }
-
-    fn guard_passages(&mut self, report: Option<PassageReport>) {
-        if let Some(report) = report {
-            let fence = self.sources.as_ref().map(Sources::fence);
-            self.guarded.take_passages(&self.app, (&self.turns, fence), report);
-        }
-    }
-
-    /// What an answer that goes on says so far, as the model reads it.
-    fn begun(&mut self) -> Option<Begun> {
-        let Message { content, reasoning, .. } = &self.message;
-        let begun = !(content.is_empty() && reasoning.is_empty());
-        begun.then(|| self.guarded.resume_after(content, reasoning))
-    }
-
-    /// Sees to it that the model is loaded; `None` where the person cancelled meanwhile. The
-    /// model goes on loading then: the next question will want it.
-    async fn load_model(&mut self) -> Result<Option<LoadedModel>> {
-        let app = Arc::clone(&self.app);
-        let model = self.model.clone();
-        let ensure = async move { app.ensure_model(model, WantedBy::Person).await };
-        let mut loading = self.app.tasks.spawn(ensure);
-        let mut state = self.app.engine.state();
-        loop {
-            tokio::select! {
-                biased;
-                loaded = &mut loading => {
-                    let warm = loaded.map_err(|_| Error::TaskFailed)??;
-                    warm.instruct(&mut self.turns);
-                    self.message.model = Some(warm.name);
-                    return Ok(Some(warm.model));
-                }
-                () = cancelled(&mut self.place.cancel) => return Ok(None),
-                Ok(()) = state.changed() => {
-                    if let EngineState::Loading { progress, .. } = &*state.borrow_and_update() {
-                        self.topic.push(&ChatEvent::Loading { progress: *progress });
-                    }
-                }
-            }
-        }
-    }
-
-    async fn follow(&mut self, mut answer: Answer, draft: &mut Draft) -> Result<Outcome> {
-        let mut cancelling = false;
-        let mut save_now = self.app.save_now.subscribe();
-        loop {
-            let send_at = draft.send_due();
-            tokio::select! {
-                event = answer.next() => match event {
-                    Some(Event::Finished { reason, usage, timing, .. }) => {
-                        self.app.answered(For::Person, &usage, &timing);
-                        let ended = self.guarded.circles() && reason == FinishReason::Cancelled;
-                        let reason = if ended { FinishReason::Stop } else { reason };
-                        return Ok(Outcome { reason, usage, timing });
-                    }
-                    Some(Event::Failed(error)) => return Err(error.into()),
-                    Some(event) => {
-                        self.take(event, draft);
-                        if draft.is_silent() {
-                            answer.hurry();
-                        }
-                        if self.guarded.circles() && !std::mem::replace(&mut cancelling, true) {
-                            self.topic.push(&ChatEvent::Notice { notice: Notice::RepetitionEnded });
-                            answer.cancel();
-                        }
-                    }
-                    None => return Err(Error::ShuttingDown),
-                },
-                () = cancelled(&mut self.place.cancel), if !cancelling => {
-                    cancelling = true;
-                    answer.cancel();
-                }
-                () = sleep_until(send_at) => self.send(draft),
-                Ok(()) = save_now.changed() => self.save_part(draft).await,
-            }
-            if draft.save_due(Instant::now()) {
-                self.save_part(draft).await;
-            }
-        }
-    }
-
-    /// The end where no document answers: the model is not asked.
-    async fn say_nothing_answers(&self, nothing: MessageSources, draft: &mut Draft) -> Outcome {
-        draft.push(NO_ANSWER, "", Instant::now());
-        self.keep_sources(nothing, Vec::new()).await;
-        let (usage, timing) = (Usage::default(), Timing::default());
-        Outcome { reason: FinishReason::Stop, usage, timing }
-    }
-
-    /// The end of an answer over documents: what it cites is compared, kept and told.
-    async fn settle_sources(&mut self, draft: &mut Draft) {
-        if let Some(mut marks) = self.marks.take() {
-            draft.push(&marks.end(), "", Instant::now());
-        }
-        if let Some(read) = self.sources.take() {
-            let stored = read.cited(&draft.content);
-            let sources = MessageSources {
-                message: self.message.id,
-                confidence: read.confidence(),
-                answerable: true,
-                passages: read.passages(),
-                citations: stored.iter().map(|it| it.citation.clone()).collect(),
-            };
-            self.keep_sources(sources, stored).await;
-        }
-    }
-
-    /// An answer without what it rests on is still an answer.
-    async fn keep_sources(&self, sources: MessageSources, stored: Vec<StoredCitation>) {
-        let kept = sources.clone();
-        let keep = self.app.db.write(move |w| w.message_sources_put(&kept, &stored));
-        if let Err(error) = keep.await {
-            tracing::warn!(code = error.code().as_str(), "citations were not saved");
-        }
-        self.topic.push(&ChatEvent::Sources { sources });
-    }
-
-    fn take(&mut self, event: Event, draft: &mut Draft) {
-        match event {
-            Event::Queued { ahead } => self.topic.push(&ChatEvent::Queued { ahead }),
-            Event::PromptProgress { done, total } => {
-                self.topic.push(&ChatEvent::PromptProgress { done, total });
-            }
-            Event::Omitted(omitted) => {
-                let notice = Notice::ContextOmitted(omitted);
-                self.topic.push(&ChatEvent::Notice { notice });
-            }
-            Event::TemplateReplaced => {
-                self.topic.push(&ChatEvent::Notice { notice: Notice::TemplateReplaced });
-            }
-            Event::Delta { text, reasoning } => {
-                let shown = self.guarded.push(&text, &reasoning);
-                self.show(&shown, draft);
-            }
-            Event::ToolCalls(_)
-            | Event::Logprobs(_)
-            | Event::Finished { .. }
-            | Event::Failed(_) => {}
-        }
-    }
-
-    /// Adds to the answer what may be shown of it.
-    fn show(&mut self, shown: &Shown, draft: &mut Draft) {
-        if shown.reset {
-            draft.take_back();
-            self.marks = self.sources.as_ref().map(Sources::marks);
-            let (text, reasoning) = (draft.content.clone(), draft.reasoning.clone());
-            self.topic.push(&ChatEvent::Rewritten { text, reasoning });
-        }
-        let text = match &mut self.marks {
-            Some(marks) => marks.push(&shown.text),
-            None => shown.text.clone(),
-        };
-        if !(text.is_empty() && shown.reasoning.is_empty()) {
-            draft.push(&text, &shown.reasoning, Instant::now());
-        }
-    }
-
-    /// Adds what was held back to the last, however the answer ended.
-    fn take_rest(&mut self, draft: &mut Draft) {
-        let rest = self.guarded.finish();
-        self.show(&rest, draft);
-        let kinds = self.guarded.failed();
-        if !kinds.is_empty() {
-            let notice = Notice::GuardFailed { kinds };
-            self.topic.push(&ChatEvent::Notice { notice });
-        }
-    }
-
-    /// Tells what was found in the question.
-    fn tell_findings(&self) {
-        if !self.findings.findings.is_empty() {
-            self.topic.push(&ChatEvent::Findings { found: self.findings.clone() });
-        }
-    }
-
-    fn send(&self, draft: &mut Draft) {
-        if let Some((text, reasoning)) = draft.take_unsent() {
-            self.topic.push(&ChatEvent::Delta { text, reasoning });
-        }
-    }
-
-    /// Saves while the answer goes on. A failure is told once and tried again.
-    async fn save_part(&mut self, draft: &mut Draft) {
-        if let Err(error) = self.save(draft).await
-            && !std::mem::replace(&mut self.told_of_saving, true)
-        {
-            let notice = Notice::SavingFailed { error: error.code() };
-            self.topic.push(&ChatEvent::Notice { notice });
-        }
-    }
-
-    async fn save(&mut self, draft: &mut Draft) -> Result<()> {
-        let now = Instant::now();
-        let (id, text, thought) = (self.message.id, draft.content.clone(), draft.reasoning.clone());
-        let write = self.app.db.write(move |w| w.message_save_text(id, &text, &thought));
-        let saved = write.await;
-        draft.note_save(saved.is_ok(), now);
-        saved
-    }
-
     /// Saves the whole answer with how it ended.
     async fn finish(&self, draft: &Draft, error: Option<ErrorCode>) -> Result<()> {
         let id = self.message.id;
@@ -433,18 +197,4 @@ fn failed(error: &Error, saved: bool) -> ChatEvent {
     let code: ErrorCode = error.code();
     tracing::warn!(code = code.as_str(), %trace_id, saved, "an answer failed");
     ChatEvent::Failed { code, message: error.to_string(), trace_id, saved }
-}
-
-async fn cancelled(cancel: &mut watch::Receiver<bool>) {
-    if cancel.wait_for(|asked| *asked).await.is_err() {
-        // Nobody is left who could ask.
-        std::future::pending::<()>().await;
-    }
-}
-
-async fn sleep_until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
-        None => std::future::pending().await,
-    }
 }

@@ -10,9 +10,10 @@ use crate::{
     App, Error, Result, WantedBy,
     db::blocking,
     guard::{Admitted, Known, Masking, OutputFilter, ScreenedPassages, Wanted, admit},
+    library::Scope,
     models::WarmModel,
     port_keys::{Charge, Grant},
-    sources::{COLLECTIONS, NO_ANSWER, Sources, question_of},
+    sources::{COLLECTIONS, NO_ANSWER, Reliance, Sources, question_of},
 };
 
 impl App {
@@ -128,7 +129,8 @@ impl App {
         let questions = request.turns.iter().rev().filter(|turn| turn.role == Role::User);
         let question = question_of(questions.map(|turn| turn.content.as_str()));
         let question = question.ok_or(Error::EmptyPrompt)?;
-        let found = self.search_for(request.collections.clone(), question).await?;
+        let scope = Scope { collections: request.collections.clone(), ..Scope::default() };
+        let found = self.search_for(scope, question).await?;
         if !found.answers() {
             return Ok(Some(Err(found.page.confidence)));
         }
@@ -137,7 +139,7 @@ impl App {
         let ScreenedPassages { read, report } =
             self.screen_for_program(profile, names, passages).await?;
         admitted.take_passages(report);
-        Sources::of(found, read).map(Some)
+        Sources::of(found, read, Reliance::Alone).map(Some)
     }
 
     /// The answer where no document answers.

@@ -27,6 +27,10 @@ pub struct FileQuestion {
     #[serde(default)]
     #[ts(optional, as = "Option<String>")]
     pub text: String,
+    /// Only those that carry this tag.
+    #[serde(default)]
+    #[ts(optional)]
+    pub tag: Option<String>,
     /// How many are passed over.
     #[serde(default)]
     #[ts(optional, as = "Option<u32>")]
@@ -45,8 +49,8 @@ impl App {
         if !(1..=LARGEST_PAGE).contains(&question.limit) {
             return Err(Error::OutOfRange("limit"));
         }
-        let FileQuestion { collection, state, text, offset, limit } = question;
-        let filter = FileFilter { state, text, offset, limit };
+        let FileQuestion { collection, state, text, tag, offset, limit } = question;
+        let filter = FileFilter { state, text, tag, offset, limit };
         self.db
             .read(move |r| {
                 r.collection(collection)?;
@@ -78,7 +82,7 @@ impl App {
             let now =
                 if stored.row.is_empty() { hash_file(&stored.path).ok() } else { stored.hash };
             let changed = now != stored.hash;
-            let pictures = document.format == Format::Pdf && has_pages;
+            let pictures = document.format == Format::Pdf && has_pages && stored.row.is_empty();
             let text = document.text;
             Ok::<_, Error>(DocumentView { file: listed, text, pages, pictures, changed })
         })

@@ -5,12 +5,15 @@
 //! `work` has it read, cut and embedded, one step a transaction. `watch` looks again, `search` asks the
 //! index. The text of documents is nowhere but in the encrypted database.
 
+mod attached;
 mod collections;
 mod embeddings;
 mod files;
 mod index;
 mod ingest;
 mod pages;
+mod pieces;
+pub(crate) mod plain;
 mod progress;
 mod report;
 mod rerank;
@@ -19,6 +22,7 @@ mod scan;
 mod search;
 mod shelf;
 mod sync;
+mod tags;
 mod usage;
 mod walk;
 mod watch;
@@ -41,9 +45,11 @@ use tokio_util::sync::CancellationToken;
 pub use embeddings::{EmbeddingModel, Embeddings, LongText};
 pub use files::FileQuestion;
 pub use pages::PageQuestion;
+pub(crate) use pieces::pieces;
 pub use rerank::Reranked;
-pub(crate) use search::Retrieved;
+pub(crate) use search::{Asking, Retrieved, Scope};
 use shelf::Shelf;
+pub use tags::TagChange;
 pub(crate) use work::ATTEMPTS;
 
 use crate::hub::Topic;
@@ -65,8 +71,9 @@ pub(crate) struct Library {
     shelf: tokio::sync::OnceCell<Arc<Shelf>>,
     /// Reads files in a child process.
     reader: Mutex<Worker>,
-    /// Paints pages in another one, beside a file that is being read; one at a time.
-    painter: Mutex<Worker>,
+    /// Reads and paints in another one for a person who waits, beside a file that is being read; one at
+    /// a time.
+    pub(crate) foreground: Mutex<Worker>,
     /// Passwords that people gave, until the file is read.
     passwords: Mutex<HashMap<FileId, Secret<String>>>,
     /// One look at a time.
@@ -88,7 +95,7 @@ impl Library {
             working: AtomicBool::new(false),
             shelf: tokio::sync::OnceCell::new(),
             reader: Mutex::new(Worker::new(program)),
-            painter: Mutex::new(Worker::new(program)),
+            foreground: Mutex::new(Worker::new(program)),
             passwords: Mutex::default(),
             looking: tokio::sync::Mutex::new(()),
             look: Notify::new(),
@@ -105,6 +112,11 @@ impl Library {
 
     fn tell(&self, event: &LibraryEvent) {
         self.topic.push(event);
+    }
+
+    /// Wakes who works on the queue.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
     }
 
     /// Says that files have their fate, or wait again.

@@ -81,7 +81,7 @@ impl App {
         if hash_file(&stored.path).ok() != stored.hash {
             return Err(Refusal::Unreadable);
         }
-        let mut painter = lock(&self.library.painter);
+        let mut painter = lock(&self.library.foreground);
         let painted = painter.picture(source, page, width);
         painter.rest();
         painted

@@ -9,12 +9,12 @@ use std::{
 };
 
 use hearth_domain::{ErrorCode, FileId, FileState, SourceKind};
-use hearth_rag::document::{Block, BlockKind, Document, Page, Span};
 use hearth_store::{Db, KnownFile, NewFile};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
+    plain,
     scan::{Scan, Scanned},
     walk,
 };
@@ -149,7 +149,7 @@ fn take(scan: &Scan, line: &[u8], number: u64, mtime: i64) -> Taken {
     let (name, document, code) = match row {
         Some(row) => {
             let (id, title, text) = (row.id.into_text(), row.title, row.text);
-            let document = document(title, text).and_then(|it| it.to_bytes().ok());
+            let document = plain::document(title, text).and_then(|it| it.to_bytes().ok());
             let code = document.is_none().then_some(ErrorCode::DocumentEmpty);
             (id, document, code)
         }
@@ -171,28 +171,6 @@ fn take(scan: &Scan, line: &[u8], number: u64, mtime: i64) -> Taken {
     Taken { file, document }
 }
 
-/// A row's text as a document: paragraphs, and the title beside them. `None` where it says nothing.
-fn document(title: Option<String>, text: String) -> Option<Document> {
-    let title = title.filter(|title| !title.trim().is_empty());
-    if text.trim().is_empty() && title.is_none() {
-        return None;
-    }
-    let text = if text.trim().is_empty() { title.clone().unwrap_or_default() } else { text };
-    let mut blocks = Vec::new();
-    let mut at = 0;
-    for paragraph in text.split("\n\n") {
-        let said = paragraph.trim();
-        if !said.is_empty() {
-            let start = at + paragraph.len() - paragraph.trim_start().len();
-            let span = Span::new(start, start + said.len())?;
-            blocks.push(Block { span, kind: BlockKind::Paragraph });
-        }
-        at += paragraph.len() + 2;
-    }
-    let pages = vec![Page { span: Span::new(0, text.len())?, ..Page::default() }];
-    Some(Document { title, text, pages, blocks, ..Document::default() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,15 +187,5 @@ mod tests {
         assert_eq!(kind_of(&path("log.jsonl", "{\"level\": \"warn\"}\n")), SourceKind::File);
         assert_eq!(kind_of(&path("a.txt", "{\"id\": 7, \"text\": \"x\"}\n")), SourceKind::File);
         assert_eq!(kind_of(dir.path()), SourceKind::Folder);
-    }
-
-    #[test]
-    fn a_row_is_a_sound_document_whatever_its_text() {
-        for text in ["one\n\n two \n\n\n\nthree", "ä", "\n\n x", "a\n\n"] {
-            let made = document(Some("T".into()), text.into()).unwrap();
-            let read = Document::from_bytes(&made.to_bytes().unwrap()).expect("it is sound");
-            assert!(read.blocks.iter().all(|block| !read.slice(block.span).trim().is_empty()));
-        }
-        assert!(document(None, " \n".into()).is_none());
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{CollectionId, FileId, Passage, PassagePage, PassageRequest};
+use hearth_domain::{
+    AttachmentId, CollectionId, DocumentPart, Passage, PassagePage, PassageRequest,
+};
 use hearth_rag::{
     embed::Embedder,
     index::Filter,
@@ -18,6 +20,59 @@ const MOST: u32 = 200;
 /// Bytes of a question.
 const QUESTION_BYTES: usize = 64 * 1024;
 
+/// What a search is limited to; to nothing where none is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) collections: Vec<CollectionId>,
+    pub(crate) parts: Vec<DocumentPart>,
+    /// Attached documents, which their conversation alone may name.
+    pub(crate) attached: Vec<AttachmentId>,
+}
+
+impl Scope {
+    /// Whether nothing is named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.collections.is_empty() && self.parts.is_empty() && self.attached.is_empty()
+    }
+
+    /// Whether single documents are named and nothing else.
+    pub(crate) fn is_files(&self) -> bool {
+        let files = self.parts.iter().all(|it| matches!(it, DocumentPart::File { .. }));
+        files && !self.parts.is_empty() && self.collections.is_empty() && self.attached.is_empty()
+    }
+
+    /// The files that may be found, in no order; none where nothing is named.
+    pub(crate) fn keys(&self, r: &Reader<'_>) -> hearth_store::Result<Vec<i64>> {
+        self.collections.iter().try_for_each(|id| r.collection(*id).map(drop))?;
+        let mut keys = r.file_keys(&self.collections)?;
+        for part in &self.parts {
+            r.part_check(part)?;
+            keys.extend(r.part_keys(part)?);
+        }
+        for id in &self.attached {
+            keys.extend(r.attached(*id)?.map(|file| file.seq));
+        }
+        Ok(keys)
+    }
+
+    fn filter(&self, r: &Reader<'_>) -> hearth_store::Result<Filter> {
+        if self.is_empty() {
+            let all = r.collection_list()?.into_iter().map(|collection| collection.id);
+            return Ok(Filter::files(&r.file_keys(&all.collect::<Vec<_>>())?));
+        }
+        Ok(Filter::files(&self.keys(r)?))
+    }
+}
+
+/// A question to a part of the library.
+#[derive(Clone, Debug)]
+pub(crate) struct Asking {
+    pub(crate) scope: Scope,
+    pub(crate) text: String,
+    /// Passages at most.
+    pub(crate) k: u32,
+}
+
 /// What was found, with what the documents were then.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Retrieved {
@@ -30,6 +85,13 @@ pub(crate) struct Retrieved {
 }
 
 impl Retrieved {
+    /// What was not looked for but read from the beginning to the end: it is all there is.
+    pub(crate) fn whole(results: Vec<Passage>, hashes: Vec<Option<[u8; 32]>>) -> Self {
+        let parts = vec![Parts::default(); results.len()];
+        let page = PassagePage { results, confidence: 1.0, answerable: true };
+        Self { page, hashes, parts, dense_weight: 0.0 }
+    }
+
     /// Whether something was found that answers.
     pub(crate) fn answers(&self) -> bool {
         self.page.answerable && !self.page.results.is_empty()
@@ -51,37 +113,33 @@ impl App {
     /// An unknown collection or file, a number out of range, a question that is too large, or a
     /// database that cannot be read.
     pub async fn passage_search(self: &Arc<Self>, request: PassageRequest) -> Result<PassagePage> {
-        Ok(self.retrieve(request, None).await?.page)
+        let PassageRequest { collections, parts, text, k } = request;
+        let scope = Scope { collections, parts, ..Scope::default() };
+        Ok(self.retrieve(Asking { scope, text, k }, None).await?.page)
     }
 
     /// As [`App::passage_search`], for an answer that may read so many characters.
     pub(crate) async fn retrieve(
         self: &Arc<Self>,
-        request: PassageRequest,
+        asking: Asking,
         budget: Option<usize>,
     ) -> Result<Retrieved> {
-        if !(1..=MOST).contains(&request.k) {
+        if !(1..=MOST).contains(&asking.k) {
             return Err(Error::OutOfRange("k"));
         }
-        if request.text.len() > QUESTION_BYTES {
-            return Err(Error::TextTooLarge { size: request.text.len(), limit: QUESTION_BYTES });
+        if asking.text.len() > QUESTION_BYTES {
+            return Err(Error::TextTooLarge { size: asking.text.len(), limit: QUESTION_BYTES });
         }
         let shelf = self.shelf().await?;
         let app = Arc::clone(self);
-        blocking(move || app.find(&shelf, &request, budget)).await
+        blocking(move || app.find(&shelf, &asking, budget)).await
     }
 
-    fn find(
-        &self,
-        shelf: &Shelf,
-        request: &PassageRequest,
-        budget: Option<usize>,
-    ) -> Result<Retrieved> {
+    fn find(&self, shelf: &Shelf, asking: &Asking, budget: Option<usize>) -> Result<Retrieved> {
         let db = self.db.store();
-        let (collections, file) = (request.collections.clone(), request.file);
-        let filter = db.read(|r| filter(r, &collections, file))?;
+        let filter = db.read(|r| asking.scope.filter(r))?;
         let question =
-            Question { budget, ..Question::new(&request.text, &filter, request.k as usize) };
+            Question { budget, ..Question::new(&asking.text, &filter, asking.k as usize) };
         let embedder = shelf.embedder.as_ref().map(|it| it as &dyn Embedder);
         let found = Retrieval::new(&shelf.index, embedder).search(&question)?;
         let best = found.passages.iter().map(|it| it.parts.keyword).fold(f32::EPSILON, f32::max);
@@ -104,25 +162,6 @@ impl App {
         let page = PassagePage { results, confidence, answerable: found.answerable };
         Ok(Retrieved { page, hashes, parts, dense_weight: found.dense_weight })
     }
-}
-
-/// What may be found: of some collections, of one file, or of everything.
-fn filter(
-    r: &Reader<'_>,
-    collections: &[CollectionId],
-    file: Option<FileId>,
-) -> hearth_store::Result<Filter> {
-    if let Some(file) = file {
-        return Ok(Filter::files(&[r.file(file)?.seq]));
-    }
-    let all: Vec<CollectionId> = match collections {
-        [] => r.collection_list()?.into_iter().map(|collection| collection.id).collect(),
-        some => {
-            some.iter().try_for_each(|id| r.collection(*id).map(drop))?;
-            some.to_vec()
-        }
-    };
-    Ok(Filter::files(&r.file_keys(&all)?))
 }
 
 fn shown(

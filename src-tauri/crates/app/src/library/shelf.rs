@@ -60,7 +60,7 @@ impl App {
     }
 
     /// Forgets in memory what is gone from the database.
-    pub(super) async fn forget_in_index(&self) -> Result<()> {
+    pub(crate) async fn forget_in_index(&self) -> Result<()> {
         let Some(shelf) = self.library.shelf.get().cloned() else { return Ok(()) };
         blocking(move || shelf.index.refresh()).await
     }

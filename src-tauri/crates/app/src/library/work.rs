@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use hearth_domain::{EngineState, FileState, Priority};
+use hearth_domain::{CollectionId, EngineState, FileState, Priority};
 use hearth_rag::{
     chunk::{self, Chunk, Origin},
     document::{Document, OmissionKind, READER_VERSION, Unit},
@@ -36,6 +36,24 @@ pub(crate) const ATTEMPTS: u32 = 3;
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 /// How often to look whether the answer that somebody waits for is over.
 const GIVE_WAY: Duration = Duration::from_millis(25);
+
+/// How work on files goes beside answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// It rests while somebody waits for an answer.
+    GivesWay,
+    /// An answer waits for it.
+    AtOnce,
+}
+
+impl Pace {
+    fn priority(self) -> Priority {
+        match self {
+            Self::GivesWay => Priority::Background,
+            Self::AtOnce => Priority::Interactive,
+        }
+    }
+}
 
 /// A file that was read.
 pub(super) struct Reading {
@@ -74,7 +92,7 @@ impl App {
             return Ok(false);
         }
         let (app, seqs) = (Arc::clone(self), taken.iter().map(|file| file.seq).collect::<Vec<_>>());
-        let worked = blocking(move || app.work(&shelf, taken)).await;
+        let worked = blocking(move || app.work(&shelf, taken, Pace::GivesWay)).await;
         if worked.is_err() {
             self.db.write(move |w| seqs.iter().try_for_each(|seq| w.queue_put_back(*seq))).await?;
         }
@@ -82,7 +100,8 @@ impl App {
         worked.map(|()| true)
     }
 
-    fn work(&self, shelf: &Shelf, taken: Vec<StoredFile>) -> Result<()> {
+    /// Reads, cuts and embeds files that were taken from the queue.
+    pub(super) fn work(&self, shelf: &Shelf, taken: Vec<StoredFile>, pace: Pace) -> Result<()> {
         let mut works = Vec::new();
         for file in taken {
             self.check_going_on()?;
@@ -108,7 +127,7 @@ impl App {
         })?;
         self.library.changed();
         for work in &works {
-            self.embed(shelf, work.file.seq)?;
+            self.embed(shelf, work.file.seq, pace)?;
         }
         let now = self.now();
         self.db.store().write(|w| {
@@ -120,7 +139,7 @@ impl App {
     }
 
     /// Gives every passage of a file its vector, in steps that are kept.
-    fn embed(&self, shelf: &Shelf, seq: i64) -> Result<()> {
+    fn embed(&self, shelf: &Shelf, seq: i64, pace: Pace) -> Result<()> {
         let Some(embedder) = &shelf.embedder else { return Ok(()) };
         loop {
             let waiting = shelf.index.unembedded(Some(seq), VECTORS)?;
@@ -129,8 +148,11 @@ impl App {
             }
             let mut vectors = Vec::with_capacity(waiting.len());
             for passage in &waiting {
-                self.give_way(seq)?;
-                let _turn = self.library.lease.acquire(Priority::Background);
+                match pace {
+                    Pace::GivesWay => self.give_way(seq)?,
+                    Pace::AtOnce => self.check_going_on()?,
+                }
+                let _turn = self.library.lease.acquire(pace.priority());
                 let made = embedder.embed(&[passage.text.as_str()])?;
                 vectors.extend(made.into_iter().map(|vector| (passage.passage, vector)));
             }
@@ -213,7 +235,8 @@ async fn run(app: Arc<App>) {
 }
 
 fn cut(shelf: &Shelf, file: &StoredFile, document: &Document) -> Vec<Chunk> {
-    let is_row = !file.row.is_empty();
+    // The name of a row is a number more often than not.
+    let is_row = !file.row.is_empty() && file.collection != CollectionId::ATTACHED;
     let origin = Origin { file_name: if is_row { "" } else { &file.name }, title: None };
     chunk::cut(document, origin, shelf.pieces())
 }

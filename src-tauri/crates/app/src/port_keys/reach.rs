@@ -1,7 +1,9 @@
 //! What a key reaches: the model that it gets, the collections that it may search. What it may not
 //! reach is answered as what is not there, so that it does not learn that it is.
 
-use hearth_domain::{Collection, CollectionId, FileId, Model, ModelId, PassageRequest};
+use hearth_domain::{
+    Collection, CollectionId, DocumentPart, FileId, Model, ModelId, PassageRequest,
+};
 
 use super::Grant;
 use crate::{App, Error, Result};
@@ -79,16 +81,16 @@ impl App {
         if grant.is_none_or(|grant| grant.rights().collections.is_none()) {
             return Ok(request);
         }
-        if let Some(file) = request.file {
-            self.check_file(grant, file).await?;
+        for part in request.parts.clone() {
+            self.check_part(grant, part).await?;
         }
         request.collections.iter().try_for_each(|id| check_collection(grant, *id))?;
-        if request.collections.is_empty() {
+        if request.collections.is_empty() && request.parts.is_empty() {
             let all = self.allowed_collections(grant).await?;
             request.collections = all.into_iter().map(|collection| collection.id).collect();
         }
-        // No collection named would mean all of them.
-        if request.collections.is_empty() {
+        // Nothing named would mean all of them.
+        if request.collections.is_empty() && request.parts.is_empty() {
             return Err(hearth_store::Error::CollectionNotFound.into());
         }
         Ok(request)
@@ -102,6 +104,20 @@ impl App {
         let of = self.db.read(move |r| r.file(file)).await?.collection;
         check_collection(grant, of).map_err(|_| hearth_store::Error::DocumentNotFound.into())
     }
+
+    /// Whether a caller may search this part of the library. A tag crosses collections: it is for those
+    /// who may search all of them.
+    async fn check_part(&self, grant: Option<&Grant>, part: DocumentPart) -> Result<()> {
+        let source = match part {
+            DocumentPart::File { id } => return self.check_file(grant, id).await,
+            DocumentPart::Folder { source, .. } => Some(source),
+            DocumentPart::Tag { .. } => None,
+        };
+        let sources = self.db.read(|r| r.sources()).await?;
+        let found = sources.into_iter().find(|(_, known, _)| Some(known.id) == source);
+        let (of, ..) = found.ok_or(hearth_store::Error::DocumentNotFound)?;
+        check_collection(grant, of).map_err(|_| hearth_store::Error::DocumentNotFound.into())
+    }
 }
 
 /// Whether a caller may search this collection.
@@ -109,7 +125,8 @@ impl App {
 /// # Errors
 /// As for a collection that is not there.
 pub fn check_collection(grant: Option<&Grant>, id: CollectionId) -> Result<()> {
-    if grant.is_none_or(|grant| grant.allows_collection(id)) {
+    let attached = id == CollectionId::ATTACHED;
+    if grant.is_none_or(|grant| !attached && grant.allows_collection(id)) {
         Ok(())
     } else {
         Err(hearth_store::Error::CollectionNotFound.into())

@@ -243,5 +243,5 @@ fn from_file(conversation: ConversationId, file: FileMessage) -> ThreadMessage {
 pub(super) fn attachment(id: AttachmentId, name: String, text: String) -> AttachmentText {
     let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
     let bytes = text.len() as u64;
-    AttachmentText { attachment: Attachment { id, name, bytes, lines }, text }
+    AttachmentText { attachment: Attachment { id, name, bytes, lines, pages: 0 }, text }
 }

@@ -5,22 +5,28 @@
 //! Where nothing in the documents answers, the model is not asked: it would make something up.
 
 mod cite;
+pub(crate) mod notes;
 mod reading;
 
 use std::sync::Arc;
 
-use hearth_domain::{Citation, CollectionId, Passage, PassageRequest, Role, WEAK_SUPPORT};
+use hearth_domain::{Citation, Passage, Role, WEAK_SUPPORT};
 use hearth_engine::{LoadedModel, Turn};
 use hearth_guard::grounding;
 use hearth_store::StoredCitation;
 
-use crate::{App, Error, Result, db::blocking, guard::AsRead, library::Retrieved};
+use crate::{
+    App, Error, Result,
+    db::blocking,
+    guard::AsRead,
+    library::{Asking, Retrieved, Scope},
+};
 pub(crate) use cite::MarkFilter;
 use reading::Reading;
 #[cfg(test)]
 pub(crate) use reading::tests::passage;
 
-/// Collections of one question.
+/// Collections of one question, and parts of them.
 pub(crate) const COLLECTIONS: usize = 32;
 /// What stands between the parts of a turn.
 pub(crate) const BREAK: &str = "\n\n";
@@ -45,6 +51,19 @@ pub(crate) fn question_of<'a>(mut questions: impl Iterator<Item = &'a str>) -> O
     Some(before.map_or_else(|| last.to_owned(), |before| format!("{before}\n{last}")))
 }
 
+/// What documents are to an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reliance {
+    /// It rests on them alone: where they do not answer, the model is not asked.
+    Alone,
+    /// They go with the question: the best of them are read whatever is asked.
+    Beside,
+    /// All of them is read, from the beginning to the end.
+    Whole,
+    /// Notes on all of them are read.
+    Notes,
+}
+
 /// What an answer reads, with what it will be compared with.
 pub(crate) struct Sources {
     reading: Reading,
@@ -57,6 +76,7 @@ impl Sources {
     pub(crate) fn of(
         mut found: Retrieved,
         read: Vec<Option<AsRead>>,
+        reliance: Reliance,
     ) -> Result<std::result::Result<Self, f64>> {
         let may_read: Vec<bool> = read.iter().map(Option::is_some).collect();
         if may_read.contains(&false) {
@@ -64,8 +84,9 @@ impl Sources {
             found.judge_by(&may_read);
         }
         let (answers, confidence) = (found.page.answerable, found.page.confidence);
-        let reading = Reading::new(found.page, read, fence()?);
-        Ok(match answers && !reading.passages.is_empty() {
+        let enough = answers || reliance != Reliance::Alone;
+        let reading = Reading::new(found.page, read, fence()?, reliance);
+        Ok(match enough && !reading.passages.is_empty() {
             true => Ok(Self { reading, hashes: found.hashes }),
             false => Err(confidence),
         })
@@ -108,11 +129,11 @@ impl App {
     /// Searches for an answer.
     pub(crate) async fn search_for(
         self: &Arc<Self>,
-        collections: Vec<CollectionId>,
+        scope: Scope,
         question: String,
     ) -> Result<Retrieved> {
-        let request = PassageRequest { collections, file: None, text: question, k: PASSAGES };
-        self.retrieve(request, Some(CHARACTERS)).await
+        let asking = Asking { scope, text: question, k: PASSAGES };
+        self.retrieve(asking, Some(CHARACTERS)).await
     }
 
     /// Lets the turns read the passages, as many as the context of the model has room for.

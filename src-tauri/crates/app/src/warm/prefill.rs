@@ -131,6 +131,8 @@ mod tests {
             text: "May I keep a cat?".into(),
             attachments: Vec::new(),
             collections: Vec::new(),
+            parts: Vec::new(),
+            everything: false,
             instructions: None,
             persona: Some(persona),
             model: None,

@@ -1,10 +1,41 @@
-//! Questions that carry texts.
+//! Questions that carry documents.
 
 use hearth_app::{App, ChatRequest, DraftChange};
-use hearth_domain::{AttachmentId, ChatEvent, ErrorCode, GenerationId};
+use hearth_domain::{
+    AttachmentId, ChatEvent, ErrorCode, GenerationId, Notice, PassageRequest, SamplingParams,
+};
 use uuid::Uuid;
 
 use crate::support::{answer, ask, ask_in, open};
+
+/// A text that is longer than the context, with something to find in it.
+fn handbook() -> String {
+    let places = ["Lindau", "Husum", "Goslar", "Xanten", "Celle", "Speyer", "Soest", "Kleve"];
+    let colours = ["violet", "amber", "teal", "crimson", "olive", "indigo", "beige", "scarlet"];
+    let chapter = |(place, colour): (&&str, &&str)| {
+        let work =
+            "Every parcel is weighed, labelled and put on its shelf before noon. ".repeat(24);
+        format!(
+            "The depot in {place}\n\nThe door of the depot in {place} is {colour}.\n\n{work}\n\n"
+        )
+    };
+    places.iter().zip(&colours).map(chapter).collect()
+}
+
+/// A question with a short answer.
+fn ask_shortly(text: &str) -> ChatRequest {
+    let sampling = SamplingParams { max_tokens: Some(24), ..SamplingParams::default() };
+    ChatRequest { sampling, ..ask(text) }
+}
+
+/// How many passages the answer was given to read.
+fn passages(events: &[ChatEvent]) -> u32 {
+    let found = events.iter().find_map(|event| match event {
+        ChatEvent::Sources { sources } => Some(sources.passages),
+        _ => None,
+    });
+    found.unwrap_or(0)
+}
 
 /// How many tokens the model read.
 async fn read(app: &App, generation: GenerationId) -> u32 {
@@ -58,15 +89,36 @@ async fn a_text_that_is_not_there_and_too_many_of_them_are_refused_and_leave_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_text_larger_than_the_context_is_kept_and_said_to_be_too_long() {
+async fn a_text_larger_than_the_context_is_searched_for_what_fits_the_question() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;
-    let file = app.attachment_add("log.txt".into(), "word ".repeat(20_000)).await.unwrap();
-    let sent = ChatRequest { attachments: vec![file.id], ..ask("Sum it up.") };
-    let sent = app.chat_send(sent).await.unwrap();
-    let events = answer(&app, sent.generation).await;
-    let Some(ChatEvent::Failed { code, saved, .. }) = events.last() else { panic!("{events:?}") };
-    assert_eq!((*code, *saved), (ErrorCode::PromptTooLong, true));
+    let file = app.attachment_add("handbook.txt".into(), handbook()).await.unwrap();
+    let question = ask_shortly("Which colour is the door of the depot in Lindau?");
+    let sent = ChatRequest { attachments: vec![file.id], ..question };
+    let first = app.chat_send(sent).await.unwrap();
+    let events = answer(&app, first.generation).await;
+    let names = events.iter().find_map(|event| match event {
+        ChatEvent::Notice { notice: Notice::DocumentsSearched { names } } => Some(names.clone()),
+        _ => None,
+    });
+    assert_eq!(names, Some(vec!["handbook.txt".to_owned()]), "{events:?}");
+    assert!(passages(&events) > 0, "{events:?}");
+    // The next question is asked of it too.
+    let next = ChatRequest {
+        conversation: Some(first.conversation.id),
+        ..ask_shortly("And the door of the depot in Husum?")
+    };
+    let next = app.chat_send(next).await.unwrap();
+    assert!(passages(&answer(&app, next.generation).await) > 0);
+    // Nobody finds it without its conversation.
+    let everywhere = PassageRequest {
+        collections: Vec::new(),
+        parts: Vec::new(),
+        text: "door of the depot".into(),
+        k: 5,
+    };
+    assert!(app.passage_search(everywhere).await.unwrap().results.is_empty());
+    assert!(app.collection_list().await.unwrap().is_empty());
     app.shutdown().await;
 }
 

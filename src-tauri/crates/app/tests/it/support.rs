@@ -100,6 +100,8 @@ pub(crate) fn ask(text: &str) -> ChatRequest {
         text: text.into(),
         attachments: Vec::new(),
         collections: Vec::new(),
+        parts: Vec::new(),
+        everything: false,
         instructions: None,
         persona: None,
         model: None,

@@ -1,4 +1,4 @@
-//! Text files that messages and drafts carry. They never change; one that nothing carries any
+//! Texts that messages and drafts carry. They never change; one that nothing carries any
 //! longer is removed by [`Writer::attachments_purge`].
 
 use std::collections::HashSet;
@@ -10,8 +10,8 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{Error, Reader, Result, Writer, columns};
 
-const SELECT: &str = "SELECT id, name, bytes, lines FROM attachment WHERE id = ?1";
-pub(super) const OF_MESSAGE: &str = "SELECT a.id, a.name, a.bytes, a.lines
+const SELECT: &str = "SELECT id, name, bytes, lines, pages FROM attachment WHERE id = ?1";
+pub(super) const OF_MESSAGE: &str = "SELECT a.id, a.name, a.bytes, a.lines, a.pages
      FROM message_attachment m CROSS JOIN attachment a ON a.id = m.attachment
      WHERE m.message = ?1 ORDER BY m.place";
 /// From a leaf up to its root, without reading a message.
@@ -21,7 +21,7 @@ pub(super) const OF_BRANCH: &str = "WITH RECURSIVE branch (id, parent, depth) AS
          SELECT m.id, m.parent, b.depth + 1
          FROM branch b CROSS JOIN message m INDEXED BY message_up ON m.id = b.parent
      )
-     SELECT a.id, a.name, a.bytes, a.lines, a.text, b.id
+     SELECT a.id, a.name, a.bytes, a.lines, a.pages, a.text, b.id
      FROM branch b CROSS JOIN message_attachment m ON m.message = b.id
      CROSS JOIN attachment a ON a.id = m.attachment
      ORDER BY b.depth DESC, m.place";
@@ -32,6 +32,7 @@ fn attachment(row: &Row<'_>) -> rusqlite::Result<Attachment> {
         name: row.get(1)?,
         bytes: columns::count(row, 2)?,
         lines: row.get(3)?,
+        pages: row.get(4)?,
     })
 }
 
@@ -51,10 +52,10 @@ impl Reader<'_> {
     /// # Errors
     /// [`Error::AttachmentNotFound`].
     pub fn attachment_text(&self, id: AttachmentId) -> Result<AttachmentText> {
-        let sql = "SELECT id, name, bytes, lines, text FROM attachment WHERE id = ?1";
+        let sql = "SELECT id, name, bytes, lines, pages, text FROM attachment WHERE id = ?1";
         let mut query = self.conn().prepare_cached(sql)?;
         let found = query.query_row([id.0.as_bytes()], |row| {
-            Ok(AttachmentText { attachment: attachment(row)?, text: row.get(4)? })
+            Ok(AttachmentText { attachment: attachment(row)?, text: row.get(5)? })
         });
         found.optional()?.ok_or(Error::AttachmentNotFound)
     }
@@ -70,8 +71,8 @@ impl Reader<'_> {
     ) -> Result<Vec<(MessageId, AttachmentText)>> {
         let mut query = self.conn().prepare_cached(OF_BRANCH)?;
         let rows = query.query_map([leaf.0.as_bytes()], |row| {
-            let text = AttachmentText { attachment: attachment(row)?, text: row.get(4)? };
-            Ok((MessageId(columns::uuid(row, 5)?), text))
+            let text = AttachmentText { attachment: attachment(row)?, text: row.get(5)? };
+            Ok((MessageId(columns::uuid(row, 6)?), text))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -98,13 +99,14 @@ impl Writer<'_> {
     /// # Errors
     /// [`Error::Conflict`] where the identifier is taken.
     pub fn attachment_insert(&mut self, new: &AttachmentText, now: Timestamp) -> Result<()> {
-        let sql = "INSERT INTO attachment (id, name, bytes, lines, created, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let sql = "INSERT INTO attachment (id, name, bytes, lines, pages, created, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.conn().prepare_cached(sql)?.execute(params![
             new.attachment.id.0.as_bytes(),
             new.attachment.name,
             columns::to_integer(new.attachment.bytes)?,
             new.attachment.lines,
+            new.attachment.pages,
             now.0,
             new.text,
         ])?;
@@ -139,10 +141,12 @@ impl Writer<'_> {
         let mut query = self.conn().prepare_cached(sql)?;
         let loose = query.query_map([before.0], |row| columns::uuid(row, 0))?;
         let loose = loose.collect::<rusqlite::Result<Vec<_>>>()?;
-        let mut delete = self.conn().prepare_cached("DELETE FROM attachment WHERE id = ?1")?;
+        drop(query);
         let mut removed = 0;
         for id in loose.into_iter().filter(|id| !drafted.contains(&AttachmentId(*id))) {
-            removed += delete.execute([id.as_bytes()])?;
+            let delete = "DELETE FROM attachment WHERE id = ?1";
+            removed += self.conn().prepare_cached(delete)?.execute([id.as_bytes()])?;
+            self.attached_remove(AttachmentId(id))?;
         }
         Ok(removed)
     }

@@ -1,9 +1,7 @@
-//! What an answer was searched for in and what it cites. A passage is kept as the model read it,
+//! What was found for an answer and what it cites. A passage is kept as the model read it,
 //! until its file is forgotten (a trigger sees to that).
 
-use hearth_domain::{
-    Citation, CollectionId, FileId, Message, MessageId, MessageSources, Role, WEAK_SUPPORT,
-};
+use hearth_domain::{Citation, FileId, Message, MessageId, MessageSources, Role, WEAK_SUPPORT};
 use rusqlite::{OptionalExtension, params};
 
 use crate::{Reader, Result, Writer, columns};
@@ -18,18 +16,6 @@ pub struct StoredCitation {
 }
 
 impl Reader<'_> {
-    /// The collections that a question was asked of.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
-    pub fn message_collections(&self, message: MessageId) -> Result<Vec<CollectionId>> {
-        let sql = "SELECT collection FROM message_collection WHERE message = ?1 ORDER BY place";
-        let mut query = self.conn().prepare_cached(sql)?;
-        let rows = query
-            .query_map([message.0.as_bytes()], |row| columns::uuid(row, 0).map(CollectionId))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// What an answer rests on; `None` where nothing was searched for it.
     ///
     /// # Errors
@@ -88,20 +74,6 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Notes the collections that a question was asked of.
-    ///
-    /// # Errors
-    /// [`crate::Error::CollectionNotFound`].
-    pub fn message_ask(&mut self, message: MessageId, collections: &[CollectionId]) -> Result<()> {
-        let sql = "INSERT INTO message_collection (message, place, collection) VALUES (?1, ?2, ?3)";
-        for (place, id) in (0_i64..).zip(collections) {
-            self.collection(*id)?;
-            let row = params![message.0.as_bytes(), place, id.0.as_bytes()];
-            self.conn().prepare_cached(sql)?.execute(row)?;
-        }
-        Ok(())
-    }
-
     /// Keeps what an answer rests on, in the place of what was kept before.
     ///
     /// # Errors

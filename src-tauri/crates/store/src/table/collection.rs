@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use crate::{Error, Reader, Result, Writer, columns, files};
 
-const SELECT: &str = "SELECT id, name, paused, created FROM collection WHERE leaving = 0";
+/// Those that people made: neither one that leaves nor that of attached documents.
+const SELECT: &str =
+    "SELECT id, name, paused, created FROM collection WHERE leaving = 0 AND attached = 0";
 /// Files that one step of removing takes.
 const STEP: i64 = 64;
 
@@ -108,7 +110,7 @@ impl Reader<'_> {
     pub fn sources(&self) -> Result<Vec<(CollectionId, Source, PathBuf)>> {
         let sql = "SELECT s.id, s.path, s.kind, s.scanned, s.missing, s.collection
              FROM source s JOIN collection c ON c.id = s.collection
-             WHERE c.leaving = 0 ORDER BY s.added, s.id";
+             WHERE c.leaving = 0 AND c.attached = 0 ORDER BY s.added, s.id";
         let mut query = self.conn().prepare_cached(sql)?;
         let rows = query.query_map([], |row| {
             let (source, path) = source(row)?;
@@ -204,7 +206,8 @@ impl Writer<'_> {
     /// # Errors
     /// [`Error::CollectionNotFound`].
     pub fn collection_leave(&mut self, id: CollectionId) -> Result<()> {
-        let sql = "UPDATE collection SET leaving = 1, name = hex(id) WHERE id = ?1 AND leaving = 0";
+        let sql = "UPDATE collection SET leaving = 1, name = hex(id) WHERE id = ?1 AND leaving = 0
+             AND attached = 0";
         match self.conn().execute(sql, [id.0.as_bytes()])? {
             0 => Err(Error::CollectionNotFound),
             _ => Ok(()),
@@ -284,18 +287,24 @@ impl Writer<'_> {
     /// # Errors
     /// [`Error::DocumentNotFound`].
     pub fn source_remove(&mut self, id: SourceId) -> Result<()> {
-        let sql = "SELECT seq FROM file WHERE source = ?1";
-        let mut query = self.conn().prepare_cached(sql)?;
-        let rows = query.query_map([id.0.as_bytes()], |row| row.get(0))?;
-        let files: Vec<i64> = rows.collect::<rusqlite::Result<_>>()?;
-        drop(query);
-        for file in files {
-            self.file_remove(file)?;
+        if id == SourceId::ATTACHED {
+            return Err(Error::DocumentNotFound);
         }
+        self.files_remove_of(id)?;
         match self.conn().execute("DELETE FROM source WHERE id = ?1", [id.0.as_bytes()])? {
             0 => Err(Error::DocumentNotFound),
             _ => Ok(()),
         }
+    }
+
+    /// Removes all that was read of a source.
+    pub(super) fn files_remove_of(&mut self, source: SourceId) -> Result<()> {
+        let sql = "SELECT seq FROM file WHERE source = ?1";
+        let mut query = self.conn().prepare_cached(sql)?;
+        let rows = query.query_map([source.0.as_bytes()], |row| row.get(0))?;
+        let files: Vec<i64> = rows.collect::<rusqlite::Result<_>>()?;
+        drop(query);
+        files.into_iter().try_for_each(|file| self.file_remove(file))
     }
 
     fn check_collection_name(&self, id: CollectionId, name: &str) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Removing for good. `secure_delete` overwrites what a row leaves; what the index and the log
 //! still hold goes with [`Writer::search_forget`] and [`crate::Db::compact`].
 
-use hearth_domain::Timestamp;
+use hearth_domain::{SourceId, Timestamp};
 
 use crate::{Result, Writer};
 
@@ -22,6 +22,7 @@ impl Writer<'_> {
         )?;
         let count = self.conn().execute("DELETE FROM conversation", [])?;
         self.conn().execute("DELETE FROM attachment", [])?;
+        self.files_remove_of(SourceId::ATTACHED)?;
         Ok(count)
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use hearth_domain::{CollectionId, ErrorCode, FileId, FilePage, FileState, LibraryFile, SourceId};
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{Error, Reader, Result, columns, files};
 
@@ -14,16 +14,18 @@ pub struct FileFilter {
     pub state: Option<FileState>,
     /// Only those whose name or place has this text in it.
     pub text: String,
+    /// Only those that carry this tag.
+    pub tag: Option<String>,
     /// How many are passed over.
     pub offset: u32,
     /// How many are wanted.
     pub limit: u32,
 }
 
-const COLUMNS: &str = "id, collection, name, place, title, size, state, code, attempts, pages, \
-     chunks, characters, indexed, unread";
+pub(super) const COLUMNS: &str = "f.id, f.collection, f.name, f.place, f.title, f.size, f.state, \
+     f.code, f.attempts, f.pages, f.chunks, f.characters, f.indexed, f.unread";
 
-fn listed(row: &Row<'_>) -> rusqlite::Result<LibraryFile> {
+pub(super) fn listed(row: &Row<'_>) -> rusqlite::Result<LibraryFile> {
     Ok(LibraryFile {
         id: FileId(columns::uuid(row, 0)?),
         collection: CollectionId(columns::uuid(row, 1)?),
@@ -39,6 +41,7 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<LibraryFile> {
         characters: columns::count(row, 11)?,
         indexed: columns::maybe_time(row, 12)?,
         unread: row.get(13)?,
+        tags: Vec::new(),
     })
 }
 
@@ -48,10 +51,20 @@ impl Reader<'_> {
     /// # Errors
     /// [`Error::DocumentNotFound`].
     pub fn file_listed(&self, id: FileId) -> Result<LibraryFile> {
-        let sql = format!("SELECT {COLUMNS} FROM file WHERE id = ?1");
+        let sql = format!("SELECT {COLUMNS} FROM file f WHERE f.id = ?1");
         let mut query = self.conn().prepare_cached(&sql)?;
-        let mut rows = query.query_map([id.0.as_bytes()], listed)?;
-        Ok(rows.next().ok_or(Error::DocumentNotFound)??)
+        let found = query.query_row([id.0.as_bytes()], listed).optional()?;
+        let mut file = found.ok_or(Error::DocumentNotFound)?;
+        file.tags = self.tags_of(id)?;
+        Ok(file)
+    }
+
+    /// Completes files whose rows were read.
+    pub(super) fn with_tags(&self, mut files: Vec<LibraryFile>) -> Result<Vec<LibraryFile>> {
+        for file in &mut files {
+            file.tags = self.tags_of(file.id)?;
+        }
+        Ok(files)
     }
 
     /// The numbers of the files of some collections that can be found: what a search is limited to.
@@ -94,22 +107,29 @@ impl Reader<'_> {
     /// # Errors
     /// Where the database cannot be read.
     pub fn file_list(&self, collection: CollectionId, filter: &FileFilter) -> Result<FilePage> {
-        let which = "FROM file WHERE collection = ?1 AND (?2 IS NULL OR state = ?2)
-             AND (?3 = '' OR instr(lower(place), lower(?3)) > 0)";
+        let which = "FROM file f WHERE f.collection = ?1 AND (?2 IS NULL OR f.state = ?2)
+             AND (?3 = '' OR instr(lower(f.place), lower(?3)) > 0)
+             AND (?4 IS NULL OR EXISTS (SELECT 1 FROM file_tag t WHERE t.tag = ?4 AND t.file = f.seq))";
         let state = filter.state.map(|state| columns::to_word(&state)).transpose()?;
-        let total = self
-            .conn()
-            .prepare_cached(&format!("SELECT count(*) {which}"))?
-            .query_row(params![collection.0.as_bytes(), state, filter.text], |row| {
-                columns::count(row, 0)
-            })?;
-        let order = "CASE state WHEN 'reading' THEN 0 WHEN 'embedding' THEN 0 WHEN 'failed' THEN 1
-             WHEN 'queued' THEN 2 WHEN 'skipped' THEN 3 ELSE 4 END, place, seq";
-        let sql = format!("SELECT {COLUMNS} {which} ORDER BY {order} LIMIT ?4 OFFSET ?5");
+        let total =
+            self.conn().prepare_cached(&format!("SELECT count(*) {which}"))?.query_row(
+                params![collection.0.as_bytes(), state, filter.text, filter.tag],
+                |row| columns::count(row, 0),
+            )?;
+        let order =
+            "CASE f.state WHEN 'reading' THEN 0 WHEN 'embedding' THEN 0 WHEN 'failed' THEN 1
+             WHEN 'queued' THEN 2 WHEN 'skipped' THEN 3 ELSE 4 END, f.place, f.seq";
+        let sql = format!("SELECT {COLUMNS} {which} ORDER BY {order} LIMIT ?5 OFFSET ?6");
         let mut query = self.conn().prepare_cached(&sql)?;
-        let page =
-            params![collection.0.as_bytes(), state, filter.text, filter.limit, filter.offset];
+        let page = params![
+            collection.0.as_bytes(),
+            state,
+            filter.text,
+            filter.tag,
+            filter.limit,
+            filter.offset
+        ];
         let items = query.query_map(page, listed)?.collect::<rusqlite::Result<_>>()?;
-        Ok(FilePage { items, total })
+        Ok(FilePage { items: self.with_tags(items)?, total })
     }
 }

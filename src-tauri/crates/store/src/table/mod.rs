@@ -1,5 +1,7 @@
 //! One file a table: the row, and what [`crate::Reader`] and [`crate::Writer`] can do with it.
 
+mod asked;
+mod attached;
 mod attachment;
 mod audit;
 mod citation;
@@ -11,6 +13,7 @@ mod delivery;
 mod draft;
 mod erase;
 mod file;
+mod file_find;
 mod file_list;
 mod file_queue;
 mod folder;
@@ -30,6 +33,7 @@ mod quick;
 mod search;
 mod setting;
 mod state;
+mod tag;
 mod thread;
 mod vector;
 mod verdict;

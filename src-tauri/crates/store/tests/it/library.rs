@@ -193,7 +193,7 @@ fn a_citation_says_that_its_document_changed_and_forgets_the_passage_with_the_fi
     db.write(|w| {
         w.conversation_insert(&talk)?;
         w.message_insert(&question, hearth_store::Origin::default())?;
-        w.message_ask(question.id, &[of.0])?;
+        w.message_ask(question.id, &[of.0], &[])?;
         w.message_insert(&reply, hearth_store::Origin::default())?;
         w.message_sources_put(&sources, &[StoredCitation { citation, hash: Some([7; 32]) }])
     })

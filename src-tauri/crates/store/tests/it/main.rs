@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics, in what it calls too")]
 
+mod attached;
 mod audit;
 mod conversations;
 mod deletion;

@@ -11,7 +11,7 @@ use crate::support::{Home, conversation};
 
 fn attach(db: &Db) -> Attachment {
     let id = AttachmentId(Uuid::now_v7());
-    let attachment = Attachment { id, name: "copied".into(), bytes: 4, lines: 1 };
+    let attachment = Attachment { id, name: "copied".into(), bytes: 4, lines: 1, pages: 0 };
     let text = AttachmentText { attachment: attachment.clone(), text: "text".into() };
     db.write(|w| w.attachment_insert(&text, Timestamp(1))).unwrap();
     attachment

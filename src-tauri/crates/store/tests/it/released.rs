@@ -21,6 +21,7 @@ const RELEASED: &[(u32, &str)] = &[
     (9, include_str!("../fixtures/db/schema-9.sql")),
     (10, include_str!("../fixtures/db/schema-10.sql")),
     (11, include_str!("../fixtures/db/schema-11.sql")),
+    (12, include_str!("../fixtures/db/schema-12.sql")),
 ];
 
 fn id(last: u128) -> Uuid {

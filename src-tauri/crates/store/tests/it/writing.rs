@@ -17,8 +17,13 @@ fn folder(db: &Db, name: &str) -> Folder {
 }
 
 fn attach(db: &Db, name: &str, at: i64) -> Attachment {
-    let attachment =
-        Attachment { id: AttachmentId(Uuid::now_v7()), name: name.into(), bytes: 4, lines: 1 };
+    let attachment = Attachment {
+        id: AttachmentId(Uuid::now_v7()),
+        name: name.into(),
+        bytes: 4,
+        lines: 1,
+        pages: 0,
+    };
     let text = AttachmentText { attachment: attachment.clone(), text: "text".into() };
     db.write(|w| w.attachment_insert(&text, Timestamp(at))).unwrap();
     attachment

@@ -9,7 +9,7 @@ import {
   type Draft as KeptDraft,
   type QueuedQuestion,
 } from '$lib/api';
-import { toApiError } from '$lib/host';
+import { toApiError, type FaultCode } from '$lib/host';
 
 /** How long after the last key it is kept; a large text is not sent around that often. */
 const PAUSE = 300;
@@ -25,13 +25,17 @@ export interface Written {
   readonly attachments: readonly Attachment[];
 }
 
+/** A file that was not taken: what can be tried again. */
+export type Failed =
+  { readonly text: string } | { readonly bytes: Uint8Array; readonly code: FaultCode };
+
 /** A file on its way to the program. */
 export interface Arriving {
   readonly key: string;
   readonly name: string;
   readonly bytes: number;
-  /** Its text, where it could not be handed over and can be tried again. */
-  readonly failed: string | null;
+  /** Where it could not be handed over and can be tried again. */
+  readonly failed: Failed | null;
 }
 
 /** Why the questions that wait do not go on by themselves. */

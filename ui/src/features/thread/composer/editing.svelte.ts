@@ -1,11 +1,13 @@
-// What the keys of the field do besides writing: the list after `/`, the places of a prompt, what
-// was asked before. One rule for the arrows: ArrowUp in the empty field changes the last question,
+// What the keys of the field do besides writing: the lists after `/` and `@`, the places of a prompt,
+// what was asked before. One rule for the arrows: ArrowUp in the empty field changes the last question,
 // Alt with an arrow walks through what was asked before.
 import { rpc } from '$lib/api';
+import { asking } from '$lib/state/asking.svelte';
 import type { Draft } from './draft.svelte';
 import { isAtEnd, isAtStart, replaceRange } from './field';
 import { Fill } from './fill.svelte';
 import { Recall } from './recall';
+import { Mention, type MentionOption } from './mention.svelte';
 import { Slash, type SlashOption } from './slash.svelte';
 
 export interface FieldActions {
@@ -18,6 +20,9 @@ export interface FieldActions {
 
 export class Editing {
   readonly slash = new Slash();
+  readonly mention = new Mention();
+  /** The list that is open. */
+  readonly list = $derived(this.slash.open ? this.slash : this.mention.open ? this.mention : null);
   readonly fill = new Fill();
   readonly #recall = new Recall();
 
@@ -30,14 +35,26 @@ export class Editing {
   follow(): void {
     const { value, selectionStart } = this.actions.field();
     this.slash.follow(value, selectionStart);
+    this.mention.follow(value, selectionStart);
     if (value === '') this.fill.end();
   }
 
   /** What is written leaves the field. */
   leave(): void {
-    this.slash.close();
+    this.shut();
     this.fill.end();
     this.#recall.end();
+  }
+
+  /** Closes the lists. */
+  shut(): void {
+    this.slash.close();
+    this.mention.close();
+  }
+
+  /** The list follows the caret while it is open. */
+  caret(): void {
+    if (this.slash.range ?? this.mention.range) this.follow();
   }
 
   /** Opens the list of prompts and actions where the caret stands. */
@@ -47,11 +64,16 @@ export class Editing {
     this.slash.ask(field.selectionEnd);
   }
 
-  choose(option: SlashOption): void {
-    const range = this.slash.range;
-    this.slash.close();
+  choose(option: SlashOption | MentionOption): void {
+    const range = 'asked' in option ? this.mention.range : this.slash.range;
+    this.shut();
     if (!range) return;
     const field = this.actions.field();
+    if ('asked' in option) {
+      replaceRange(field, range.start, range.end, '');
+      asking.add(option.asked);
+      return;
+    }
     const isPrompt = option.kind === 'prompt';
     replaceRange(field, range.start, range.end, isPrompt ? option.prompt.text : '');
     if (isPrompt) this.fill.begin(field, range.start);
@@ -63,17 +85,17 @@ export class Editing {
     const { ctrlKey, metaKey, altKey, shiftKey } = event;
     if (ctrlKey || metaKey) return false;
     if (altKey) return !shiftKey && this.#walkKey(event.key);
-    if (this.slash.open && this.#slashKey(event.key, shiftKey)) return true;
+    if (this.#listKey(event.key, shiftKey)) return true;
     if (this.fill.active && this.#fillKey(event.key, shiftKey)) return true;
     return !shiftKey && this.#plainKey(event.key);
   }
 
-  #slashKey(key: string, shift: boolean): boolean {
-    const { slash } = this;
-    if (key === 'ArrowDown' || key === 'ArrowUp') slash.step(key === 'ArrowDown' ? 1 : -1);
-    else if (key === 'Escape') slash.refuse();
-    else if ((key === 'Enter' || key === 'Tab') && !shift && slash.active)
-      this.choose(slash.active);
+  #listKey(key: string, shift: boolean): boolean {
+    const { list } = this;
+    if (!list) return false;
+    if (key === 'ArrowDown' || key === 'ArrowUp') list.step(key === 'ArrowDown' ? 1 : -1);
+    else if (key === 'Escape') list.refuse();
+    else if ((key === 'Enter' || key === 'Tab') && !shift && list.active) this.choose(list.active);
     else return false;
     return true;
   }

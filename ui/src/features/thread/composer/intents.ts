@@ -28,6 +28,7 @@ export function writingIntents(focus: () => void): Intent[] {
       },
     },
     local('insert', () => t('writing.key.insert'), '/'),
+    local('mention', () => t('writing.key.mention'), '@'),
     local('send', () => t('writing.key.send'), 'Enter'),
     local('line', () => t('writing.key.line'), 'Shift+Enter'),
     local('edit', () => t('writing.key.edit'), 'ArrowUp'),

@@ -1,4 +1,4 @@
-// Text out of a file. Only text: a file that is none is refused, whatever its name says.
+// Text out of a file, where it is text, whatever its name says; else its bytes for those who read more.
 
 import { isModelFile } from '$lib/state/models.svelte';
 
@@ -7,14 +7,17 @@ export const MAX_FILE = 4 * 1024 * 1024;
 /** Files that go with one question. */
 export const MAX_FILES = 20;
 
-export type FileRefusal = 'binary' | 'empty' | 'large' | 'model' | 'unreadable';
-export type TextFile = { readonly text: string } | { readonly refusal: FileRefusal };
+/** Bytes of a document that is read elsewhere. */
+export const MAX_DOCUMENT = 32 * 1024 * 1024;
+
+export type FileRefusal = 'empty' | 'huge' | 'large' | 'model' | 'unreadable';
+export type ReadFile =
+  { readonly text: string } | { readonly bytes: Uint8Array } | { readonly refusal: FileRefusal };
 
 /** Reads a file that was chosen, dropped or pasted. */
-export async function readText(file: File): Promise<TextFile> {
+export async function readFile(file: File): Promise<ReadFile> {
   if (isModelFile(file.name)) return { refusal: 'model' };
-  // UTF-16 may need twice the bytes that its text has in UTF-8.
-  if (file.size > 2 * MAX_FILE + 2) return { refusal: 'large' };
+  if (file.size > MAX_DOCUMENT) return { refusal: 'huge' };
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
@@ -22,10 +25,15 @@ export async function readText(file: File): Promise<TextFile> {
     // A folder, or a file that is gone since.
     return { refusal: 'unreadable' };
   }
-  const text = decodeText(bytes);
-  if (text === null) return { refusal: 'binary' };
+  const text = isPdf(bytes) ? null : decodeText(bytes);
+  if (text === null) return { bytes };
   if (text.trim() === '') return { refusal: 'empty' };
   return bytesOf(text) > MAX_FILE ? { refusal: 'large' } : { text };
+}
+
+/** A PDF file can be written in letters alone. */
+function isPdf(bytes: Uint8Array): boolean {
+  return [...'%PDF-'].every((letter, at) => bytes[at] === letter.charCodeAt(0));
 }
 
 /** UTF-8, or UTF-16 where it begins with its mark; `null` where it is not text. */

@@ -2,7 +2,7 @@
 import type { AttachmentId } from "./AttachmentId";
 
 /**
- * A text file that goes with a question; its text is read with `attachment_get`.
+ * A document that goes with a question; its text is read with `attachment_get`.
  */
 export type Attachment = { 
 /**
@@ -20,4 +20,8 @@ bytes: number,
 /**
  * Lines of its text.
  */
-lines: number, };
+lines: number, 
+/**
+ * Pages, slides, sheets or chapters of the file it was read from; 0 where it has none.
+ */
+pages: number, };

@@ -33,6 +33,14 @@ done: number,
 /**
  * Tokens in all.
  */
+total: number, } | { "type": "reading_parts", 
+/**
+ * Parts read.
+ */
+done: number, 
+/**
+ * Parts in all; they are fewer where the notes on them are read once more.
+ */
 total: number, } | { "type": "delta", 
 /**
  * Text to add to the content.

@@ -2,6 +2,7 @@
 import type { AttachmentId } from "./AttachmentId";
 import type { CollectionId } from "./CollectionId";
 import type { ConversationId } from "./ConversationId";
+import type { DocumentPart } from "./DocumentPart";
 import type { GuardAnswer } from "./GuardAnswer";
 import type { MessageId } from "./MessageId";
 import type { ModelId } from "./ModelId";
@@ -30,13 +31,22 @@ beside?: MessageId,
  */
 text: string, 
 /**
- * Text files that go with it, from `attachment_add`.
+ * Documents that go with it, from `attachment_add` and its like.
  */
 attachments?: Array<AttachmentId>, 
 /**
  * Collections of documents that the answer rests on alone.
  */
 collections?: Array<CollectionId>, 
+/**
+ * Documents, folders and tags that it rests on with them.
+ */
+parts?: Array<DocumentPart>, 
+/**
+ * Reads all of what is attached or named part by part, where it is too long to be read at once,
+ * instead of searching it: for a summary.
+ */
+everything?: boolean, 
 /**
  * Instructions of a new conversation, in the place of the persona's.
  */

@@ -18,9 +18,13 @@ instructions: number,
  */
 history: number, 
 /**
- * Attached texts, of this question and of those before.
+ * Attached texts, of this question and of those before, as far as they are read.
  */
 documents: number, 
+/**
+ * How many of them are too long to be read whole: the passages that fit the question are.
+ */
+searched: number, 
 /**
  * What stands in the field.
  */

@@ -19,6 +19,10 @@ state?: FileState,
  */
 text?: string, 
 /**
+ * Only those that carry this tag.
+ */
+tag?: string, 
+/**
  * How many are passed over.
  */
 offset?: number, 

@@ -64,4 +64,8 @@ characters: number,
 /**
  * When it became searchable.
  */
-indexed: Timestamp | null, };
+indexed: Timestamp | null, 
+/**
+ * Its tags, by name.
+ */
+tags: Array<string>, };

@@ -14,4 +14,8 @@ error: ErrorCode, } | { "code": "guard_failed",
 /**
  * For what.
  */
-kinds: Array<GuardKind>, } | { "code": "repetition_ended" };
+kinds: Array<GuardKind>, } | { "code": "repetition_ended" } | { "code": "documents_searched", 
+/**
+ * Their names.
+ */
+names: Array<string>, };

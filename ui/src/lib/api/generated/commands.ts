@@ -359,6 +359,13 @@ export const COMMANDS = [
     "tags": []
   },
   {
+    "name": "attachment_read",
+    "kind": "action",
+    "audience": "person",
+    "scope": null,
+    "tags": []
+  },
+  {
     "name": "attachment_get",
     "kind": "query",
     "audience": "person",
@@ -525,6 +532,33 @@ export const COMMANDS = [
     "kind": "action",
     "audience": "owner",
     "scope": "admin",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "file_tag",
+    "kind": "action",
+    "audience": "owner",
+    "scope": "admin",
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "tag_list",
+    "kind": "query",
+    "audience": "person",
+    "scope": null,
+    "tags": [
+      "library"
+    ]
+  },
+  {
+    "name": "library_find",
+    "kind": "query",
+    "audience": "person",
+    "scope": null,
     "tags": [
       "library"
     ]

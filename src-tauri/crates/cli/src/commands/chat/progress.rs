@@ -5,7 +5,7 @@ use std::time::Duration;
 use hearth_domain::{ChatEvent, ErrorCode, Notice};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::out::Out;
+use crate::out::{self, Out};
 
 /// The line; on anything but a terminal there is none.
 pub(super) struct Progress {
@@ -32,6 +32,9 @@ impl Progress {
             ChatEvent::Queued { ahead } => self.say(format!("Waiting for {ahead} others")),
             ChatEvent::PromptProgress { done, total } => {
                 self.say(format!("Reading: {done} of {total} tokens"));
+            }
+            ChatEvent::ReadingParts { done, total } => {
+                self.say(format!("Reading the documents: {done} of {total} parts"));
             }
             ChatEvent::Notice { notice } => self.note(notice),
             ChatEvent::Started { .. }
@@ -78,6 +81,10 @@ impl Progress {
                 format!("The guardrails could not look for: {}.", kinds.join(", "))
             }
             Notice::RepetitionEnded => "The answer went round in circles and was ended.".into(),
+            Notice::DocumentsSearched { names } => format!(
+                "Too long to be read whole, so searched for what fits the question: {}.",
+                out::one_line(&names.join(", "))
+            ),
         };
         match &self.bar {
             Some(bar) => bar.suspend(|| self.out.note(&sentence)),

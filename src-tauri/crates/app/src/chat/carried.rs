@@ -1,0 +1,201 @@
+//! What the messages of a branch carry: which of it the model reads whole, and which is too long for
+//! that and is searched.
+
+use std::collections::{HashMap, HashSet};
+
+use hearth_domain::{Attachment, AttachmentId, AttachmentText, Message, MessageId};
+use hearth_engine::{CountKey, Error as EngineError, LoadedModel, TokenCounter, Turn};
+use hearth_store::Reader;
+
+use super::{document, history};
+use crate::{App, Error, Result, attached::SEARCHED_FROM, db::blocking};
+
+/// Of the context, the part that an answer may take, that passages of what is searched may take, and
+/// that the history keeps beside attached texts.
+const FOR_ANSWER: u32 = 4;
+const FOR_PASSAGES: u32 = 4;
+const FOR_HISTORY: u32 = 4;
+
+/// The texts that messages carry.
+#[derive(Default)]
+pub(super) struct Documents {
+    carried: HashMap<MessageId, Vec<AttachmentText>>,
+    /// Of these the model reads the beginning alone.
+    searched: HashSet<AttachmentId>,
+}
+
+impl Documents {
+    /// What a branch carries.
+    pub(super) fn of_branch(r: &Reader<'_>, leaf: MessageId) -> hearth_store::Result<Self> {
+        let mut documents = Self::default();
+        for (message, text) in r.attachments_of_branch(leaf)? {
+            documents.add(message, text);
+        }
+        Ok(documents)
+    }
+
+    pub(super) fn add(&mut self, message: MessageId, text: AttachmentText) {
+        self.carried.entry(message).or_default().push(text);
+    }
+
+    /// A message as the model reads it: what it carries, then what it says.
+    pub(super) fn before(&self, message: &Message) -> String {
+        let carried = self.carried.get(&message.id).map_or(&[][..], Vec::as_slice);
+        let blocks = carried.iter().map(|it| match self.searched.contains(&it.attachment.id) {
+            true => document::opening(it),
+            false => document::block(it),
+        });
+        document::before(blocks.collect(), &message.content)
+    }
+
+    /// Those that can be searched, each once.
+    fn long(&self) -> Vec<&AttachmentText> {
+        let mut seen = HashSet::new();
+        let all = self.carried.values().flatten();
+        all.filter(|it| is_long(&it.attachment) && seen.insert(it.attachment.id)).collect()
+    }
+}
+
+/// A branch as it is told to the model.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) branch: Vec<Message>,
+    pub(super) documents: Documents,
+    pub(super) instructions: String,
+}
+
+impl Told {
+    /// The turns of the branch, instructions first.
+    pub(super) fn turns(&self) -> Vec<Turn> {
+        history::turns(&self.branch, &self.documents, &self.instructions)
+    }
+
+    /// Whether something is carried that may be too long for the context.
+    pub(super) fn may_be_searched(&self) -> bool {
+        !self.documents.long().is_empty()
+    }
+
+    /// Decides what is searched instead of read whole, by the context of the model: the longest first,
+    /// until the rest has room. Answers which.
+    ///
+    /// # Errors
+    /// Where the tokeniser refuses a text.
+    fn fit(
+        &mut self,
+        counter: &TokenCounter,
+        wanted: Option<u32>,
+    ) -> std::result::Result<Vec<Attachment>, EngineError> {
+        let mut sizes = Vec::new();
+        for text in self.documents.long() {
+            let id = text.attachment.id;
+            let size = counter.text(Some(document_key(id)), &document::block(text))?;
+            sizes.push((id, size));
+        }
+        self.documents.searched = sizes.iter().map(|(id, _)| *id).collect();
+        let mut history = 0_u32;
+        for turn in self.turns() {
+            history = history.saturating_add(counter.text(None, &turn.content)?);
+        }
+        let room = room(counter.sequence_limit(), history, wanted);
+        self.documents.searched = too_long(sizes, room);
+        let searched = self.documents.long().into_iter().map(|it| it.attachment.clone());
+        Ok(searched.filter(|it| self.documents.searched.contains(&it.id)).collect())
+    }
+}
+
+impl App {
+    /// Decides by the context of the model what of a branch is searched instead of read whole. Answers
+    /// which.
+    pub(super) async fn fit_documents(
+        &self,
+        model: &LoadedModel,
+        mut told: Told,
+        wanted: Option<u32>,
+    ) -> Result<(Told, Vec<Attachment>)> {
+        if !told.may_be_searched() {
+            return Ok((told, Vec::new()));
+        }
+        let counter = model.counter().ok_or(Error::ShuttingDown)?;
+        blocking(move || {
+            let searched = told.fit(&counter, wanted)?;
+            Ok::<_, Error>((told, searched))
+        })
+        .await
+    }
+}
+
+/// Whether a text is long enough to be searched.
+pub(super) fn is_long(attachment: &Attachment) -> bool {
+    attachment.bytes >= SEARCHED_FROM
+}
+
+/// The name under which the tokens of an attached text are known.
+pub(super) fn document_key(id: AttachmentId) -> CountKey {
+    CountKey::new([&b"document"[..], id.0.as_bytes()])
+}
+
+/// Tokens that attached texts have room for, beside a history of so many.
+pub(super) fn room(size: u32, history: u32, wanted: Option<u32>) -> u32 {
+    let answer = wanted.unwrap_or(size / FOR_ANSWER).min(size / FOR_ANSWER);
+    // Of a longer history the engine leaves out the oldest.
+    size.saturating_sub(answer).saturating_sub(history.min(size / FOR_HISTORY))
+}
+
+/// Tokens that passages of what is searched may take, where so many have room.
+pub(super) fn passages_room(room: u32) -> u32 {
+    room / FOR_PASSAGES
+}
+
+/// Which texts are searched where so many tokens have room, and their passages too.
+pub(super) fn too_long(mut sizes: Vec<(AttachmentId, u32)>, room: u32) -> HashSet<AttachmentId> {
+    let mut sum = sizes.iter().fold(0_u32, |sum, (_, size)| sum.saturating_add(*size));
+    let mut searched = HashSet::new();
+    sizes.sort_by_key(|(id, size)| (std::cmp::Reverse(*size), *id));
+    for (id, size) in sizes {
+        let passages = if searched.is_empty() { 0 } else { passages_room(room) };
+        if sum <= room - passages {
+            break;
+        }
+        sum = sum.saturating_sub(size);
+        searched.insert(id);
+    }
+    searched
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn id(number: u128) -> AttachmentId {
+        AttachmentId(Uuid::from_u128(number))
+    }
+
+    fn searched(sizes: &[u32], room: u32) -> Vec<u128> {
+        let sizes = (0..).zip(sizes).map(|(at, size)| (id(at), *size)).collect();
+        let mut found: Vec<_> = too_long(sizes, room).iter().map(|it| it.0.as_u128()).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn what_has_room_is_read_whole_and_the_longest_is_searched_first() {
+        assert_eq!(searched(&[300, 700], 1000), []);
+        assert_eq!(searched(&[300, 701], 1000), [1]);
+        assert_eq!(searched(&[5000], 1000), [0]);
+    }
+
+    #[test]
+    fn passages_of_what_is_searched_have_room_beside_what_is_read_whole() {
+        // 760 would have room by itself, but not beside the passages of the other.
+        assert_eq!(searched(&[760, 2000], 1000), [0, 1]);
+        assert_eq!(searched(&[750, 2000], 1000), [1]);
+    }
+
+    #[test]
+    fn a_long_history_leaves_attached_texts_their_room() {
+        assert_eq!(room(4000, 100, None), 4000 - 1000 - 100);
+        assert_eq!(room(4000, 9000, Some(200)), 4000 - 200 - 1000);
+    }
+}
