@@ -84,6 +84,8 @@ impl App {
         let ingest =
             Ingest { job, collection, sources, missing, topic, begun: Instant::now(), before };
         self.work_on_queue();
+        // The system is asked to tell of changes in it from now on.
+        self.library.look.notify_one();
         self.tasks.spawn(Arc::clone(self).follow(ingest));
         Ok(IngestStarted { collection, job })
     }
