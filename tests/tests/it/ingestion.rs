@@ -102,6 +102,25 @@ fn twenty_kills_while_documents_are_read_lose_and_double_nothing() {
 }
 
 #[test]
+fn a_file_that_changed_while_it_was_read_is_read_again_without_another_sign() {
+    let papers = tempfile::tempdir().unwrap();
+    let long = papers.path().join("long.md");
+    fs::write(&long, (0..200).map(paper).collect::<String>()).unwrap();
+    let home = Home::new();
+    let serve = Serve::with_commands(&home);
+    let _ingest = put_in(&home, papers.path());
+    wait::until("the file to be embedded", || {
+        let collections = serve.must("collection_list", &json!({}));
+        let question = json!({ "collection": collections[0]["id"].as_str()?, "limit": 5 });
+        (serve.must("file_list", &question)["items"][0]["state"] == "embedding").then_some(())
+    });
+    fs::write(&long, paper(1000)).unwrap();
+    let names = vec!["long.md".to_owned()];
+    wait::until_is("what the file says now", &names, || found(&serve, &word_of(1000)));
+    assert!(serve.stop().success());
+}
+
+#[test]
 fn files_that_change_and_vanish_while_they_are_read_end_as_what_they_are() {
     const FILES: usize = 120;
     let (mut dice, papers) = (Dice::new(), tempfile::tempdir().unwrap());

@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use crate::{App, Error, Result, app::lock, db::blocking, library::plain, text};
 
-/// A text of so many bytes is searched where it has no room as a whole. A shorter one always has.
-pub(crate) const SEARCHED_FROM: u64 = 8 * 1024;
+/// A text of so many bytes is searched where it has no room as a whole. A shorter one by itself always has:
+/// the smallest context is 2048 tokens, and a token is a byte at least, three to five as a rule.
+pub(crate) const SEARCHED_FROM: u64 = 2 * 1024;
 /// Characters of the name of a file.
 const NAME_CHARACTERS: usize = 255;
 

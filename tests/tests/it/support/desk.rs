@@ -78,13 +78,16 @@ pub(crate) fn messages(holder: &Holder<'_>, conversation: &str) -> Vec<Value> {
     serde_json::from_value(view["messages"].take()).expect("a list")
 }
 
-/// Waits until a conversation has so many messages and the last one is complete.
+/// Waits until a conversation has so many messages and the last one is complete; one that failed is not
+/// waited for.
 #[track_caller]
 pub(crate) fn answered(holder: &Holder<'_>, count: usize) -> (String, Vec<Value>) {
     wait::until(&format!("{count} messages and an answer"), || {
         let id = conversations(holder).first()?["id"].as_str()?.to_owned();
         let all = messages(holder, &id);
-        let ended = all.last().is_some_and(|last| last["status"] == "complete");
+        let last = all.last()?;
+        assert_ne!(last["status"], "failed", "{all:?}");
+        let ended = last["status"] == "complete";
         (all.len() == count && ended).then_some((id, all))
     })
 }

@@ -3,11 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hearth_domain::{Attachment, AttachmentId, AttachmentText, Message, MessageId};
+use hearth_domain::{Attachment, AttachmentId, AttachmentText, Message, MessageId, Role};
 use hearth_engine::{CountKey, Error as EngineError, LoadedModel, TokenCounter, Turn};
 use hearth_store::Reader;
 
-use super::{document, history};
+use super::{
+    document::{self, OPENING},
+    history,
+};
 use crate::{App, Error, Result, attached::SEARCHED_FROM, db::blocking};
 
 /// Of the context, the part that an answer may take, that passages of what is searched may take, and
@@ -22,6 +25,8 @@ pub(super) struct Documents {
     carried: HashMap<MessageId, Vec<AttachmentText>>,
     /// Of these the model reads the beginning alone.
     searched: HashSet<AttachmentId>,
+    /// Characters of such a beginning.
+    opening: usize,
 }
 
 impl Documents {
@@ -42,7 +47,7 @@ impl Documents {
     pub(super) fn before(&self, message: &Message) -> String {
         let carried = self.carried.get(&message.id).map_or(&[][..], Vec::as_slice);
         let blocks = carried.iter().map(|it| match self.searched.contains(&it.attachment.id) {
-            true => document::opening(it),
+            true => document::opening(it, self.opening),
             false => document::block(it),
         });
         document::before(blocks.collect(), &message.content)
@@ -92,12 +97,13 @@ impl Told {
             sizes.push((id, size));
         }
         self.documents.searched = sizes.iter().map(|(id, _)| *id).collect();
-        let mut history = 0_u32;
+        let mut turns = Vec::new();
         for turn in self.turns() {
-            history = history.saturating_add(counter.text(None, &turn.content)?);
+            turns.push((turn.role, counter.text(None, &turn.content)?));
         }
-        let room = room(counter.sequence_limit(), history, wanted);
+        let room = room(counter.sequence_limit(), &turns, wanted);
         self.documents.searched = too_long(sizes, room);
+        self.documents.opening = opening_characters(room, self.documents.searched.len());
         let searched = self.documents.long().into_iter().map(|it| it.attachment.clone());
         Ok(searched.filter(|it| self.documents.searched.contains(&it.id)).collect())
     }
@@ -134,16 +140,28 @@ pub(super) fn document_key(id: AttachmentId) -> CountKey {
     CountKey::new([&b"document"[..], id.0.as_bytes()])
 }
 
-/// Tokens that attached texts have room for, beside a history of so many.
-pub(super) fn room(size: u32, history: u32, wanted: Option<u32>) -> u32 {
+/// Tokens that long texts have room for, beside turns of so many without them, the newest last.
+pub(super) fn room(size: u32, turns: &[(Role, u32)], wanted: Option<u32>) -> u32 {
+    let sum = |turns: &[(Role, u32)]| turns.iter().fold(0_u32, |sum, it| sum.saturating_add(it.1));
     let answer = wanted.unwrap_or(size / FOR_ANSWER).min(size / FOR_ANSWER);
-    // Of a longer history the engine leaves out the oldest.
-    size.saturating_sub(answer).saturating_sub(history.min(size / FOR_HISTORY))
+    let instructions = usize::from(turns.first().is_some_and(|(role, _)| *role == Role::System));
+    let (instructions, turns) = turns.split_at(instructions);
+    let (history, question) = turns.split_at(turns.len().saturating_sub(1));
+    // Of a longer history the engine leaves out the oldest, of the rest nothing.
+    let history = sum(history).min(size / FOR_HISTORY);
+    [answer, sum(instructions), history, sum(question)].into_iter().fold(size, u32::saturating_sub)
 }
 
 /// Tokens that passages of what is searched may take, where so many have room.
 pub(super) fn passages_room(room: u32) -> u32 {
     room / FOR_PASSAGES
+}
+
+/// Characters that the model reads of the beginning of each of so many texts: all of them together have
+/// room beside the passages, also where each character is a token.
+pub(super) fn opening_characters(room: u32, searched: usize) -> usize {
+    let all = (room - passages_room(room)) as usize;
+    OPENING.min(all / searched.max(1))
 }
 
 /// Which texts are searched where so many tokens have room, and their passages too.
@@ -194,8 +212,16 @@ mod tests {
     }
 
     #[test]
+    fn the_beginnings_of_many_texts_share_the_room() {
+        assert_eq!(opening_characters(6000, 1), OPENING);
+        assert_eq!(opening_characters(6000, 30), 4500 / 30);
+    }
+
+    #[test]
     fn a_long_history_leaves_attached_texts_their_room() {
-        assert_eq!(room(4000, 100, None), 4000 - 1000 - 100);
-        assert_eq!(room(4000, 9000, Some(200)), 4000 - 200 - 1000);
+        let turns = |history| [(Role::System, 50), (Role::User, history), (Role::User, 300)];
+        assert_eq!(room(4000, &turns(100), None), 4000 - 1000 - 50 - 100 - 300);
+        assert_eq!(room(4000, &turns(9000), Some(200)), 4000 - 200 - 50 - 1000 - 300);
+        assert_eq!(room(4000, &[(Role::User, 5000)], None), 0);
     }
 }

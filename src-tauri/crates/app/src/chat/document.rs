@@ -8,7 +8,7 @@ const FENCE: usize = 3;
 /// Characters of a name that the model reads.
 const NAME_CHARACTERS: usize = 120;
 /// Characters of a text that is searched which are read in any case: its title, its first lines.
-const OPENING: usize = 1200;
+pub(super) const OPENING: usize = 1200;
 
 /// Texts as they were attached, whole, and after them what is written.
 pub(crate) fn as_read(documents: &[AttachmentText], text: &str) -> String {
@@ -28,10 +28,10 @@ pub(super) fn block(document: &AttachmentText) -> String {
     fenced(&document.attachment.name, "", &document.text)
 }
 
-/// The beginning of one that is too long to be read whole.
-pub(super) fn opening(document: &AttachmentText) -> String {
+/// The beginning of one that is too long to be read whole, of at most so many characters.
+pub(super) fn opening(document: &AttachmentText, characters: usize) -> String {
     let text = &document.text;
-    let end = text.char_indices().nth(OPENING).map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
     let cut = text.get(..end).unwrap_or_default();
     let whole_words = cut.rfind(char::is_whitespace).unwrap_or(end);
     let said = " (its beginning; it is too long to be read whole)";
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn of_a_text_that_is_searched_the_beginning_is_read_in_whole_words() {
         let text = format!("Title\n\n{}", "word ".repeat(1000));
-        let read = opening(&document("long.txt", &text));
+        let read = opening(&document("long.txt", &text), OPENING);
         assert!(read.starts_with("File: long.txt (its beginning;"), "{read}");
         assert!(read.len() < OPENING + 100 && read.ends_with("word\n```"), "{read}");
     }

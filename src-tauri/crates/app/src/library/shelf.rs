@@ -87,8 +87,7 @@ pub(super) fn read(app: &App, file: &StoredFile) -> Result<std::result::Result<R
         let document = Document::from_bytes(&bytes).ok_or(Refusal::Broken);
         return Ok(document.map(|document| Reading { document, hash, size, mtime }));
     }
-    let Ok(facts) = std::fs::metadata(&file.path) else { return Ok(Err(Refusal::Unreadable)) };
-    let (size, mtime) = (facts.len(), walk::mtime(&facts));
+    let Some((size, mtime)) = walk::facts(&file.path) else { return Ok(Err(Refusal::Unreadable)) };
     let password = lock(&app.library.passwords).remove(&file.id);
     let password = password.as_ref().map(Secret::expose).cloned();
     let read = Source::open(&file.path).and_then(|source| {

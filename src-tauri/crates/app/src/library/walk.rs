@@ -114,6 +114,12 @@ fn found(path: &Path, place: String, facts: &Metadata) -> Found {
     Found { path: path.to_owned(), place, size: facts.len(), mtime: mtime(facts), code }
 }
 
+/// The size of a file and when it was last changed, as the system tells now.
+pub(super) fn facts(path: &Path) -> Option<(u64, i64)> {
+    let facts = std::fs::metadata(path).ok()?;
+    Some((facts.len(), mtime(&facts)))
+}
+
 /// When a file was last changed, in nanoseconds since 1970; 0 where the system does not tell.
 pub(super) fn mtime(facts: &Metadata) -> i64 {
     let Ok(changed) = facts.modified() else { return 0 };

@@ -23,6 +23,7 @@ use hearth_store::{Searchable, StoredFile};
 use super::{
     progress,
     shelf::{self, Shelf},
+    walk,
 };
 use crate::{App, Error, Result, db::blocking};
 
@@ -110,7 +111,10 @@ impl App {
                     let chunks = cut(shelf, &file, &read.document);
                     works.push(Work { file, read, chunks });
                 }
-                Err(refusal) => self.refuse(shelf, &file, refusal)?,
+                Err(refusal) => {
+                    self.refuse(shelf, &file, refusal)?;
+                    self.look_if_changed(&file, (file.size, file.mtime));
+                }
             }
         }
         for work in &works {
@@ -135,7 +139,18 @@ impl App {
                 w.queue_searchable(work.file.seq, &searchable(work), now).map(drop)
             })
         })?;
+        for Work { file, read, .. } in &works {
+            self.look_if_changed(file, (read.size, read.mtime));
+        }
         Ok(())
+    }
+
+    /// Asks for a look where a file is not any more what it was, by its size and time: the look that saw
+    /// it change left it alone, for it was being worked on.
+    fn look_if_changed(&self, file: &StoredFile, was: (u64, i64)) {
+        if file.row.is_empty() && walk::facts(&file.path) != Some(was) {
+            self.library.look.notify_one();
+        }
     }
 
     /// Gives every passage of a file its vector, in steps that are kept.

@@ -123,6 +123,24 @@ async fn a_text_larger_than_the_context_is_searched_for_what_fits_the_question()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_texts_of_which_each_has_room_and_all_together_have_none_are_answered_from() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let mut attachments = Vec::new();
+    for number in 0..12_u32 {
+        let counted = |day: u32| format!("Day {day}: {} barrels of 1204.5 kg.\n", day * number + 7);
+        let text = (0..80).map(counted).collect();
+        attachments.push(app.attachment_add(format!("{number}.txt"), text).await.unwrap().id);
+    }
+    let sent = ChatRequest { attachments, ..ask_shortly("How many barrels came on day 3?") };
+    let sent = app.chat_send(sent).await.unwrap();
+    let events = answer(&app, sent.generation).await;
+    assert!(matches!(events.last(), Some(ChatEvent::Finished { .. })), "{events:?}");
+    assert!(passages(&events) > 0, "{events:?}");
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sending_clears_the_draft_that_was_sent_and_no_other() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path()).await;

@@ -7,7 +7,9 @@ use hearth_store::{MessageOutline, Reader};
 
 use super::super::{
     ContextQuestion,
-    carried::{Documents, document_key, is_long, passages_room, room, too_long},
+    carried::{
+        Documents, document_key, is_long, opening_characters, passages_room, room, too_long,
+    },
     document, history,
 };
 use crate::{Result, sources::BREAK};
@@ -220,20 +222,27 @@ fn search(
     wanted: Option<u32>,
 ) -> Result<u32> {
     let mut long = Vec::new();
+    let mut without = turns.to_vec();
     for it in documents.iter() {
         if is_long(&r.attachment(it.id)?) {
             long.push((it.id, it.size));
+            if let Some((_, size)) = without.get_mut(it.turn) {
+                *size = size.saturating_sub(it.size);
+            }
         }
     }
-    let of_long = long.iter().fold(0_u32, |sum, (_, size)| sum.saturating_add(*size));
-    let all = turns.iter().fold(0_u32, |sum, (_, size)| sum.saturating_add(*size));
-    let room = room(counter.sequence_limit(), all.saturating_sub(of_long), wanted);
+    let room = room(counter.sequence_limit(), &without, wanted);
     let searched = too_long(long, room);
+    let characters = opening_characters(room, searched.len());
     for it in documents.iter_mut().filter(|it| searched.contains(&it.id)) {
-        let key = CountKey::new([&b"opening"[..], it.id.0.as_bytes()]);
+        let size = characters.to_le_bytes();
+        let key = CountKey::new([&b"opening"[..], &size, it.id.0.as_bytes()]);
         let opening = match counter.known(key) {
             Some(known) => known,
-            None => counter.text(Some(key), &document::opening(&r.attachment_text(it.id)?))?,
+            None => {
+                let text = r.attachment_text(it.id)?;
+                counter.text(Some(key), &document::opening(&text, characters))?
+            }
         };
         let less = it.size.saturating_sub(opening);
         it.size -= less;
