@@ -18,6 +18,8 @@ use crate::{App, Error, Result, attached::SEARCHED_FROM, db::blocking};
 const FOR_ANSWER: u32 = 4;
 const FOR_PASSAGES: u32 = 4;
 const FOR_HISTORY: u32 = 4;
+/// Tokens of one passage, where each of its pieces is a token and each of its digits another.
+const PASSAGE: u32 = 512;
 
 /// The texts that messages carry.
 #[derive(Default)]
@@ -152,9 +154,9 @@ pub(super) fn room(size: u32, turns: &[(Role, u32)], wanted: Option<u32>) -> u32
     [answer, sum(instructions), history, sum(question)].into_iter().fold(size, u32::saturating_sub)
 }
 
-/// Tokens that passages of what is searched may take, where so many have room.
+/// Tokens that passages of what is searched may take, where so many have room: one is always read.
 pub(super) fn passages_room(room: u32) -> u32 {
-    room / FOR_PASSAGES
+    (room / FOR_PASSAGES).max(PASSAGE).min(room)
 }
 
 /// Characters that the model reads of the beginning of each of so many texts: all of them together have
@@ -206,9 +208,11 @@ mod tests {
 
     #[test]
     fn passages_of_what_is_searched_have_room_beside_what_is_read_whole() {
-        // 760 would have room by itself, but not beside the passages of the other.
-        assert_eq!(searched(&[760, 2000], 1000), [0, 1]);
-        assert_eq!(searched(&[750, 2000], 1000), [1]);
+        // 3010 would have room by itself, but not beside the passages of the other.
+        assert_eq!(searched(&[3010, 8000], 4000), [0, 1]);
+        assert_eq!(searched(&[3000, 8000], 4000), [1]);
+        // Where there is little room, one passage takes more of it.
+        assert_eq!(searched(&[500, 8000], 1000), [0, 1]);
     }
 
     #[test]

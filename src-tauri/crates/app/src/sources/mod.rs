@@ -151,6 +151,7 @@ impl App {
                 turns.iter().filter(|turn| turn.role == Role::System).collect::<Vec<_>>();
             ends.extend(turns.last());
             let mut taken = wanted.unwrap_or(size / FOR_ANSWER).min(size / FOR_ANSWER);
+            taken = taken.saturating_add(counter.text(None, &sources.reading.rule())?);
             for turn in ends {
                 taken = taken.saturating_add(counter.text(None, &turn.content)?);
             }

@@ -91,7 +91,8 @@ impl Reading {
         }
     }
 
-    fn rule(&self) -> String {
+    /// What the model is told of the passages.
+    pub(super) fn rule(&self) -> String {
         let fence = &self.fence;
         match self.reliance {
             Reliance::Alone => format!(
