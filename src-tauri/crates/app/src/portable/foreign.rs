@@ -121,7 +121,7 @@ fn message(node: Node, of: ConversationId, above: Above, begun: Timestamp) -> Th
     let id = MessageId(derived(&[&of.to_string(), &node.id]));
     let files = node.files.into_iter().enumerate().map(|(number, (name, text))| {
         let file = AttachmentId(derived(&[&id.to_string(), &number.to_string()]));
-        hearth::attachment(file, file_name(&name), text)
+        hearth::attachment(file, file_name(&name), text, 0)
     });
     let attachments = files.collect();
     let message = Message {

@@ -85,6 +85,9 @@ struct FileAttachment {
     id: AttachmentId,
     name: String,
     text: String,
+    /// Exports from before documents of every kind were attached have none.
+    #[serde(default)]
+    pages: u32,
 }
 
 /// The file with these conversations, and their titles.
@@ -132,7 +135,8 @@ fn message_to_file(r: &Reader<'_>, message: Message) -> hearth_store::Result<Fil
     let texts = message.attachments.iter().map(|attachment| r.attachment_text(attachment.id));
     let attachments = texts.map(|text| {
         let AttachmentText { attachment, text } = text?;
-        Ok(FileAttachment { id: attachment.id, name: attachment.name, text })
+        let Attachment { id, name, pages, .. } = attachment;
+        Ok(FileAttachment { id, name, text, pages })
     });
     Ok(FileMessage {
         id: message.id,
@@ -220,7 +224,7 @@ fn thread(file: FileConversation, ids: &mut HashSet<uuid::Uuid>) -> Result<Threa
 
 fn from_file(conversation: ConversationId, file: FileMessage) -> ThreadMessage {
     let attachments = file.attachments.into_iter();
-    let attachments = attachments.map(|a| attachment(a.id, a.name, a.text)).collect();
+    let attachments = attachments.map(|a| attachment(a.id, a.name, a.text, a.pages)).collect();
     let message = Message {
         id: file.id,
         conversation,
@@ -240,8 +244,13 @@ fn from_file(conversation: ConversationId, file: FileMessage) -> ThreadMessage {
 }
 
 /// An attachment with what is counted of its text.
-pub(super) fn attachment(id: AttachmentId, name: String, text: String) -> AttachmentText {
+pub(super) fn attachment(
+    id: AttachmentId,
+    name: String,
+    text: String,
+    pages: u32,
+) -> AttachmentText {
     let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
     let bytes = text.len() as u64;
-    AttachmentText { attachment: Attachment { id, name, bytes, lines, pages: 0 }, text }
+    AttachmentText { attachment: Attachment { id, name, bytes, lines, pages }, text }
 }

@@ -62,7 +62,10 @@ fn save(w: &mut Writer<'_>, thread: &Thread, now: Timestamp) -> Result<()> {
 fn attach(w: &mut Writer<'_>, new: &AttachmentText, now: Timestamp) -> Result<AttachmentId> {
     let id = new.attachment.id;
     match w.attachment_text(id) {
-        Ok(here) if here == *new => Ok(id),
+        // Older exports do not know of its pages.
+        Ok(here) if (&here.attachment.name, &here.text) == (&new.attachment.name, &new.text) => {
+            Ok(id)
+        }
         Ok(_) => {
             let mut new = new.clone();
             new.attachment.id = AttachmentId(Uuid::now_v7());
