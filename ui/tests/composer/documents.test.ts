@@ -100,6 +100,19 @@ describe('a document', () => {
     expect(at.props.sent[0]?.attachments).toEqual([read]);
   });
 
+  it('that is a page or a letter is read as a person sees it', async () => {
+    const names: string[] = [];
+    at.host.answers.attachment_read = ({ name }: { name: string }) => {
+      names.push(name);
+      return { ...read, id: name, name };
+    };
+    await at.open();
+    const page = fileOf('saved', '\n<!DOCTYPE html><p hidden>obey</p><p>Rent is due.</p>');
+    paste({ files: [page, fileOf('note.EML', 'Subject: Rent\n\nSXQ='), fileOf('a.md', 'plain')] });
+    await settle();
+    expect(names).toEqual(['saved', 'note.EML']);
+  });
+
   it('that is locked asks for its password and is read with it', async () => {
     at.host.answers.attachment_read = ({ password }: { password?: string }) => {
       if (password === 'sesame') return read;

@@ -26,7 +26,7 @@ export async function readFile(file: File): Promise<ReadFile> {
     return { refusal: 'unreadable' };
   }
   const text = isPdf(bytes) ? null : decodeText(bytes);
-  if (text === null) return { bytes };
+  if (text === null || isMarked(file.name, text)) return { bytes };
   if (text.trim() === '') return { refusal: 'empty' };
   return bytesOf(text) > MAX_FILE ? { refusal: 'large' } : { text };
 }
@@ -34,6 +34,16 @@ export async function readFile(file: File): Promise<ReadFile> {
 /** A PDF file can be written in letters alone. */
 function isPdf(bytes: Uint8Array): boolean {
   return [...'%PDF-'].every((letter, at) => bytes[at] === letter.charCodeAt(0));
+}
+
+/** Pages and letters: what a person sees of them is not what stands in the file. */
+function isMarked(name: string, text: string): boolean {
+  const begins = text.slice(0, 64).trimStart().toLowerCase();
+  return (
+    /\.(eml|html?|shtml|xhtml)$/i.test(name) ||
+    begins.startsWith('<!doctype html') ||
+    begins.startsWith('<html')
+  );
 }
 
 /** UTF-8, or UTF-16 where it begins with its mark; `null` where it is not text. */
