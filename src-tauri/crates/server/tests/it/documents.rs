@@ -161,6 +161,48 @@ async fn ac_27_documents_need_their_scope_and_their_collection() {
 }
 
 #[tokio::test]
+async fn what_is_attached_to_a_question_is_found_by_no_key() {
+    let house = House::open().await;
+    let work = "Every parcel is weighed and put on its shelf before noon. ".repeat(400);
+    let text = format!("{work}\n\nThe vault in Zarnitz opens with the word heliotrope.\n");
+    let file = house.app.attachment_add("vault.txt".into(), text).await.unwrap();
+    let asked = json!({"text": "How does the vault in Zarnitz open?", "attachments": [file.id],
+        "sampling": {"max_tokens": 8}, "client_id": "01900000-0000-7000-8000-000000000001"});
+    let asked = serde_json::from_value(asked).unwrap();
+    let asked = house.app.chat_send(asked).await.unwrap().conversation.id;
+    let answered = async {
+        loop {
+            let view = house.app.conversation_get(asked, 9, None).await.unwrap();
+            if view.generation.is_none() {
+                break view;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let view = tokio::time::timeout(PATIENCE, answered).await.unwrap();
+    assert!(view.sources[0].passages > 0, "it was searched for its own question: {view:?}");
+
+    let key = house.key("reader", reader()).await;
+    let hidden = CollectionId::ATTACHED;
+    let nil = uuid::Uuid::nil();
+    let everywhere = json!({"text": "vault in Zarnitz", "k": 9});
+    let found = post(&house, &key, "/api/rpc/passage_search", &everywhere).await;
+    assert_eq!((found.status, &found.json()["results"]), (200, &json!([])), "{}", found.body);
+    assert_eq!(post(&house, &key, "/api/rpc/collection_list", &json!({})).await.json(), json!([]));
+    let parts = json!([{"kind": "folder", "source": nil, "place": ""}]);
+    for (command, body) in [
+        ("passage_search", json!({"text": "vault", "k": 9, "collections": [hidden]})),
+        ("passage_search", json!({"text": "vault", "k": 9, "parts": parts})),
+        ("file_list", json!({"collection": hidden, "limit": 9})),
+    ] {
+        let refused = post(&house, &key, &format!("/api/rpc/{command}"), &body).await;
+        assert_eq!(refused.status, 404, "{command}: {}", refused.body);
+        assert!(!refused.body.contains("heliotrope"), "{}", refused.body);
+    }
+    house.close().await;
+}
+
+#[tokio::test]
 async fn what_is_masked_in_passages_is_read_by_a_name_and_told_as_it_is() {
     let (house, _) = house().await;
     let strict = PortRights { profile: Some(PortProfile::Strict), ..reader() };
