@@ -36,6 +36,10 @@ pub(crate) enum Failure {
     FileMissing(#[source] io::Error),
     #[error("the file is not there or cannot be read; nothing was taken in")]
     FileNotRead(#[source] io::Error),
+    #[error("a file to attach is not there or cannot be read; nothing was asked")]
+    AttachUnreadable(#[source] io::Error),
+    #[error("a file to attach is larger than 32 MiB; nothing was asked")]
+    AttachTooLarge,
     #[error("the file cannot be written there; nothing was saved")]
     FileNotWritten(#[source] io::Error),
     #[error("the text is not there or cannot be read; nothing was scanned")]
@@ -95,6 +99,8 @@ impl Failure {
             Self::InputTooLarge | Self::ScanTooLarge => ErrorCode::TextTooLarge,
             Self::FileMissing(_) => ErrorCode::ModelFileMissing,
             Self::FileNotRead(_) => ErrorCode::ImportUnreadable,
+            Self::AttachUnreadable(_) => ErrorCode::DocumentUnreadable,
+            Self::AttachTooLarge => ErrorCode::DocumentTooBig,
             Self::FileNotWritten(_) => ErrorCode::FileUnwritable,
             Self::Damaged => ErrorCode::DatabaseCorrupt,
             Self::ModelsDamaged(_) => ErrorCode::ModelFileInvalid,

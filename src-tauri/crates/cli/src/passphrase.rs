@@ -1,5 +1,6 @@
-//! The passphrase of locked data: from a file that was named, or typed at the terminal without
-//! being shown. It is never an argument, where every program of the computer could read it.
+//! What is typed without being shown: the passphrase of locked data, unless a file is named that has it,
+//! and passwords of documents. Neither is ever an argument, where every program of the computer could
+//! read it.
 
 use std::{
     borrow::Cow,
@@ -19,7 +20,11 @@ use rustyline::{
     validate,
 };
 
-use crate::{failure::Failure, out::Out, terminal};
+use crate::{
+    failure::Failure,
+    out::{self, Out},
+    terminal,
+};
 
 /// More than any passphrase.
 const LONGEST: u64 = 4096;
@@ -31,14 +36,28 @@ pub(crate) async fn read(file: Option<&Path>, out: Out) -> Result<Secret<String>
     if let Some(file) = file {
         return of_file(file);
     }
-    let plain = env::var("TERM").is_ok_and(|term| PLAIN.contains(&term.as_str()));
-    if plain || out.is_json() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    if !can_be_typed(out) {
         let text =
             "the data is locked by a passphrase; name a file with it: --passphrase-file FILE";
         return Err(ApiError::new(ErrorCode::Locked, text).into());
     }
     out.note("The data is locked.");
-    terminal::typed(typed).await?
+    terminal::typed(|| typed("Passphrase: ")).await?
+}
+
+/// The password of a document, typed by a person; `None` where nobody can be asked.
+pub(crate) async fn of_document(name: &str, out: Out) -> Result<Option<Secret<String>>, Failure> {
+    if !can_be_typed(out) {
+        return Ok(None);
+    }
+    let prompt = format!("Password of {}: ", out::one_line(name));
+    terminal::typed(move || typed(&prompt)).await?.map(Some)
+}
+
+/// Whether a person can type what nobody is to see.
+fn can_be_typed(out: Out) -> bool {
+    let plain = env::var("TERM").is_ok_and(|term| PLAIN.contains(&term.as_str()));
+    !plain && !out.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// The first line of a file; the end of the line is not part of it.
@@ -52,12 +71,12 @@ fn of_file(file: &Path) -> Result<Secret<String>, Failure> {
     Ok(Secret::new(line.to_owned()))
 }
 
-fn typed() -> Result<Secret<String>, Failure> {
+fn typed(prompt: &str) -> Result<Secret<String>, Failure> {
     let config = Config::builder().color_mode(ColorMode::Forced).auto_add_history(false).build();
     let editor = Editor::<Masked, MemHistory>::with_history(config, MemHistory::new());
     let mut editor = editor.map_err(Failure::Prompt)?;
     editor.set_helper(Some(Masked));
-    match editor.readline("Passphrase: ") {
+    match editor.readline(prompt) {
         Ok(line) => Ok(Secret::new(line)),
         Err(ReadlineError::Interrupted | ReadlineError::Eof) => Err(Failure::Interrupted),
         Err(error) => Err(Failure::Prompt(error)),

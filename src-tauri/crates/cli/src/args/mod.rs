@@ -247,7 +247,8 @@ pub(crate) struct Recover {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:\n  hearth chat \"What is the capital of France?\"\n  \
-    git diff | hearth chat \"Write a commit message for this change\"\n  hearth chat")]
+    git diff | hearth chat \"Write a commit message for this change\"\n  \
+    hearth chat --attach lease.pdf \"When does the lease end?\"\n  hearth chat")]
 pub(crate) struct Chat {
     /// The question; standard input is added to it where it is a pipe or a file
     pub(crate) question: Option<String>,
@@ -272,6 +273,12 @@ pub(crate) struct Chat {
     /// Answer from this collection of documents alone; can be given several times
     #[arg(long, value_name = "C")]
     pub(crate) collection: Vec<String>,
+    /// A document that goes with the question, of any kind; can be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attach: Vec<PathBuf>,
+    /// Read all of the documents, part by part, instead of searching those that are long
+    #[arg(long)]
+    pub(crate) read_all: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use hearth_testkit::documents::{docx, locked_pdf};
 use serde_json::{Value, json};
 
 use crate::support::{Beside, Home, error};
@@ -275,4 +276,60 @@ fn ac_25_a_document_that_instructs_the_model_is_shown_as_such_and_does_not_steer
     assert_eq!(output.status.code(), Some(4), "{output:?}");
     let nothing: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(nothing["findings"].to_string().contains("gears.md"), "{nothing}");
+}
+
+#[test]
+fn files_of_every_kind_go_with_a_question_and_what_cannot_is_told() {
+    let home = Home::new();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = home.path(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let minutes = "<w:p><w:r><w:t>The members chose Ada as their treasurer.</w:t></w:r></w:p>";
+    let minutes = write("minutes.docx", &docx(minutes, &[]));
+    let notes = write("notes.txt", b"Bring a coat.\n");
+    let ask = ["chat", "--json", "--temperature", "0", "--max-tokens", "24", "--attach"];
+    let question = "Who is the treasurer?";
+    let with = home.json(&[&ask[..], &[&minutes, "--attach", &notes, question]].concat());
+    let all = home.json(&[&ask[..], &[&notes, "--read-all", "Sum it up."]].concat());
+    assert!(!all["text"].as_str().unwrap().is_empty(), "{all}");
+    let without = home.json(&["chat", "--json", "--max-tokens", "1", question]);
+    let read = |answer: &Value| answer["usage"]["prompt_tokens"].as_u64().unwrap();
+    assert!(read(&with) > read(&without) + 15, "{with} {without}");
+
+    let missing = home.path("missing.pdf");
+    let locked = write("locked.pdf", &locked_pdf());
+    let picture = write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    for (path, code) in [
+        (missing.to_str().unwrap(), "document_unreadable"),
+        (home.path("").to_str().unwrap(), "document_unreadable"),
+        (&locked, "document_password"),
+        (&picture, "document_unsupported"),
+    ] {
+        let refused = home.run(&[&ask[..], &[path, question]].concat());
+        assert_eq!(error(&refused)["code"], code, "{refused:?}");
+    }
+    let told = home.run(&["chat", "--attach", &locked, question]);
+    let told = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(told.contains("locked.pdf was not attached"), "{told}");
+}
+
+#[test]
+fn a_document_that_is_too_long_is_searched_and_that_is_told() {
+    let home = Home::new();
+    // Each digit is a token: more of them than the model reads at once.
+    let counted =
+        (0..360).map(|day: u64| format!("Day {day}: {}.\n", (day + 17).pow(7) + 20_261_123));
+    let path = home.path("handbook.txt");
+    fs::write(
+        &path,
+        format!("{}\n\nThe door of the depot is crimson.\n", counted.collect::<String>()),
+    )
+    .unwrap();
+    let ask = ["chat", "--max-tokens", "16", "--attach", path.to_str().unwrap()];
+    let searched = home.run(&[&ask[..], &["How is the door of the depot painted?"]].concat());
+    assert!(searched.status.success(), "{searched:?}");
+    let told = String::from_utf8_lossy(&searched.stderr).into_owned();
+    assert!(told.contains("so searched for what fits the question: handbook.txt"), "{told}");
 }

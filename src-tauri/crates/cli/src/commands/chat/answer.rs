@@ -5,8 +5,8 @@ use std::process;
 use hearth_api::ApiError;
 use hearth_app::ChatStarted;
 use hearth_domain::{
-    ChatEvent, Citation, ConversationId, FinishReason, GuardFinding, MessageFindings, MessageId,
-    MessageSources, Timing, Usage,
+    AttachmentId, ChatEvent, Citation, ConversationId, FinishReason, GuardFinding, MessageFindings,
+    MessageId, MessageSources, Timing, Usage,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -23,6 +23,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) text: &'a str,
+    /// What goes with it.
+    pub(super) attachments: &'a [AttachmentId],
     pub(super) conversation: Option<ConversationId>,
 }
 
@@ -137,6 +139,8 @@ fn request(setting: &Setting, asked: Asked<'_>) -> Value {
         "model": setting.model,
         "sampling": setting.sampling,
         "collections": setting.collections,
+        "attachments": asked.attachments,
+        "everything": setting.everything,
         "client_id": Uuid::new_v4(),
     })
 }

@@ -1,6 +1,7 @@
 //! `hearth chat`: one question, or a conversation at a prompt.
 
 mod answer;
+mod attach;
 mod progress;
 mod prompt;
 mod question;
@@ -27,6 +28,8 @@ struct Setting {
     instructions: Option<String>,
     sampling: SamplingParams,
     collections: Vec<CollectionId>,
+    /// Whether documents are read to the end instead of searched.
+    everything: bool,
 }
 
 pub(super) async fn run(global: &Global, chat: Chat, out: Out) -> Result<ExitCode, Failure> {
@@ -52,7 +55,8 @@ async fn ask_once(
     signals: &mut Signals,
 ) -> Result<ExitCode, Failure> {
     let setting = setting(program, chat).await?;
-    let asked = answer::Asked { text, conversation: chat.conversation };
+    let attachments = attach::all(program, &chat.attach, out).await?;
+    let asked = answer::Asked { text, attachments: &attachments, conversation: chat.conversation };
     let answered = answer::ask(program, &setting, asked, out, signals).await?;
     if out.is_json() {
         out.object(&answered.to_json())?;
@@ -76,7 +80,8 @@ async fn setting(program: &Program, chat: &Chat) -> Result<Setting, Failure> {
         ..SamplingParams::default()
     };
     let collections = search::named(program, &chat.collection).await?;
-    Ok(Setting { model, instructions: chat.system.clone(), sampling, collections })
+    let (instructions, everything) = (chat.system.clone(), chat.read_all);
+    Ok(Setting { model, instructions, sampling, collections, everything })
 }
 
 /// The conversation that a prompt goes on with.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
 
-use super::{Setting, Thread, answer};
+use super::{Setting, Thread, answer, attach};
 use crate::{args::Chat, failure::Failure, out::Out, program::Program, signals::Signals, terminal};
 
 type Lines = Editor<(), MemHistory>;
@@ -18,6 +18,8 @@ pub(super) async fn talk(
 ) -> Result<ExitCode, Failure> {
     let setting = super::setting(program, chat).await?;
     let mut thread: Thread = chat.conversation;
+    // They go with the first question; the model knows of them from then on.
+    let mut attachments = attach::all(program, &chat.attach, out).await?;
     let config = Config::builder().auto_add_history(true).build();
     let editor = Lines::with_history(config, MemHistory::new()).map_err(Failure::Prompt)?;
     let mut editor = Box::new(editor);
@@ -32,19 +34,23 @@ pub(super) async fn talk(
             Err(ReadlineError::Eof) => return Ok(ExitCode::SUCCESS),
             Err(error) => return Err(Failure::Prompt(error)),
         };
-        thread = turn(program, &setting, (&text, thread), out, signals).await?;
+        let asked = answer::Asked { text: &text, attachments: &attachments, conversation: thread };
+        if let Some(goes_on) = turn(program, &setting, asked, out, signals).await? {
+            attachments.clear();
+            thread = Some(goes_on);
+        }
     }
 }
 
-/// One question of the conversation. One that fails is said and does not end the conversation.
+/// One question, and the conversation that goes on with its answer. One that fails is said and does not
+/// end the conversation.
 async fn turn(
     program: &Program,
     setting: &Setting,
-    (text, thread): (&str, Thread),
+    asked: answer::Asked<'_>,
     out: Out,
     signals: &mut Signals,
 ) -> Result<Thread, Failure> {
-    let asked = answer::Asked { text, conversation: thread };
     match answer::ask(program, setting, asked, out, signals).await {
         Ok(answered) => {
             if out.is_json() {
@@ -55,7 +61,7 @@ async fn turn(
         Err(closed @ Failure::OutputClosed(_)) => Err(closed),
         Err(failure) => {
             out.failure(&failure);
-            Ok(thread)
+            Ok(None)
         }
     }
 }
