@@ -39,15 +39,16 @@ impl Asked {
 
 /// What was found for an answer.
 pub(super) struct ReadUp {
-    /// What it is to read, or what is told where no document answers.
-    pub(super) found: std::result::Result<Sources, MessageSources>,
+    /// What it is to read, if there is anything beside the question; or what is told where no document
+    /// answers.
+    pub(super) found: std::result::Result<Option<Sources>, MessageSources>,
     /// What the guardrails say of the passages; `None` where there were none.
     pub(super) report: Option<PassageReport>,
 }
 
 impl App {
     /// Searches for an answer, and looks at what was found before anything of it is read. `None` where
-    /// nothing was asked of documents, or there is nothing to read beside the question.
+    /// nothing was asked of documents.
     pub(super) async fn read_up(
         self: &Arc<Self>,
         asked: Asked,
@@ -57,7 +58,7 @@ impl App {
             return Ok(None);
         }
         let reliance = asked.reliance();
-        self.index_attached(&asked.scope.attached).await?;
+        self.index_attached(asked.scope.attached.clone()).await?;
         let found = self.search_for(asked.scope, asked.question).await?;
         if reliance == Reliance::Alone && !found.answers() {
             let nothing = nothing_answers(message, found.page.confidence);
@@ -66,14 +67,12 @@ impl App {
         let of = message.conversation;
         let ScreenedPassages { read, report } =
             self.screen_passages(of, found.page.results.clone()).await?;
-        match (Sources::of(found, read, reliance)?, reliance) {
-            (Ok(found), _) => Ok(Some(ReadUp { found: Ok(found), report: Some(report) })),
+        let found = match (Sources::of(found, read, reliance)?, reliance) {
+            (Ok(found), _) => Ok(Some(found)),
             (Err(_), Reliance::Beside) => Ok(None),
-            (Err(confidence), _) => {
-                let nothing = nothing_answers(message, confidence);
-                Ok(Some(ReadUp { found: Err(nothing), report: Some(report) }))
-            }
-        }
+            (Err(confidence), _) => Err(nothing_answers(message, confidence)),
+        };
+        Ok(Some(ReadUp { found, report: Some(report) }))
     }
 }
 

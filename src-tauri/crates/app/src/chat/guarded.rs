@@ -76,12 +76,16 @@ impl Guarded {
         screening::conceal(turns, self.masking.as_ref());
     }
 
+    /// A text with names in place of what is masked, by the names of the passages that are read with it
+    /// where there are some.
+    pub(super) fn concealed(&self, text: &str, passages: Option<&Masking>) -> String {
+        let masking = passages.or(self.masking.as_ref());
+        masking.map_or_else(|| text.to_owned(), |masking| masking.conceal(text))
+    }
+
     /// What an answer that goes on says so far, as the model reads it.
     pub(super) fn resume_after(&mut self, content: &str, reasoning: &str) -> Begun {
-        let read = |text: &str| match &self.masking {
-            Some(masking) => masking.conceal(text),
-            None => text.to_owned(),
-        };
+        let read = |text| self.concealed(text, None);
         let begun = Begun { content: read(content), reasoning: read(reasoning) };
         self.filter.resume_after(&begun.content, &begun.reasoning);
         begun

@@ -22,9 +22,19 @@ const NOTE: u32 = 160;
 pub(super) const FRAME: u32 = 48;
 /// Bytes that a token stands for at least, in what people write.
 pub(super) const BYTES_A_TOKEN: usize = 3;
+/// Of the context, what the request may take beside a part.
+const FOR_REQUEST: u32 = 8;
 
-/// A part, or what was noted of it, with what its document was then.
-type Noted = (Passage, Option<[u8; 32]>, AsRead);
+/// A part, or what was noted of it.
+#[derive(Clone, Debug)]
+struct Noted {
+    passage: Passage,
+    /// What its document was then.
+    hash: Option<[u8; 32]>,
+    read: AsRead,
+    /// Tokens of what is read.
+    size: u32,
+}
 
 impl AnswerTask {
     /// Notes on every part, and notes on the notes until they have room.
@@ -37,42 +47,48 @@ impl AnswerTask {
         let passages = parts.page.results.clone();
         let ScreenedPassages { read, report } =
             self.app.screen_passages(self.message.conversation, passages).await?;
+        let counter = model.counter().ok_or(Error::ShuttingDown)?;
+        let question = request(question, counter.sequence_limit());
+        let question = self.guarded.concealed(&question, report.masking.as_ref());
         let kept = parts.page.results.into_iter().zip(parts.hashes).zip(read);
+        let kept = kept.filter_map(|((passage, hash), read)| Some((passage, hash, read?)));
         let mut level: Vec<_> =
-            kept.filter_map(|((passage, hash), read)| Some((passage, hash, read?))).collect();
+            kept.map(|(passage, hash, read)| Noted { passage, hash, read, size: 0 }).collect();
         loop {
             let total = u32::try_from(level.len()).unwrap_or(u32::MAX);
             let mut notes = Vec::with_capacity(level.len());
-            for (done, (passage, hash, read)) in (0_u32..).zip(level) {
+            for (done, part) in (0_u32..).zip(level) {
                 self.topic.push(&ChatEvent::ReadingParts { done, total });
-                let Some(turns) = notes::turns(&read, (done + 1, total), question)? else {
+                let Some(turns) = notes::turns(&part.read, (done + 1, total), &question)? else {
                     continue;
                 };
                 let Some(text) = self.note(model, turns).await? else {
                     return Ok(ReadWhole::Cancelled);
                 };
                 if !text.trim().is_empty() {
-                    notes.push((passage, hash, AsRead { text, ..read }));
+                    let size = counter.text(None, &text)?;
+                    notes.push(Noted { read: AsRead { text, ..part.read }, size, ..part });
                 }
             }
             level = notes;
-            if level.len() < 2 || u64::from(room) >= tokens(model, &level)? {
+            let all = level.iter().fold(0_u32, |sum, note| sum.saturating_add(note.size + FRAME));
+            if level.len() < 2 || all <= room {
                 break;
             }
             let before = level.len();
-            level = joined(level, room as usize * BYTES_A_TOKEN);
+            level = joined(level, room);
             if level.len() == before {
                 break;
             }
         }
         let (mut results, mut hashes, mut read) = (Vec::new(), Vec::new(), Vec::new());
-        for (rank, (passage, hash, note)) in (1..).zip(level) {
-            results.push(Passage { rank, text: note.text.clone(), ..passage });
-            hashes.push(hash);
-            read.push(Some(note));
+        for (rank, note) in (1..).zip(level) {
+            results.push(Passage { rank, text: note.read.text.clone(), ..note.passage });
+            hashes.push(note.hash);
+            read.push(Some(note.read));
         }
         let found = Sources::of(Retrieved::whole(results, hashes), read, Reliance::Notes)?;
-        let found = found.map_err(|_| nothing_to_read(&self.message));
+        let found = found.map(Some).map_err(|_| nothing_to_read(&self.message));
         Ok(ReadWhole::Found(Box::new(ReadUp { found, report: Some(report) })))
     }
 
@@ -111,38 +127,38 @@ impl AnswerTask {
     }
 }
 
-fn tokens(model: &LoadedModel, notes: &[Noted]) -> Result<u64> {
-    let counter = model.counter().ok_or(Error::ShuttingDown)?;
-    let mut sum = 0_u64;
-    for (_, _, read) in notes {
-        sum += u64::from(counter.text(None, &read.text)? + FRAME);
-    }
-    Ok(sum)
+/// What is wanted, as much of it as leaves a part its room.
+fn request(question: &str, size: u32) -> String {
+    let most = (size / FOR_REQUEST) as usize * BYTES_A_TOKEN;
+    question[..question.floor_char_boundary(most)].to_owned()
 }
 
-/// Notes that follow one another, joined up to the size of one part: those on one document, or on
-/// several where that does not make them fewer.
-fn joined(notes: Vec<Noted>, most: usize) -> Vec<Noted> {
+/// Notes that follow one another, joined up to so many tokens: those on one document, or on several
+/// where that does not make them fewer.
+fn joined(notes: Vec<Noted>, most: u32) -> Vec<Noted> {
     let before = notes.len();
     let within = join(notes, most, |last, next| last.file == next.file);
     if within.len() < before { within } else { join(within, most, |_, _| true) }
 }
 
-fn join(notes: Vec<Noted>, most: usize, belong: impl Fn(&Passage, &Passage) -> bool) -> Vec<Noted> {
+fn join(notes: Vec<Noted>, most: u32, belong: impl Fn(&Passage, &Passage) -> bool) -> Vec<Noted> {
     let mut all: Vec<Noted> = Vec::new();
-    for (passage, hash, read) in notes {
+    for note in notes {
         match all.last_mut() {
-            Some((last, _, text))
-                if belong(last, &passage) && text.text.len() + read.text.len() < most =>
+            Some(last)
+                if belong(&last.passage, &note.passage)
+                    && last.size.saturating_add(note.size) < most =>
             {
-                if last.file == passage.file {
-                    last.end = passage.end;
+                if last.passage.file == note.passage.file {
+                    last.passage.end = note.passage.end;
                 } else {
-                    text.document = format!("{}, {}", text.document, read.document);
+                    last.read.document = format!("{}, {}", last.read.document, note.read.document);
                 }
-                text.text = format!("{}\n{}", text.text, read.text);
+                last.read.text = format!("{}\n{}", last.read.text, note.read.text);
+                // One for the end of the line.
+                last.size += note.size + 1;
             }
-            _ => all.push((passage, hash, read)),
+            _ => all.push(note),
         }
     }
     all
@@ -158,20 +174,22 @@ mod tests {
 
     fn note(file: u128, end: u64, text: &str) -> Noted {
         let passage = Passage { file: FileId(Uuid::from_u128(file)), end, ..passage("") };
-        let document = format!("{file}.pdf");
-        (passage, None, AsRead { document, text: text.into() })
+        let read = AsRead { document: format!("{file}.pdf"), text: text.into() };
+        Noted { passage, hash: None, read, size: 4 }
     }
 
     fn texts(notes: &[Noted]) -> Vec<(&str, &str, u64)> {
-        notes.iter().map(|(it, _, read)| (&*read.document, &*read.text, it.end)).collect()
+        fn text(it: &Noted) -> (&str, &str, u64) {
+            (&it.read.document, &it.read.text, it.passage.end)
+        }
+        notes.iter().map(text).collect()
     }
 
     #[test]
     fn notes_on_one_document_are_joined_up_to_the_size_of_a_part() {
-        let notes =
-            vec![note(1, 10, "aaaa"), note(1, 20, "bbbb"), note(1, 30, "cccc"), note(2, 5, "d")];
+        let notes = vec![note(1, 10, "a"), note(1, 20, "b"), note(1, 30, "c"), note(2, 5, "d")];
         let found = joined(notes, 10);
-        let expected = [("1.pdf", "aaaa\nbbbb", 20), ("1.pdf", "cccc", 30), ("2.pdf", "d", 5)];
+        let expected = [("1.pdf", "a\nb", 20), ("1.pdf", "c", 30), ("2.pdf", "d", 5)];
         assert_eq!(texts(&found), expected);
     }
 
@@ -181,5 +199,11 @@ mod tests {
         let found = joined(notes, 10);
         let expected = [("1.pdf, 2.pdf", "note\nnote", 5), ("3.pdf, 4.pdf", "note\nnote", 5)];
         assert_eq!(texts(&found), expected);
+    }
+
+    #[test]
+    fn a_long_request_leaves_a_part_its_room() {
+        assert_eq!(request("Sum it up.", 2048), "Sum it up.");
+        assert_eq!(request(&"ä".repeat(5000), 2048).len(), 768);
     }
 }

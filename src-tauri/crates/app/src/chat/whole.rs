@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use hearth_domain::{Message, MessageSources, Passage};
-use hearth_engine::LoadedModel;
+use hearth_engine::{LoadedModel, TokenCounter};
 use hearth_rag::document::Document;
 use hearth_store::StoredFile;
 
@@ -17,8 +17,8 @@ use crate::{
     App, Error, Result,
     db::blocking,
     guard::ScreenedPassages,
-    library::{Retrieved, Scope, pieces},
-    sources::{Reliance, Sources},
+    library::{Piece, Retrieved, Scope, pieces},
+    sources::{self, Reliance, Sources},
 };
 
 /// Bytes of text of all documents of one answer.
@@ -27,8 +27,8 @@ const BYTES: usize = 4 * 1024 * 1024;
 const KEPT_BYTES: usize = 16 * BYTES;
 /// Bytes of a piece that an answer can cite, where all of it is in the prompt.
 const CITED: usize = 1200;
-/// Of the context, what stands in the prompt at once: two parts of five.
-const OF_CONTEXT: (u32, u32) = (2, 5);
+/// Of the context, what one part may take where it is read for a note.
+const OF_CONTEXT: u32 = 2;
 
 /// A document as it is read.
 struct Whole {
@@ -47,7 +47,8 @@ pub(super) enum ReadWhole {
 }
 
 impl App {
-    /// The documents that a scope names, in the order of their places.
+    /// The documents that a scope names, in the order of their places. [`Error::TextTooLarge`] where they
+    /// are too much to be read at once.
     async fn documents_of(&self, scope: Scope) -> Result<Vec<Whole>> {
         let read = self.db.read(move |r| {
             let mut keys = scope.keys(r)?;
@@ -61,7 +62,12 @@ impl App {
                 if size > KEPT_BYTES {
                     return Ok(Err(Error::TextTooLarge { size, limit: BYTES }));
                 }
-                found.push((r.file_of(key)?, bytes));
+                let mut file = r.file_of(key)?;
+                // A row is its document; one that still waits for its vectors has no hash yet.
+                if !file.row.is_empty() {
+                    file.hash = Some(blake3::hash(&bytes).into());
+                }
+                found.push((file, bytes));
             }
             Ok(Ok(found))
         });
@@ -95,31 +101,28 @@ impl AnswerTask {
         if asked.scope.is_empty() || !(self.everything || asked.scope.is_files()) {
             return Ok(ReadWhole::Not);
         }
-        let documents = Arc::new(self.app.documents_of(asked.scope.clone()).await?);
+        self.app.keep_attached(&asked.scope.attached).await?;
+        let documents = match self.app.documents_of(asked.scope.clone()).await {
+            Err(Error::TextTooLarge { .. }) if !self.everything => return Ok(ReadWhole::Not),
+            documents => Arc::new(documents?),
+        };
         let counter = model.counter().ok_or(Error::ShuttingDown)?;
-        let size = counter.sequence_limit();
-        let room = size / OF_CONTEXT.1 * OF_CONTEXT.0;
+        let (turns, wanted) = (self.turns.clone(), self.sampling.max_tokens);
         let all = Arc::clone(&documents);
         let short = blocking(move || {
-            let found = passages(&all, CITED, true);
-            let mut tokens = 0_u32;
-            for passage in &found.page.results {
-                tokens = tokens.saturating_add(counter.text(None, &passage.text)? + FRAME);
-                if tokens > room {
-                    return Ok(None);
-                }
-            }
-            Ok::<_, Error>(Some(found))
+            let room = sources::room(&counter, &turns, wanted, Reliance::Whole)?;
+            Ok::<_, Error>((fitting(&counter, &all, room)?, room))
         });
-        if let Some(found) = short.await? {
+        let (short, room) = short.await?;
+        if let Some(found) = short {
             let read = self.screened(found, Reliance::Whole).await?;
             return Ok(ReadWhole::Found(Box::new(read)));
         }
         if !self.everything {
             return Ok(ReadWhole::Not);
         }
-        let part = size as usize / 2 * BYTES_A_TOKEN;
-        let parts = blocking(move || Ok::<_, Error>(passages(&documents, part, false))).await?;
+        let counter = model.counter().ok_or(Error::ShuttingDown)?;
+        let parts = blocking(move || in_parts(&counter, &documents)).await?;
         self.read_parts(model, parts, (asked.question(), room)).await
     }
 
@@ -129,34 +132,75 @@ impl AnswerTask {
         let ScreenedPassages { read, report } =
             self.app.screen_passages(self.message.conversation, passages).await?;
         let nothing = |_| nothing_to_read(&self.message);
-        let found = Sources::of(found, read, reliance)?.map_err(nothing);
+        let found = Sources::of(found, read, reliance)?.map(Some).map_err(nothing);
         Ok(ReadUp { found, report: Some(report) })
     }
 }
 
-/// The pieces of documents, in their order, as passages.
-fn passages(documents: &[Whole], most: usize, keep_to_pages: bool) -> Retrieved {
-    let (mut results, mut hashes) = (Vec::new(), Vec::new());
-    for Whole { file, document } in documents {
-        for piece in pieces(document, most, keep_to_pages) {
-            results.push(Passage {
-                rank: u32::try_from(results.len() + 1).unwrap_or(u32::MAX),
-                score: 1.0,
-                meaning: 0.0,
-                words: 0.0,
-                file: file.id,
-                collection: file.collection,
-                document: file.name.clone(),
-                title: file.title.clone(),
-                headings: Vec::new(),
-                page: piece.page,
-                start: piece.characters.0,
-                end: piece.characters.1,
-                text: piece.text,
-            });
-            hashes.push(file.hash);
+/// All of some documents in pieces that can be cited; `None` where they have no room.
+fn fitting(counter: &TokenCounter, documents: &[Whole], room: u32) -> Result<Option<Retrieved>> {
+    let pieces = documents.iter().flat_map(|whole| passages(whole, CITED, true));
+    let found = retrieved(pieces.collect());
+    let mut tokens = 0_u32;
+    for passage in &found.page.results {
+        let name = counter.text(None, &passage.document)?;
+        tokens = tokens.saturating_add(counter.text(None, &passage.text)? + name + FRAME);
+        if tokens > room {
+            return Ok(None);
         }
     }
+    Ok(Some(found))
+}
+
+/// Documents in parts of which each has room in half of the context.
+fn in_parts(counter: &TokenCounter, documents: &[Whole]) -> Result<Retrieved> {
+    let most = counter.sequence_limit() / OF_CONTEXT;
+    let mut parts = Vec::new();
+    for whole in documents {
+        let mut bytes = most as usize * BYTES_A_TOKEN;
+        parts.extend(loop {
+            let found = passages(whole, bytes, false);
+            let mut longest = 0;
+            for (passage, _) in &found {
+                longest = longest.max(counter.text(None, &passage.text)?);
+            }
+            // Numbers, and scripts that the model knows little of, have more tokens.
+            if longest <= most || bytes <= most as usize / 2 {
+                break found;
+            }
+            bytes = (bytes * most as usize / longest as usize).min(bytes * 9 / 10);
+        });
+    }
+    Ok(retrieved(parts))
+}
+
+/// A document in pieces of at most so many bytes, each with what the document is by its hash.
+fn passages(whole: &Whole, most: usize, keep_to_pages: bool) -> Vec<(Passage, Option<[u8; 32]>)> {
+    let Whole { file, document } = whole;
+    let passage = |piece: Piece| Passage {
+        rank: 0,
+        score: 1.0,
+        meaning: 0.0,
+        words: 0.0,
+        file: file.id,
+        collection: file.collection,
+        document: file.name.clone(),
+        title: file.title.clone(),
+        headings: Vec::new(),
+        page: piece.page,
+        start: piece.characters.0,
+        end: piece.characters.1,
+        text: piece.text,
+    };
+    let pieces = pieces(document, most, keep_to_pages).into_iter();
+    pieces.map(|piece| (passage(piece), file.hash)).collect()
+}
+
+/// Pieces in their order, numbered.
+fn retrieved(pieces: Vec<(Passage, Option<[u8; 32]>)>) -> Retrieved {
+    let numbered =
+        (1..).zip(pieces).map(|(rank, (passage, hash))| (Passage { rank, ..passage }, hash));
+    let (results, hashes) = numbered.unzip();
     Retrieved::whole(results, hashes)
 }
 

@@ -3,28 +3,55 @@
 use std::{sync::Arc, time::Duration};
 
 use hearth_domain::{AttachmentId, AttachmentText};
+use tokio::time::Instant;
 
-use super::{plain, work::Pace};
-use crate::{App, Result, db::blocking};
+use super::{pace::Pace, plain};
+use crate::{App, Error, Result, db::blocking};
 
-/// How long a question waits for a document that the queue is at. Its words can be found before.
+/// How long a question waits for documents that the queue is at. Their words can be found before.
 const WAIT: Duration = Duration::from_secs(10);
 /// How often it is looked whether it is done.
 const LOOK: Duration = Duration::from_millis(50);
 
 impl App {
-    /// Sees to it that these can be searched: the one that waits is worked on now.
-    pub(crate) async fn index_attached(self: &Arc<Self>, ids: &[AttachmentId]) -> Result<()> {
-        for id in ids {
-            self.index_one(*id).await?;
-        }
-        Ok(())
+    /// Sees to it that these can be searched: the one that waits is worked on now. Work that was begun is
+    /// finished, also where nobody waits for it any more.
+    pub(crate) async fn index_attached(self: &Arc<Self>, ids: Vec<AttachmentId>) -> Result<()> {
+        let app = Arc::clone(self);
+        let indexing = self.tasks.spawn(async move {
+            app.keep_attached(&ids).await?;
+            let end = Instant::now() + WAIT;
+            for id in ids {
+                app.index_one(id, end).await?;
+            }
+            Ok(())
+        });
+        indexing.await.map_err(|_| Error::TaskFailed)?
     }
 
-    async fn index_one(self: &Arc<Self>, id: AttachmentId) -> Result<()> {
-        if self.db.read(move |r| r.attached(id)).await?.is_none() && !self.queue_text(id).await? {
-            return Ok(());
-        }
+    /// Sees to it that each of these is a document of the library, also one that was attached before
+    /// documents were, or taken in with a conversation.
+    pub(crate) async fn keep_attached(&self, ids: &[AttachmentId]) -> Result<()> {
+        let (ids, now) = (ids.to_vec(), self.now());
+        self.db
+            .write(move |w| {
+                for id in ids {
+                    if w.attached(id)?.is_some() {
+                        continue;
+                    }
+                    let AttachmentText { attachment, text } = w.attachment_text(id)?;
+                    // A text that says nothing has nothing to find.
+                    let document = plain::document(None, text).and_then(|it| it.to_bytes().ok());
+                    if let Some(document) = document {
+                        w.attached_put(&attachment, &document, now)?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    async fn index_one(self: &Arc<Self>, id: AttachmentId, end: Instant) -> Result<()> {
         let shelf = self.shelf().await?;
         if let Some(file) = self.db.write(move |w| w.attached_take(id)).await? {
             let (app, seq) = (Arc::clone(self), file.seq);
@@ -35,8 +62,7 @@ impl App {
             self.library.changed();
             return worked;
         }
-        let begun = tokio::time::Instant::now();
-        while begun.elapsed() < WAIT {
+        while Instant::now() < end {
             let file = self.db.read(move |r| r.attached(id)).await?;
             if file.is_none_or(|file| file.state.is_settled()) {
                 break;
@@ -44,20 +70,5 @@ impl App {
             tokio::time::sleep(LOOK).await;
         }
         Ok(())
-    }
-
-    /// Puts the text of an attachment that came before documents were searched into the queue; `false`
-    /// where it says nothing.
-    async fn queue_text(&self, id: AttachmentId) -> Result<bool> {
-        let now = self.now();
-        self.db
-            .write(move |w| {
-                let AttachmentText { attachment, text } = w.attachment_text(id)?;
-                let document = plain::document(None, text).and_then(|it| it.to_bytes().ok());
-                let Some(document) = document else { return Ok(false) };
-                w.attached_put(&attachment, &document, now)?;
-                Ok(true)
-            })
-            .await
     }
 }

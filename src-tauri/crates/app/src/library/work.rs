@@ -6,21 +6,20 @@
 
 use std::{
     sync::{Arc, atomic::Ordering},
-    thread,
     time::Duration,
 };
 
-use hearth_domain::{CollectionId, EngineState, FileState, Priority};
+use hearth_domain::{CollectionId, FileState};
 use hearth_rag::{
     chunk::{self, Chunk, Origin},
     document::{Document, OmissionKind, READER_VERSION, Unit},
-    embed::Embedder,
     extract::Refusal,
     index::Index,
 };
 use hearth_store::{Searchable, StoredFile};
 
 use super::{
+    pace::Pace,
     progress,
     shelf::{self, Shelf},
     walk,
@@ -29,32 +28,10 @@ use crate::{App, Error, Result, db::blocking};
 
 /// Files that are taken together.
 const BATCH: u32 = 16;
-/// Vectors that are kept in one step.
-const VECTORS: usize = 64;
 /// A file that ended the program more often, when nothing else was being read, is left alone.
 pub(crate) const ATTEMPTS: u32 = 3;
 /// How long to wait where the disk or the database does not let us work.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
-/// How often to look whether the answer that somebody waits for is over.
-const GIVE_WAY: Duration = Duration::from_millis(25);
-
-/// How work on files goes beside answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pace {
-    /// It rests while somebody waits for an answer.
-    GivesWay,
-    /// An answer waits for it.
-    AtOnce,
-}
-
-impl Pace {
-    fn priority(self) -> Priority {
-        match self {
-            Self::GivesWay => Priority::Background,
-            Self::AtOnce => Priority::Interactive,
-        }
-    }
-}
 
 /// A file that was read.
 pub(super) struct Reading {
@@ -151,63 +128,6 @@ impl App {
         if file.row.is_empty() && walk::facts(&file.path) != Some(was) {
             self.library.look.notify_one();
         }
-    }
-
-    /// Gives every passage of a file its vector, in steps that are kept.
-    fn embed(&self, shelf: &Shelf, seq: i64, pace: Pace) -> Result<()> {
-        let Some(embedder) = &shelf.embedder else { return Ok(()) };
-        loop {
-            let waiting = shelf.index.unembedded(Some(seq), VECTORS)?;
-            if waiting.is_empty() {
-                return Ok(());
-            }
-            let mut vectors = Vec::with_capacity(waiting.len());
-            for passage in &waiting {
-                match pace {
-                    Pace::GivesWay => self.give_way(seq)?,
-                    Pace::AtOnce => self.check_going_on()?,
-                }
-                let _turn = self.library.lease.acquire(pace.priority());
-                let made = embedder.embed(&[passage.text.as_str()])?;
-                vectors.extend(made.into_iter().map(|vector| (passage.passage, vector)));
-            }
-            shelf.index.put_vectors(&vectors)?;
-            self.library.embedded.fetch_add(vectors.len() as u64, Ordering::SeqCst);
-        }
-    }
-
-    /// Lets work on a file rest while somebody waits for an answer.
-    fn give_way(&self, seq: i64) -> Result<()> {
-        self.check_going_on()?;
-        if self.is_calm() {
-            return Ok(());
-        }
-        self.db.store().write(|w| w.queue_rest(seq, true))?;
-        let waited = self.wait_for_calm();
-        self.db.store().write(|w| w.queue_rest(seq, false))?;
-        waited
-    }
-
-    fn wait_for_calm(&self) -> Result<()> {
-        loop {
-            self.check_going_on()?;
-            if self.is_calm() {
-                return Ok(());
-            }
-            thread::sleep(GIVE_WAY);
-        }
-    }
-
-    /// Whether nobody waits for an answer, and the person does not want it quiet.
-    fn is_calm(&self) -> bool {
-        let works = |state: &EngineState| {
-            matches!(state, EngineState::Busy { .. } | EngineState::Loading { .. })
-        };
-        !self.is_paused() && !self.engine_states().iter().any(works)
-    }
-
-    fn check_going_on(&self) -> Result<()> {
-        if self.library.end.is_cancelled() { Err(Error::ShuttingDown) } else { Ok(()) }
     }
 
     /// Notes why a file cannot be searched. What was read of it before is forgotten.

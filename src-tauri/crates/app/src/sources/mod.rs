@@ -11,7 +11,7 @@ mod reading;
 use std::sync::Arc;
 
 use hearth_domain::{Citation, Passage, Role, WEAK_SUPPORT};
-use hearth_engine::{LoadedModel, Turn};
+use hearth_engine::{LoadedModel, TokenCounter, Turn};
 use hearth_guard::grounding;
 use hearth_store::StoredCitation;
 
@@ -146,22 +146,32 @@ impl App {
     ) -> Result<(Sources, Vec<Turn>)> {
         let counter = model.counter().ok_or(Error::ShuttingDown)?;
         blocking(move || {
-            let size = counter.sequence_limit();
-            let mut ends =
-                turns.iter().filter(|turn| turn.role == Role::System).collect::<Vec<_>>();
-            ends.extend(turns.last());
-            let mut taken = wanted.unwrap_or(size / FOR_ANSWER).min(size / FOR_ANSWER);
-            taken = taken.saturating_add(counter.text(None, &sources.reading.rule())?);
-            for turn in ends {
-                taken = taken.saturating_add(counter.text(None, &turn.content)?);
-            }
-            let room = size.saturating_sub(taken).min(size / OF_CONTEXT);
+            let room = room(&counter, &turns, wanted, sources.reading.reliance)?;
             sources.reading.fit(room, |text| counter.text(None, text))?;
             sources.reading.put_into(&mut turns);
             Ok::<_, Error>((sources, turns))
         })
         .await
     }
+}
+
+/// Tokens that passages of an answer may take, beside the turns that nothing is left out of, what is said
+/// of the passages, and an answer of as many tokens as are wanted.
+pub(crate) fn room(
+    counter: &TokenCounter,
+    turns: &[Turn],
+    wanted: Option<u32>,
+    reliance: Reliance,
+) -> Result<u32> {
+    let size = counter.sequence_limit();
+    let mut ends: Vec<_> = turns.iter().filter(|turn| turn.role == Role::System).collect();
+    ends.extend(turns.last());
+    let mut taken = wanted.unwrap_or(size / FOR_ANSWER).min(size / FOR_ANSWER);
+    taken = taken.saturating_add(counter.text(None, &reading::rule(reliance, &fence()?))?);
+    for turn in ends {
+        taken = taken.saturating_add(counter.text(None, &turn.content)?);
+    }
+    Ok(size.saturating_sub(taken).min(size / OF_CONTEXT))
 }
 
 fn citation(number: u32, passage: &Passage, support: f32) -> Citation {

@@ -1,12 +1,19 @@
 //! Questions that carry documents.
 
-use hearth_app::{App, ChatRequest, DraftChange};
+use std::time::Duration;
+
+use hearth_app::{App, ChatRequest, ConversationFilter, DraftChange, FileQuestion};
 use hearth_domain::{
-    AttachmentId, ChatEvent, ErrorCode, GenerationId, Notice, PassageRequest, SamplingParams,
+    AttachmentId, ChatEvent, DocumentPart, ErrorCode, GenerationId, MessageStatus, Notice,
+    PassageRequest, SamplingParams,
 };
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{answer, ask, ask_in, open};
+use crate::{
+    portable,
+    support::{HANG, answer, ask, ask_in, open},
+};
 
 /// A text that is longer than the context, with something to find in it.
 fn handbook() -> String {
@@ -26,6 +33,14 @@ fn handbook() -> String {
 fn ask_shortly(text: &str) -> ChatRequest {
     let sampling = SamplingParams { max_tokens: Some(24), ..SamplingParams::default() };
     ChatRequest { sampling, ..ask(text) }
+}
+
+/// Numbers: each of their digits is a token.
+fn figures(bytes: usize) -> String {
+    let line = |day: usize| format!("Day {day}: {} {}.\n", day * 7919, day * day * 104_729);
+    let mut text: String = (0..bytes / 16).map(line).collect();
+    text.truncate(bytes);
+    text
 }
 
 /// How many passages the answer was given to read.
@@ -137,6 +152,87 @@ async fn many_texts_of_which_each_has_room_and_all_together_have_none_are_answer
     let events = answer(&app, sent.generation).await;
     assert!(matches!(events.last(), Some(ChatEvent::Finished { .. })), "{events:?}");
     assert!(passages(&events) > 0, "{events:?}");
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_of_a_conversation_that_was_taken_in_are_read_to_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let mut file = portable::sample();
+    let message = &mut file["conversations"][0]["messages"][0];
+    message["attachments"][0]["text"] = figures(3600).into();
+    app.conversation_import(file.to_string()).await.unwrap();
+    let archived = ConversationFilter { archived: true, ..Default::default() };
+    let list = app.conversation_list(archived).await.unwrap();
+    let here = Some(list.items[0].id);
+    let sent = ChatRequest { conversation: here, everything: true, ..ask_shortly("Sum it up.") };
+    let sent = app.chat_send(sent).await.unwrap();
+    let events = answer(&app, sent.generation).await;
+    assert!(matches!(events.last(), Some(ChatEvent::Finished { .. })), "{events:?}");
+    let parts = events.iter().filter_map(|event| match event {
+        ChatEvent::ReadingParts { total, .. } => Some(*total),
+        _ => None,
+    });
+    assert!(parts.max().is_some_and(|parts| parts > 2), "{events:?}");
+    assert!(passages(&events) > 0, "{events:?}");
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_that_are_too_much_to_be_read_at_once_are_searched() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let collection = app.collection_create("Letters".into()).await.unwrap().id;
+    // What they hold is there before it can be found.
+    app.collection_pause(collection, true).await.unwrap();
+    let long = "The slip is kept free of ropes after dusk. ".repeat(25_000);
+    let rows = (0..5).map(|row| format!("{}\n", json!({ "id": row, "text": long })));
+    let path = dir.path().join("rows.jsonl");
+    std::fs::write(&path, rows.collect::<String>()).unwrap();
+    app.library_add(collection, vec![path]).await.unwrap();
+    let files = async {
+        loop {
+            let (text, tag, state) = (String::new(), None, None);
+            let question = FileQuestion { collection, state, text, tag, offset: 0, limit: 10 };
+            let page = app.file_list(question).await.unwrap();
+            if page.items.len() == 5 {
+                break page.items;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let files = tokio::time::timeout(HANG, files).await.unwrap();
+    let parts = files.iter().map(|file| DocumentPart::File { id: file.id }).collect();
+    let sent = ChatRequest { parts, ..ask_shortly("When is the slip kept free?") };
+    let sent = app.chat_send(sent).await.unwrap();
+    let events = answer(&app, sent.generation).await;
+    assert!(matches!(events.last(), Some(ChatEvent::Finished { .. })), "{events:?}");
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_waits_for_a_document_to_be_indexed_can_be_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path()).await;
+    let sent = app.chat_send(ask("Say hello.")).await.unwrap();
+    answer(&app, sent.generation).await;
+    let long = "Every parcel is weighed, labelled and put on its shelf. ".repeat(40_000);
+    let file = app.attachment_add("parcels.txt".into(), long).await.unwrap();
+    let sent = ChatRequest { attachments: vec![file.id], ..ask_shortly("Where is it put?") };
+    let sent = app.chat_send(sent).await.unwrap();
+    let topic = format!("generation/{}", sent.generation);
+    let mut stream = app.subscribe(&topic, Some(0)).unwrap();
+    while let Some(items) = stream.next().await {
+        if items.iter().any(|item| item.json.contains("documents_searched")) {
+            break;
+        }
+    }
+    app.generation_cancel(sent.generation);
+    let events = answer(&app, sent.generation).await;
+    let Some(ChatEvent::Finished { status, .. }) = events.last() else { panic!("{events:?}") };
+    assert_eq!(*status, MessageStatus::Stopped);
+    assert_eq!(passages(&events), 0);
     app.shutdown().await;
 }
 

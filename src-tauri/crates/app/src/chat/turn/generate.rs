@@ -19,18 +19,23 @@ impl AnswerTask {
         if self.wants_context() {
             let Some(loaded) = self.load_model().await? else { return Ok(Outcome::cancelled()) };
             self.leave_out_long(&loaded).await?;
+            loaded.instruct(&mut self.turns);
             whole = self.read_whole(&loaded.model).await?;
             model = Some(loaded);
         }
+        let mut cancel = self.place.cancel.clone();
         let found = match (whole, self.asked.take()) {
             (ReadWhole::Cancelled, _) => return Ok(Outcome::cancelled()),
             (ReadWhole::Found(read), _) => Some(*read),
             (ReadWhole::Not, None) => None,
-            (ReadWhole::Not, Some(asked)) => self.app.read_up(asked, &self.message).await?,
+            (ReadWhole::Not, Some(asked)) => tokio::select! {
+                found = self.app.read_up(asked, &self.message) => found?,
+                () = cancelled(&mut cancel) => return Ok(Outcome::cancelled()),
+            },
         };
         let (found, report) = match found {
             None => (None, None),
-            Some(ReadUp { found: Ok(found), report }) => (Some(found), report),
+            Some(ReadUp { found: Ok(found), report }) => (found, report),
             Some(ReadUp { found: Err(nothing), report }) => {
                 self.guard_passages(report);
                 return Ok(self.say_nothing_answers(nothing, draft).await);
