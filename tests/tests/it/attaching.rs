@@ -183,6 +183,7 @@ fn documents_folders_and_tags_are_named_with_an_at_sign() {
     name(&page, "@pric", "prices.md");
     page.picture("attaching-named.png");
     ask(&session, &page, "What does a berth at the jetty cost?", 2);
+    page.says("article[data-role=\"user\"] [aria-label=\"Asked of\"]", "prices.md");
     assert!(passages(&session) > 0);
     let asked = Holder::of(&session).rpc("library_find", &json!({ "text": "prices" }));
     assert_eq!(asked["files"][0]["tags"], json!(["money"]));
@@ -206,6 +207,7 @@ fn tag(session: &Session, page: &Page) {
     wait::until("one file in the list", || {
         (page.driver.texts("li[data-state]").len() == 1).then_some(())
     });
+    page.says(".view .head", "kept here");
     page.rests();
     page.picture("library-tags.png");
     page.press("ctrl+n");

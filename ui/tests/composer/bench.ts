@@ -30,6 +30,7 @@ export class Bench {
       forgetDrafts();
       engine.state = { state: 'empty' };
       asking.all = [];
+      asking.everything = false;
       this.kept = EMPTY;
       this.host = await testHost();
       this.host.answers = this.#answers();

@@ -17,6 +17,7 @@ import {
 import { cleanName, nameFault } from '../../src/features/prompts/name';
 import type { Intent } from '../../src/lib/state/intent.svelte';
 import { fileOf } from './props.svelte';
+import { asking } from '../../src/lib/state/asking.svelte';
 
 const bytes = (...list: number[]) => new Uint8Array(list);
 const prompt = (name: string): Prompt => ({ id: name, name, text: 'x', updated: 0 });
@@ -129,7 +130,7 @@ describe('the list after a slash', () => {
 
 describe('questions that wait', () => {
   const list = ['a', 'b', 'c'].reduce<ReturnType<typeof queued>>(
-    (queue, text) => queued(queue, { text, attachments: [] }),
+    (queue, text) => queued(queue, { text, attachments: [] }, asking.of),
     [],
   );
   const texts = (queue: typeof list) => queue.map(({ text }) => text).join('');

@@ -1,11 +1,12 @@
 // The composer with a thread that the test plays, and files as the browser gives them.
 import { Blob as NodeBlob } from 'node:buffer';
-import type { Attachment, ConversationId } from '../../src/lib/api';
+import type { AskedOf, Attachment, ConversationId } from '../../src/lib/api';
 
 export interface Sent {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly clientId: string | undefined;
+  readonly of: AskedOf | undefined;
 }
 
 export function composerProps() {
@@ -35,8 +36,8 @@ export function composerProps() {
       state.failed = failed;
     },
     stopping: false,
-    onsend(text: string, attachments: readonly Attachment[], clientId?: string) {
-      sent.push({ text, attachments, clientId });
+    onsend(text: string, attachments: readonly Attachment[], clientId?: string, of?: AskedOf) {
+      sent.push({ text, attachments, clientId, of });
       if (this.taken) state.running = true;
       return Promise.resolve(this.taken);
     },

@@ -3,6 +3,7 @@ import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
 import { draftOf } from '../../src/features/thread/composer/drafts';
 import { invalidate } from '../../src/lib/state';
+import { asking } from '../../src/lib/state/asking.svelte';
 import { toasts } from '../../src/lib/state/toasts.svelte';
 import { clear, settle } from '../thread/page';
 import { Bench, ask, button, page, press, rows } from './bench';
@@ -22,6 +23,25 @@ describe('questions while an answer runs', () => {
     expect(rows()).toEqual(['third']);
     expect(at.props.sent[1]?.text).toBe('second');
     expect(at.props.sent[1]?.clientId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('are asked of what was named when they were written', async () => {
+    await at.open();
+    await ask('first');
+    asking.only({ name: '#rent', part: { kind: 'tag', tag: 'rent' } }, true);
+    await ask('second');
+    expect(asking.everything).toBe(false);
+    asking.all = [];
+    await ask('third');
+    at.props.running = false;
+    await settle();
+    at.props.running = false;
+    await settle();
+    expect(at.props.sent.map(({ of }) => of)).toEqual([
+      undefined,
+      { collections: [], parts: [{ kind: 'tag', tag: 'rent' }], everything: true },
+      { collections: [], parts: [], everything: false },
+    ]);
   });
 
   it('stay after a fault until the person goes on', async () => {
@@ -50,7 +70,8 @@ describe('questions while an answer runs', () => {
   });
 
   it('from before the program ended wait for a word', async () => {
-    const question = { client_id: crypto.randomUUID(), text: 'kept', attachments: [] };
+    const of = { collections: [], parts: [], everything: false };
+    const question = { client_id: crypto.randomUUID(), text: 'kept', attachments: [], of };
     at.kept = { ...at.kept, queue: [question] };
     await at.open();
     expect(at.props.sent).toEqual([]);
@@ -90,6 +111,7 @@ describe('questions that wait in a conversation that is left', () => {
     earlier: 0,
     versions: [],
     sources: [],
+    asked: [],
     generation,
   });
 
@@ -114,6 +136,18 @@ describe('questions that wait in a conversation that is left', () => {
     await settle();
     expect(at.host.called('chat_send')).toMatchObject([{ conversation: 'c1', text: 'second' }]);
     expect(draftOf('c1').queue).toEqual([]);
+  });
+
+  it('take with them what they are asked of', async () => {
+    at.host.answers.conversation_get = () => view(null);
+    at.host.answers.chat_send = () => ({});
+    asking.all = [{ name: '#rent', part: { kind: 'tag', tag: 'rent' } }];
+    await leaveWith('second');
+    asking.all = [];
+    invalidate(['messages']);
+    await settle();
+    const parts = [{ kind: 'tag', tag: 'rent' }];
+    expect(at.host.called('chat_send')).toMatchObject([{ text: 'second', parts }]);
   });
 
   it('stay where that answer failed', async () => {

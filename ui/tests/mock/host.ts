@@ -115,6 +115,7 @@ export function mockHost(world: World, scene: string): Host {
       versions: [],
       findings: guard.findings(),
       sources: libraryStore.sources(id, world.messages),
+      asked: libraryStore.asked(id, world.messages),
       generation: null,
     }),
     conversation_rename: ({ id, title }) => replace(id, { title }),

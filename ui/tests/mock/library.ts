@@ -1,9 +1,11 @@
 // Made-up documents for the scenes `library` and `cited`.
 import type {
+  AskedName,
   Collection,
   LibraryFile,
   LibraryFolder,
   Message,
+  MessageAsked,
   MessageSources,
   Rpc,
   Tag,
@@ -157,6 +159,7 @@ export function libraryFor(scene: string) {
       return { items, total: items.length };
     },
     tag_list: () => TAGS,
+    collection_storage: () => ({ bytes: 742_000 }),
     file_tag: () => ({}),
     library_find: ({ text }) => {
       const fits = (name: string) => name.toLowerCase().includes(text.toLowerCase());
@@ -213,5 +216,19 @@ export function libraryFor(scene: string) {
       },
     ];
   };
-  return { handlers, sources };
+  const asked = (conversation: string, messages: readonly Message[]): MessageAsked[] => {
+    if (scene !== 'cited') return [];
+    const question = messages.findLast(
+      (one) => one.conversation === conversation && one.role === 'user',
+    );
+    if (!question) return [];
+    const names: AskedName[] = [
+      { kind: 'collection', name: 'Contracts' },
+      { kind: 'folder', name: 'contracts/letters' },
+      { kind: 'tag', name: 'rent' },
+      { kind: 'file', name: 'lease.pdf' },
+    ];
+    return [{ message: question.id, names, everything: true }];
+  };
+  return { handlers, sources, asked };
 }

@@ -102,6 +102,19 @@ async function tell(from: number, ...events: ChatEvent[]): Promise<void> {
   await settle();
 }
 
+it('a question says what it was asked of, and nothing where it was asked of nothing', async () => {
+  await open(talk(2));
+  const asked = [{ message: 'q1', names: [{ kind: 'tag', name: 'rent' }], everything: true }];
+  const told = host.answers.conversation_get as (wish: object) => object;
+  host.answers.conversation_get = (wish: object) => ({ ...told(wish), asked });
+  invalidate(['messages']);
+  await settle();
+  const scopes = [...document.querySelectorAll('[aria-label="Asked of"]')];
+  expect(scopes.map((one) => one.closest('article')?.dataset.message)).toEqual(['q1']);
+  const items = [...scopes[0]!.querySelectorAll('li')].map((one) => one.textContent.trim());
+  expect(items).toEqual(['rent', 'Read to the end']);
+});
+
 describe('editing a question', () => {
   it('makes another version with its own answer, beside the first', async () => {
     const file = attachment('f1');

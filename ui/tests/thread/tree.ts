@@ -54,6 +54,7 @@ export function viewOf(
     findings: [],
     versions: versions.filter(({ all }) => all.length > 1),
     sources: [],
+    asked: [],
     generation,
   };
 }

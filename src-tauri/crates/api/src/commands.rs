@@ -14,12 +14,13 @@ use hearth_app::{
     QuickChange, RecoveryCode, ServerStatus, TagChange, VerifyReport,
 };
 use hearth_domain::{
-    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, ConnectionPage, ContextUse,
-    Conversation, ConversationId, ConversationPage, ConversationView, DataReport, Delivery,
-    DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel, ImportReport, IngestStarted,
-    KeyUseDay, LibraryMatches, Message, MessageFindings, Model, ModelEstimate, ModelSpeed,
-    PagePicture, PassagePage, PassageRequest, Persona, PersonaDraft, PortKey, PortKeyDraft, Prompt,
-    PromptDraft, QuickChat, SearchPage, SearchRequest, Settings, Tag, Webhook, WebhookDraft,
+    Attachment, AttachmentText, AuditFilter, AuditPage, Collection, CollectionStorage,
+    ConnectionPage, ContextUse, Conversation, ConversationId, ConversationPage, ConversationView,
+    DataReport, Delivery, DocumentView, Draft, ExportFile, FilePage, Folder, FoundModel,
+    ImportReport, IngestStarted, KeyUseDay, LibraryMatches, Message, MessageFindings, Model,
+    ModelEstimate, ModelSpeed, PagePicture, PassagePage, PassageRequest, Persona, PersonaDraft,
+    PortKey, PortKeyDraft, Prompt, PromptDraft, QuickChat, SearchPage, SearchRequest, Settings,
+    Tag, Webhook, WebhookDraft,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -102,6 +103,7 @@ commands! {
 
     Query  collection_list(Empty) -> Vec<Collection>                    [Person, Documents]  provides(library);
     Query  collection_find(CollectionNameReq) -> Collection             [Person, Documents]  provides(library);
+    Query  collection_storage(CollectionRef) -> CollectionStorage       [Person, Admin]  provides(library);
     Action collection_open(CollectionNameReq) -> Collection             [Person, Admin]  invalidates(library);
     Action collection_create(CollectionNameReq) -> Collection           [Person, Admin]  invalidates(library);
     Action collection_rename(CollectionRenameReq) -> Collection         [Owner, Admin]   invalidates(library);

@@ -179,6 +179,7 @@ pub(crate) fn view(
     let ThreadEnd { messages, earlier, versions } = shown;
     let findings = findings_now(r, conversation.id, messages.iter().map(|message| message.id))?;
     let sources = r.sources_of_messages(&messages)?;
+    let asked = r.asked_of_messages(&messages)?;
     Ok(ConversationView {
         conversation,
         messages,
@@ -186,6 +187,7 @@ pub(crate) fn view(
         versions,
         findings,
         sources,
+        asked,
         generation,
     })
 }

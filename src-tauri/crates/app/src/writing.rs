@@ -1,14 +1,14 @@
 //! What is written before it is sent: drafts, saved prompts, what was asked before. Not here: what is
 //! attached (`attached`).
 
-use hearth_domain::{AttachmentId, ConversationId, Draft, Prompt, PromptDraft, PromptId};
+use hearth_domain::{AskedOf, AttachmentId, ConversationId, Draft, Prompt, PromptDraft, PromptId};
 use hearth_store::{StoredDraft, StoredQuestion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::{App, Error, Result, text};
+use crate::{App, Error, Result, sources::COLLECTIONS, text};
 
 /// Attachments of one question, and questions that wait.
 const LARGEST_COUNT: usize = 100;
@@ -42,6 +42,10 @@ pub struct QueueEntry {
     pub text: String,
     /// Attached to it.
     pub attachments: Vec<AttachmentId>,
+    /// What it is asked of besides.
+    #[serde(default)]
+    #[ts(optional, as = "Option<AskedOf>")]
+    pub of: AskedOf,
 }
 
 impl App {
@@ -122,8 +126,11 @@ fn stored(draft: DraftChange) -> Result<StoredDraft> {
         if entry.attachments.len() > LARGEST_COUNT {
             return Err(Error::OutOfRange("attachments"));
         }
-        let QueueEntry { client_id, text, attachments } = entry;
-        Ok(StoredQuestion { client_id, text: text::taken(&text)?, attachments })
+        let QueueEntry { client_id, text, attachments, of } = entry;
+        if of.collections.len() > COLLECTIONS || of.parts.len() > COLLECTIONS {
+            return Err(Error::OutOfRange("collections"));
+        }
+        Ok(StoredQuestion { client_id, text: text::taken(&text)?, attachments, of })
     });
     Ok(StoredDraft {
         text: text::taken(&draft.text)?,

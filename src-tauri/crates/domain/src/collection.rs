@@ -25,6 +25,14 @@ pub struct Collection {
     pub sources: Vec<Source>,
 }
 
+/// What a collection takes up on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct CollectionStorage {
+    /// Bytes within the encrypted database: texts, passages, their vectors, their part of the word index.
+    /// The files themselves stay where they are.
+    pub bytes: u64,
+}
+
 /// How many files of a collection are where, and what they come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct FileCounts {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ConversationId, FolderId, GenerationId, Message, MessageFindings, MessageId, MessageSources,
-    ModelId, PersonaId, SamplingParams, Timestamp,
+    ConversationId, FolderId, GenerationId, Message, MessageAsked, MessageFindings, MessageId,
+    MessageSources, ModelId, PersonaId, SamplingParams, Timestamp,
 };
 
 /// How a conversation is answered, where it differs from its persona and the defaults.
@@ -70,6 +70,8 @@ pub struct ConversationView {
     pub findings: Vec<MessageFindings>,
     /// Of those of `messages` that are answers over documents: what they rest on.
     pub sources: Vec<MessageSources>,
+    /// Of those of `messages` that were asked of documents: of which.
+    pub asked: Vec<MessageAsked>,
     /// The answer that is being written, if one is; subscribe to `generation/<id>`.
     pub generation: Option<GenerationId>,
 }

@@ -34,9 +34,9 @@ mod writing;
 
 pub use citation::{Citation, MessageSources, WEAK_SUPPORT};
 pub use collection::{
-    Collection, DocumentView, FileCounts, FilePage, FileState, IngestReport, IngestStarted,
-    LibraryEvent, LibraryFile, LibraryFolder, LibraryMatches, PagePicture, PageWord, SkippedFile,
-    Source, SourceKind, Tag,
+    Collection, CollectionStorage, DocumentView, FileCounts, FilePage, FileState, IngestReport,
+    IngestStarted, LibraryEvent, LibraryFile, LibraryFolder, LibraryMatches, PagePicture, PageWord,
+    SkippedFile, Source, SourceKind, Tag,
 };
 pub use context_use::ContextUse;
 pub use conversation::{
@@ -68,7 +68,9 @@ pub use options::{
     AnswerFormat, AnswerOptions, Drafting, Samplers, TokenLogprob, TokenProbability, Tool,
     ToolCall, ToolCallDelta, ToolChoice, ToolPart,
 };
-pub use passage::{DocumentPart, Passage, PassagePage, PassageRequest};
+pub use passage::{
+    AskedKind, AskedName, AskedOf, DocumentPart, MessageAsked, Passage, PassagePage, PassageRequest,
+};
 pub use persona::{Persona, PersonaDraft};
 pub use port_key::{KeyUse, KeyUseDay, PortKey, PortKeyDraft, PortRights, PortScope};
 pub use portable::{

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CollectionId, FileId, SourceId};
+use crate::{CollectionId, FileId, MessageId, SourceId};
 
 /// What a question is asked of where it is not a whole collection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
@@ -27,6 +27,52 @@ pub enum DocumentPart {
         /// The tag, upper and lower case being the same.
         tag: String,
     },
+}
+
+/// What a question is asked of; nothing where the model alone answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AskedOf {
+    /// Collections of documents.
+    pub collections: Vec<CollectionId>,
+    /// Documents, folders and tags besides.
+    pub parts: Vec<DocumentPart>,
+    /// Whether all of it is read, from the beginning to the end.
+    pub everything: bool,
+}
+
+/// What a question of a conversation was asked of, as people call it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct MessageAsked {
+    /// The question.
+    pub message: MessageId,
+    /// Collections first, then what was named besides; what is gone is left out.
+    pub names: Vec<AskedName>,
+    /// Whether all of it was to be read, from the beginning to the end.
+    pub everything: bool,
+}
+
+/// The name of something that a question was asked of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct AskedName {
+    /// What it is.
+    pub kind: AskedKind,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Kinds of what a question is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AskedKind {
+    /// A collection.
+    Collection,
+    /// A document.
+    File,
+    /// A folder.
+    Folder,
+    /// All that carry a tag.
+    Tag,
 }
 
 /// A question to collections.

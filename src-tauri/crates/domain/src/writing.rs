@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use crate::{AttachmentId, PromptId, Timestamp};
+use crate::{AskedOf, AttachmentId, PromptId, Timestamp};
 
 /// A document that goes with a question; its text is read with `attachment_get`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
@@ -52,6 +52,8 @@ pub struct QueuedQuestion {
     pub text: String,
     /// Attached to it.
     pub attachments: Vec<Attachment>,
+    /// What it is asked of besides.
+    pub of: AskedOf,
 }
 
 /// What a person writes when saving a prompt.

@@ -15,7 +15,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use uuid::Uuid;
 
-use crate::{Damage, DatabaseKey, Error, Result, columns, damage, files, migrate};
+use crate::{Damage, DatabaseKey, Error, Result, columns, damage, files, migrate, table};
 
 /// SQLite's page, and the least that a database can be.
 const PAGE: u64 = 4096;
@@ -297,6 +297,7 @@ pub(crate) fn connect(
     // SQLCipher writes to standard error unless told not to; what it says comes back as errors.
     conn.query_row("PRAGMA cipher_log_level = NONE", [], |_| Ok(()))?;
     conn.query_row(key.pragma(salt).trim_end_matches(';'), [], |_| Ok(()))?;
+    table::register(&conn)?;
     Ok(conn)
 }
 

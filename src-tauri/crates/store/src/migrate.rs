@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Damage, DatabaseKey, Error, Reader, Result,
     db::{Access, connect, first_page},
-    files, table,
+    files,
 };
 
 /// Schema 1, 2, 3, …: only ever added to.
@@ -46,8 +46,6 @@ pub(crate) fn run(
     migrations: &[&str],
     original: Option<(&Path, &DatabaseKey)>,
 ) -> Result<()> {
-    // The triggers of a schema that is up to date call it as well.
-    table::register(conn)?;
     let found = version(conn)?;
     let pending = migrations.get(found as usize..).unwrap_or_default();
     if pending.is_empty() {

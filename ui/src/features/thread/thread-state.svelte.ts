@@ -5,6 +5,7 @@ import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import {
   rpc,
+  type AskedOf,
   type Attachment,
   type ChatStarted,
   type ConversationId,
@@ -28,6 +29,13 @@ export interface ThreadHandlers {
   /** The first question made a conversation. */
   onCreated(id: ConversationId): void;
   onEnd(live: LiveAnswer): void;
+}
+
+/** A question with what goes with it. */
+interface Asked {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly of: AskedOf;
 }
 
 /** What is begun: shown before the program has taken it. */
@@ -94,9 +102,14 @@ export class ThreadState {
     text: string,
     attachments: readonly Attachment[] = [],
     clientId: string = crypto.randomUUID(),
+    of?: AskedOf,
   ): Promise<boolean> {
     const parent = this.rows.at(-1)?.message.id ?? null;
-    return await this.#ask(text, attachments, clientId, parent, null);
+    const written = { text, attachments, of: of ?? asking.of };
+    const taken = await this.#ask(written, clientId, parent, null);
+    // Reading everything takes long: it is wanted for one question.
+    if (taken && of === undefined) asking.everything = false;
+    return taken;
   }
 
   /** Asks the same otherwise: another version of a question, with its own answer. */
@@ -106,7 +119,8 @@ export class ThreadState {
     attachments: readonly Attachment[] = question.attachments,
   ): Promise<boolean> {
     const clientId = crypto.randomUUID();
-    return await this.#ask(text, attachments, clientId, question.parent, question.id);
+    const written = { text, attachments, of: { ...asking.of, everything: false } };
+    return await this.#ask(written, clientId, question.parent, question.id);
   }
 
   /** Writes another version of an answer. */
@@ -163,8 +177,7 @@ export class ThreadState {
   }
 
   async #ask(
-    text: string,
-    attachments: readonly Attachment[],
+    { text, attachments, of }: Asked,
     clientId: string,
     parent: MessageId | null,
     replaces: MessageId | null,
@@ -179,17 +192,12 @@ export class ThreadState {
       text,
       client_id: clientId,
       attachments: attachments.map((one) => one.id),
-      collections: asking.collections,
-      parts: asking.parts,
-      everything: asking.everything,
+      ...of,
       ...(id === null ? newConversation() : { conversation: id, ...place }),
     };
-    const taken = await this.#begin({ replaces, question, answer }, () =>
+    return await this.#begin({ replaces, question, answer }, () =>
       sendGuarded(request, (asked) => rpc('chat_send', asked)),
     );
-    // Reading everything takes long: it is wanted for one question.
-    if (taken) asking.everything = false;
-    return taken;
   }
 
   async #begin(begun: Begun, call: () => Promise<ChatStarted>): Promise<boolean> {
@@ -255,6 +263,7 @@ export class ThreadState {
         versions: [],
         findings: found,
         sources: [],
+        asked: [],
         generation,
       },
     );

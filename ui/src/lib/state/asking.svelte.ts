@@ -1,5 +1,5 @@
 // What the next questions are asked of, until the person lets it go: collections, and parts of them.
-import type { CollectionId, DocumentPart, LibraryFile, LibraryFolder } from '$lib/api';
+import type { AskedOf, CollectionId, DocumentPart, LibraryFile, LibraryFolder } from '$lib/api';
 
 /** Something that can be asked, with its name as it is shown. */
 export type Asked = { readonly name: string } & (
@@ -41,6 +41,18 @@ class Asking {
 
   get parts(): DocumentPart[] {
     return this.all.flatMap((one) => ('part' in one ? [one.part] : []));
+  }
+
+  get of(): AskedOf {
+    const { collections, parts, everything } = this;
+    return { collections, parts, everything };
+  }
+
+  /** What a question is asked of that has its turn later. Reading everything is wanted for one question. */
+  take(): AskedOf {
+    const { of } = this;
+    this.everything = false;
+    return of;
   }
 
   has(wanted: Asked): boolean {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use hearth_app::{FileQuestion, PageQuestion, TagChange, check_collection};
 use hearth_domain::{
-    Collection, CollectionId, DocumentView, FileId, FilePage, IngestStarted, LibraryMatches,
-    PagePicture, PassagePage, PassageRequest, Secret, SourceId, Tag,
+    Collection, CollectionId, CollectionStorage, DocumentView, FileId, FilePage, IngestStarted,
+    LibraryMatches, PagePicture, PassagePage, PassageRequest, Secret, SourceId, Tag,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,13 @@ pub(crate) async fn collection_find(cx: &Cx, request: CollectionNameReq) -> Resu
     let found = cx.app.collection_find(request.name).await?;
     check_collection(cx.grant(), found.id)?;
     Ok(found)
+}
+
+pub(crate) async fn collection_storage(
+    cx: &Cx,
+    request: CollectionRef,
+) -> Result<CollectionStorage> {
+    Ok(cx.app.collection_storage(request.id).await?)
 }
 
 pub(crate) async fn collection_open(cx: &Cx, request: CollectionNameReq) -> Result<Collection> {

@@ -53,9 +53,9 @@ pub use library::{
 };
 pub(crate) use library::{
     collection_create, collection_delete, collection_find, collection_list, collection_open,
-    collection_pause, collection_rename, collection_retry, document_get, document_page, file_list,
-    file_retry, file_tag, library_add, library_find, library_pick, passage_search, source_remove,
-    tag_list,
+    collection_pause, collection_rename, collection_retry, collection_storage, document_get,
+    document_page, file_list, file_retry, file_tag, library_add, library_find, library_pick,
+    passage_search, source_remove, tag_list,
 };
 pub use lock::{LockChangeReq, PassphraseReq};
 pub(crate) use lock::{lock_change, lock_now, lock_remove, lock_set, lock_state};

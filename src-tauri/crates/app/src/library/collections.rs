@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hearth_domain::{Collection, CollectionId, SourceId};
+use hearth_domain::{Collection, CollectionId, CollectionStorage, SourceId};
 use uuid::Uuid;
 
 use crate::{App, Error, Result, text};
@@ -25,6 +25,14 @@ impl App {
     /// An unknown collection, or a database that cannot be read.
     pub async fn collection_get(&self, id: CollectionId) -> Result<Collection> {
         self.db.read(move |r| r.collection(id)).await
+    }
+
+    /// What a collection takes up on the disk.
+    ///
+    /// # Errors
+    /// An unknown collection, or a database that cannot be read.
+    pub async fn collection_storage(&self, id: CollectionId) -> Result<CollectionStorage> {
+        self.db.read(move |r| r.collection_storage(id)).await
     }
 
     /// Makes a collection.

@@ -7,7 +7,7 @@
 
 use std::{
     fs::{self, Metadata},
-    path::{Path, PathBuf},
+    path::{MAIN_SEPARATOR, Path, PathBuf},
     time::UNIX_EPOCH,
 };
 
@@ -65,7 +65,8 @@ pub(super) fn look(root: &Path, except: &Path, mut seen: impl FnMut(u64)) -> Opt
             Ok(entry) if entry.depth() == 0 || is_folder(&entry) => {}
             Ok(entry) => {
                 let inner = entry.path().strip_prefix(root).unwrap_or(entry.path());
-                let place = inner.to_string_lossy().into_owned();
+                // Folders are named the same way on every system.
+                let place = inner.to_string_lossy().replace(MAIN_SEPARATOR, "/");
                 // One that is gone by now was not found.
                 if let Ok(facts) = fs::symlink_metadata(entry.path()) {
                     look.found.push(found(entry.path(), place, &facts));

@@ -1,7 +1,7 @@
 //! What is written before it is sent, and the personas that come with Hearth.
 
 use hearth_app::{ChatRequest, DraftChange, QueueEntry};
-use hearth_domain::{AttachmentId, Draft, ErrorCode, PromptDraft, PromptId};
+use hearth_domain::{AskedOf, AttachmentId, DocumentPart, Draft, ErrorCode, PromptDraft, PromptId};
 use uuid::Uuid;
 
 use crate::support::{answer, ask, open};
@@ -16,8 +16,14 @@ async fn a_draft_survives_a_restart_and_goes_when_it_is_sent() {
     let app = open(dir.path()).await;
     let file = app.attachment_add("/home/me/notes.txt".into(), "a\nb".into()).await.unwrap();
     assert_eq!((file.name.as_str(), file.bytes, file.lines), ("notes.txt", 3, 2));
-    let waiting =
-        QueueEntry { client_id: Uuid::new_v4(), text: "And then?".into(), attachments: Vec::new() };
+    let tag = DocumentPart::Tag { tag: "rent".into() };
+    let of = AskedOf { parts: vec![tag], everything: true, ..AskedOf::default() };
+    let waiting = QueueEntry {
+        client_id: Uuid::new_v4(),
+        text: "And then?".into(),
+        attachments: Vec::new(),
+        of: of.clone(),
+    };
     let written = DraftChange { queue: vec![waiting], ..draft("Say hello.", &[file.id]) };
     app.draft_save(written).await.unwrap();
     app.shutdown().await;
@@ -26,7 +32,7 @@ async fn a_draft_survives_a_restart_and_goes_when_it_is_sent() {
     let app = open(dir.path()).await;
     let kept = app.draft_get(None).await.unwrap();
     assert_eq!((kept.text.as_str(), &kept.attachments), ("Say hello.", &vec![file.clone()]));
-    assert_eq!(kept.queue[0].text, "And then?");
+    assert_eq!((kept.queue[0].text.as_str(), &kept.queue[0].of), ("And then?", &of));
     let question = ChatRequest { attachments: vec![file.id], ..ask("Say hello.") };
     let started = app.chat_send(question).await.unwrap();
     assert_eq!(started.user_message.attachments, [file]);

@@ -1,8 +1,12 @@
 //! What a question was asked of: collections, and parts of them.
 
-use hearth_domain::{CollectionId, DocumentPart, FileId, MessageId, SourceId};
+use hearth_domain::{
+    AskedKind, AskedName, CollectionId, DocumentPart, FileId, Message, MessageAsked, MessageId,
+    Role, SourceId,
+};
 use rusqlite::{Row, params};
 
+use super::file_find::folder_name;
 use crate::{Error, Reader, Result, Writer, columns};
 
 fn part(row: &Row<'_>) -> rusqlite::Result<DocumentPart> {
@@ -50,6 +54,45 @@ impl Reader<'_> {
         Ok(query.query_row([message.0.as_bytes()], |row| row.get(0))?)
     }
 
+    /// What these messages were asked of, those that were asked of documents.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn asked_of_messages(&self, messages: &[Message]) -> Result<Vec<MessageAsked>> {
+        let questions = messages.iter().filter(|message| message.role == Role::User);
+        let asked = questions.map(|message| self.asked_of(message.id));
+        let named = |it: &Result<MessageAsked>| {
+            it.as_ref().map_or(true, |it| it.everything || !it.names.is_empty())
+        };
+        asked.filter(named).collect()
+    }
+
+    fn asked_of(&self, message: MessageId) -> Result<MessageAsked> {
+        let sql = "SELECT c.name FROM message_collection m JOIN collection c ON c.id = m.collection
+             WHERE m.message = ?1 AND c.leaving = 0 ORDER BY m.place";
+        let mut query = self.conn().prepare_cached(sql)?;
+        let collection =
+            |row: &Row<'_>| Ok(AskedName { kind: AskedKind::Collection, name: row.get(0)? });
+        let rows = query.query_map([message.0.as_bytes()], collection)?;
+        let mut names: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+        for part in self.message_parts(message)? {
+            let (kind, name) = match part {
+                DocumentPart::File { id } => match self.file(id) {
+                    Err(Error::DocumentNotFound) => continue,
+                    file => (AskedKind::File, file?.name),
+                },
+                DocumentPart::Folder { source, place } => {
+                    let path = self.sources()?.into_iter().find(|(_, known, _)| known.id == source);
+                    let Some((_, _, path)) = path else { continue };
+                    (AskedKind::Folder, folder_name(&path, &place))
+                }
+                DocumentPart::Tag { tag } => (AskedKind::Tag, tag),
+            };
+            names.push(AskedName { kind, name });
+        }
+        Ok(MessageAsked { message, names, everything: self.message_reads_all(message)? })
+    }
+
     /// Checks that what is named can be asked: it is there, and it is not attached to a question.
     ///
     /// # Errors
@@ -82,7 +125,7 @@ impl Reader<'_> {
                 let sql = format!(
                     "SELECT seq FROM file WHERE source = ?1 AND {found}
                      AND (?2 = '' OR substr(place, 1, length(?2)) = ?2
-                          AND substr(place, length(?2) + 1, 1) IN ('/', '\\'))"
+                          AND substr(place, length(?2) + 1, 1) = '/')"
                 );
                 let mut query = self.conn().prepare_cached(&sql)?;
                 let place = place.trim_matches('/');
@@ -94,7 +137,7 @@ impl Reader<'_> {
                 let sql = format!(
                     "SELECT f.seq FROM file_tag t CROSS JOIN file f ON f.seq = t.file
                      CROSS JOIN collection c ON c.id = f.collection
-                     WHERE t.tag = ?1 AND f.{found} AND c.leaving = 0"
+                     WHERE t.tag = ?1 AND f.{found} AND c.leaving = 0 AND c.attached = 0"
                 );
                 let mut query = self.conn().prepare_cached(&sql)?;
                 let rows = query.query_map([tag.trim()], |row| row.get(0))?;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use hearth_domain::{AttachmentId, ConversationId, Draft, QueuedQuestion};
+use hearth_domain::{AskedOf, AttachmentId, ConversationId, Draft, QueuedQuestion};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,6 +33,9 @@ pub struct StoredQuestion {
     pub text: String,
     /// Attached to it.
     pub attachments: Vec<AttachmentId>,
+    /// What it is asked of besides; older ones do not say.
+    #[serde(default)]
+    pub of: AskedOf,
 }
 
 impl StoredDraft {
@@ -74,6 +77,7 @@ impl Reader<'_> {
                     client_id: question.client_id,
                     text: question.text,
                     attachments: self.attachments(&question.attachments)?,
+                    of: question.of,
                 });
             }
         }

@@ -108,7 +108,7 @@ impl Reader<'_> {
     /// Where the database cannot be read.
     pub fn file_list(&self, collection: CollectionId, filter: &FileFilter) -> Result<FilePage> {
         let which = "FROM file f WHERE f.collection = ?1 AND (?2 IS NULL OR f.state = ?2)
-             AND (?3 = '' OR instr(lower(f.place), lower(?3)) > 0)
+             AND (?3 = '' OR instr(name_folded(f.place), name_folded(?3)) > 0)
              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM file_tag t WHERE t.tag = ?4 AND t.file = f.seq))";
         let state = filter.state.map(|state| columns::to_word(&state)).transpose()?;
         let total =

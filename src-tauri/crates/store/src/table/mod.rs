@@ -33,6 +33,7 @@ mod quick;
 mod search;
 mod setting;
 mod state;
+mod storage;
 mod tag;
 mod thread;
 mod vector;

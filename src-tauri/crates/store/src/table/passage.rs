@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::{Error, Reader, Result, Writer};
+use crate::{Error, Reader, Result, Writer, columns};
 
 const OUTLINE: &str = "SELECT c.passage, c.seq, c.file, p.terms, p.language
      FROM chunk c INDEXED BY chunk_of_passage
@@ -182,9 +182,7 @@ impl Reader<'_> {
     pub fn passage_counts(&self) -> Result<(u64, u64)> {
         let sql = "SELECT (SELECT count(*) FROM chunk), (SELECT count(*) FROM passage)";
         let mut query = self.conn().prepare_cached(sql)?;
-        Ok(query.query_row([], |row| {
-            Ok((crate::columns::count(row, 0)?, crate::columns::count(row, 1)?))
-        })?)
+        Ok(query.query_row([], |row| Ok((columns::count(row, 0)?, columns::count(row, 1)?)))?)
     }
 
     /// Chunks of a file.
@@ -194,7 +192,7 @@ impl Reader<'_> {
     pub fn chunk_count(&self, file: i64) -> Result<u64> {
         let sql = "SELECT count(*) FROM chunk WHERE file = ?1";
         let mut query = self.conn().prepare_cached(sql)?;
-        Ok(query.query_row([file], |row| crate::columns::count(row, 0))?)
+        Ok(query.query_row([file], |row| columns::count(row, 0))?)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::migrate;
 
 fn plan(sql: &str) -> String {
     let mut conn = Connection::open_in_memory().unwrap();
+    search::register(&conn).unwrap();
     migrate::run(&mut conn, migrate::ALL, None).unwrap();
     let mut query = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let given = vec![rusqlite::types::Value::Null; query.parameter_count()];

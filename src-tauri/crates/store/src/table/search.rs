@@ -7,6 +7,7 @@ use hearth_domain::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, functions::FunctionFlags, params};
 
+use super::file_find::fold_name;
 use crate::{Reader, Result, Writer, columns};
 
 /// Of more messages than these the newest are ranked: whoever looks for a word that is everywhere
@@ -75,15 +76,20 @@ struct Ranked {
     score: f64,
 }
 
-/// Gives a connection the function that the triggers of the schema call.
+/// Gives a connection the functions that the triggers of the schema and searches for names call.
 pub(crate) fn register(conn: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
-    Ok(conn.create_scalar_function("search_terms", 1, flags, |given| {
+    conn.create_scalar_function("search_terms", 1, flags, |given| {
         let text: String = given.get(0)?;
         Ok(index_text(&text))
-    })?)
+    })?;
+    conn.create_scalar_function("name_folded", 1, flags, |given| {
+        let text: String = given.get(0)?;
+        Ok(fold_name(&text))
+    })?;
+    Ok(())
 }
 
 impl Reader<'_> {

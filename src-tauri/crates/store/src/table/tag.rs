@@ -1,6 +1,6 @@
 //! Tags of files: what people write to find them again, across folders and collections.
 
-use hearth_domain::{CollectionId, FileId, Tag};
+use hearth_domain::{CollectionId, DocumentPart, FileId, Tag};
 use rusqlite::{Row, params};
 
 use crate::{Reader, Result, Writer, columns};
@@ -40,6 +40,7 @@ impl Writer<'_> {
     /// # Errors
     /// [`crate::Error::DocumentNotFound`].
     pub fn file_tag(&mut self, file: FileId, add: &[String], remove: &[String]) -> Result<()> {
+        self.part_check(&DocumentPart::File { id: file })?;
         let seq = self.file(file)?.seq;
         let delete = "DELETE FROM file_tag WHERE tag = ?1 AND file = ?2";
         for tag in remove {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use hearth_domain::{
-    Attachment, AttachmentId, AttachmentText, CollectionId, ConversationId, DocumentPart, FileId,
-    MessageId, SourceId, SourceKind, Timestamp,
+    AskedKind, Attachment, AttachmentId, AttachmentText, CollectionId, ConversationId,
+    DocumentPart, FileId, MessageId, SourceId, SourceKind, Timestamp,
 };
 use hearth_store::{ChunkContent, Db, Error, NewChunk, NewFile, Origin, Searchable, StoredDraft};
 use uuid::Uuid;
@@ -127,6 +127,7 @@ fn an_attached_document_is_in_no_list_and_nobody_can_name_it() {
         let refused = db.read(|r| r.part_check(&part)).unwrap_err();
         assert!(matches!(refused, Error::DocumentNotFound), "{part:?}");
     }
+    assert!(db.write(|w| w.file_tag(file.id, &["mine".to_owned()], &[])).is_err());
     assert!(db.write(|w| w.collection_leave(CollectionId::ATTACHED)).is_err());
     assert!(db.write(|w| w.source_remove(SourceId::ATTACHED)).is_err());
     assert!(db.read(|r| r.attached(attachment.id)).unwrap().is_some());
@@ -213,12 +214,29 @@ fn what_a_question_was_asked_of_is_kept_in_order_and_goes_with_what_it_names() {
     assert!(!db.read(|r| r.message_reads_all(question)).unwrap());
     db.write(|w| w.message_read_all(question)).unwrap();
     assert!(db.read(|r| r.message_reads_all(question)).unwrap());
+    let names = |db: &Db| {
+        let asked = db.read(|r| r.asked_of_messages(&[r.message(question)?])).unwrap().remove(0);
+        assert!(asked.everything && asked.message == question);
+        let names = asked.names.into_iter().map(|it| (it.kind, it.name));
+        names.collect::<Vec<_>>()
+    };
+    let tag = (AskedKind::Tag, "flat".to_owned());
+    let all = [
+        (AskedKind::Collection, "Work".to_owned()),
+        (AskedKind::File, "lease.md".to_owned()),
+        (AskedKind::Folder, "Work/in".to_owned()),
+        tag.clone(),
+    ];
+    assert_eq!(names(&db), all);
     let (_, other) = asked(&db, Some(of));
     let unknown = DocumentPart::File { id: FileId(Uuid::nil()) };
     assert!(db.write(|w| w.message_ask(other, &[], std::slice::from_ref(&unknown))).is_err());
     assert!(db.read(|r| r.message_parts(other)).unwrap().is_empty());
     db.write(|w| w.source_remove(shelf.source)).unwrap();
     assert_eq!(db.read(|r| r.message_parts(question)).unwrap(), parts[2..]);
+    assert_eq!(names(&db), [all[0].clone(), tag]);
+    let plain = db.read(|r| r.asked_of_messages(&[r.message(other)?])).unwrap();
+    assert!(plain.is_empty());
 }
 
 #[test]
@@ -237,4 +255,24 @@ fn documents_folders_tags_and_collections_are_found_by_their_names() {
     assert_eq!((found.collections.len(), found.folders[0].place.as_str()), (1, ""));
     let found = db.read(|r| r.library_find("", 2)).unwrap();
     assert_eq!((found.files.len(), found.folders.len()), (2, 1));
+}
+
+#[test]
+fn names_are_found_by_their_letters_whatever_marks_and_capitals_they_have() {
+    let (_home, db) = Home::new();
+    // The second is written as the system of another maker writes it: the letter, then its marks.
+    shelf(&db, "Verträge", &["Übersicht.md", "E\u{301}tats/O\u{308}l.md", "ΣΟΦΙΑ.md"]);
+    let files = |text: &str| {
+        let found = db.read(|r| r.library_find(text, 5)).unwrap();
+        found.files.into_iter().map(|file| file.place).collect::<Vec<_>>()
+    };
+    for text in ["Über", "über", "uber", "U\u{308}BER"] {
+        assert_eq!(files(text), ["Übersicht.md"], "{text}");
+    }
+    assert_eq!(files("öl"), ["E\u{301}tats/O\u{308}l.md"]);
+    assert_eq!(files("σοφια"), ["ΣΟΦΙΑ.md"]);
+    let found = db.read(|r| r.library_find("état", 5)).unwrap();
+    assert_eq!(found.folders[0].place, "E\u{301}tats");
+    let found = db.read(|r| r.library_find("VERTRAG", 5)).unwrap();
+    assert_eq!((found.collections.len(), found.folders.len()), (1, 1));
 }

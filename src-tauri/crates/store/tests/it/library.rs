@@ -4,7 +4,9 @@ use hearth_domain::{
     Citation, CollectionId, ErrorCode, FileId, FileState, MessageSources, SourceId, SourceKind,
     Timestamp,
 };
-use hearth_store::{ChunkContent, Db, Error, NewChunk, NewFile, Searchable, StoredCitation};
+use hearth_store::{
+    ChunkContent, Db, Error, NewChunk, NewFile, Searchable, StoredCitation, VectorRow,
+};
 use uuid::Uuid;
 
 use crate::support::{Home, answer, conversation, message};
@@ -158,6 +160,28 @@ fn a_deleted_collection_is_in_no_list_and_goes_with_all_that_it_held() {
     assert!(db.write(|w| w.collection_remove_step(of.0)).unwrap());
     assert_eq!(db.read(|r| r.passage_counts()).unwrap(), (0, 0));
     assert!(db.verify().unwrap().is_sound());
+}
+
+#[test]
+fn what_a_collection_takes_up_is_what_was_kept_of_its_documents() {
+    let (_home, db) = Home::new();
+    let (work, empty) = (made(&db, "Work"), made(&db, "Empty"));
+    let bytes = |of: CollectionId| db.read(|r| r.collection_storage(of)).map(|it| it.bytes);
+    assert_eq!(bytes(work.0).unwrap(), 0);
+    let text = "The lease ends in March. ".repeat(40);
+    let seq = put(&db, work, "a");
+    read(&db, seq, &text);
+    let one = bytes(work.0).unwrap();
+    // The text of the document, that of its passage, and its words.
+    assert!((2_000..4_000).contains(&one), "{one}");
+    let space = db.write(|w| w.space_put("e5", 384)).unwrap().id;
+    let passage = db.read(|r| r.unembedded(space, None, 9)).unwrap()[0].0;
+    let vector = VectorRow { passage, scale: 0.5, codes: vec![1; 384] };
+    db.write(|w| w.vectors_put(space, &[vector])).unwrap();
+    assert_eq!(bytes(work.0).unwrap(), one + 384 + 8);
+    assert_eq!(bytes(empty.0).unwrap(), 0);
+    let unknown = bytes(CollectionId(Uuid::now_v7())).unwrap_err();
+    assert!(matches!(unknown, Error::CollectionNotFound));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Folders, drafts, attachments and saved prompts.
 
 use hearth_domain::{
-    Attachment, AttachmentId, AttachmentText, ConversationChange, ConversationConfig,
+    AskedOf, Attachment, AttachmentId, AttachmentText, ConversationChange, ConversationConfig,
     ConversationId, Draft, Folder, FolderId, ModelId, Prompt, PromptDraft, PromptId,
     SamplingParams, Timestamp,
 };
@@ -135,6 +135,7 @@ fn a_draft_survives_reopening_and_an_empty_one_is_no_row() {
         client_id: Uuid::new_v4(),
         text: "and then?".into(),
         attachments: vec![file.id],
+        of: AskedOf::default(),
     };
     let kept = StoredDraft { queue: vec![waiting.clone()], ..draft("half a", &[&file]) };
     db.write(|w| w.draft_save(Some(of.id), &kept)).unwrap();
@@ -176,6 +177,7 @@ fn sending_clears_the_field_that_was_sent_and_no_other() {
         client_id: Uuid::new_v4(),
         text: text.into(),
         attachments: Vec::new(),
+        of: AskedOf::default(),
     };
     let queue = vec![waiting("first"), waiting("second")];
     db.write(|w| {
@@ -241,6 +243,7 @@ fn an_attachment_goes_when_neither_a_message_nor_a_draft_carries_it() {
         client_id: Uuid::new_v4(),
         text: "?".into(),
         attachments: vec![queued.id],
+        of: AskedOf::default(),
     };
     db.write(|w| {
         w.conversation_insert(&of)?;

@@ -1,7 +1,8 @@
 // The way of what is written to the thread: sent at once, or as soon as the running answer is over.
 // The questions that wait go on after a stop, and stay after a fault until the person says so.
 import { untrack } from 'svelte';
-import type { Attachment, QueuedQuestion } from '$lib/api';
+import type { AskedOf, Attachment, QueuedQuestion } from '$lib/api';
+import { asking } from '$lib/state/asking.svelte';
 import type { Draft } from './draft.svelte';
 import { queued, without } from './queue';
 import { turnOf } from './relay';
@@ -14,7 +15,12 @@ export interface Thread {
   /** The last answer ended with a fault. */
   failed(): boolean;
   /** False where the question was not taken. */
-  send(text: string, attachments: readonly Attachment[], clientId?: string): Promise<boolean>;
+  send(
+    text: string,
+    attachments: readonly Attachment[],
+    clientId?: string,
+    of?: AskedOf,
+  ): Promise<boolean>;
 }
 
 export class Outbox {
@@ -44,7 +50,7 @@ export class Outbox {
   send(): boolean {
     const { draft, thread } = this;
     if (thread.running() || draft.sending || draft.leaving !== null) {
-      draft.queue = queued(draft.queue, draft.take());
+      draft.queue = queued(draft.queue, draft.take(), asking.take());
       draft.pause = null;
       return true;
     }
@@ -78,8 +84,8 @@ export class Outbox {
     const free = await this.#isFree();
     if (free) {
       draft.leaving = question.client_id;
-      const { client_id, text, attachments } = question;
-      const taken = await this.#hand(text, attachments, client_id);
+      const { client_id, text, attachments, of } = question;
+      const taken = await this.#hand(text, attachments, client_id, of);
       if (taken) draft.queue = without(draft.queue, client_id);
       else draft.pause = 'failed';
       draft.leaving = null;

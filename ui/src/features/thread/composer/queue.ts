@@ -1,11 +1,11 @@
 // The questions that wait until the running answer is over, as a list. Each step makes a new list.
-import type { QueuedQuestion } from '$lib/api';
+import type { AskedOf, QueuedQuestion } from '$lib/api';
 import type { Written } from './draft.svelte';
 
 type Queue = readonly QueuedQuestion[];
 
-export function queued(queue: Queue, { text, attachments }: Written): Queue {
-  return [...queue, { client_id: crypto.randomUUID(), text, attachments: [...attachments] }];
+export function queued(queue: Queue, { text, attachments }: Written, of: AskedOf): Queue {
+  return [...queue, { client_id: crypto.randomUUID(), text, attachments: [...attachments], of }];
 }
 
 export function without(queue: Queue, id: string): Queue {

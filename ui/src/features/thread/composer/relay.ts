@@ -61,11 +61,11 @@ async function step(draft: Draft): Promise<void> {
 }
 
 async function send(draft: Draft, conversation: ConversationId, question: QueuedQuestion) {
-  const { client_id, text, attachments } = question;
+  const { client_id, text, attachments, of } = question;
   draft.leaving = client_id;
   try {
     const files = attachments.map(({ id }) => id);
-    await act('chat_send', { conversation, client_id, text, attachments: files });
+    await act('chat_send', { conversation, client_id, text, attachments: files, ...of });
     draft.queue = without(draft.queue, client_id);
   } catch {
     draft.pause = 'failed';

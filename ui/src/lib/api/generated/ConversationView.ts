@@ -2,6 +2,7 @@
 import type { Conversation } from "./Conversation";
 import type { GenerationId } from "./GenerationId";
 import type { Message } from "./Message";
+import type { MessageAsked } from "./MessageAsked";
 import type { MessageFindings } from "./MessageFindings";
 import type { MessageSources } from "./MessageSources";
 import type { Versions } from "./Versions";
@@ -34,6 +35,10 @@ findings: Array<MessageFindings>,
  * Of those of `messages` that are answers over documents: what they rest on.
  */
 sources: Array<MessageSources>, 
+/**
+ * Of those of `messages` that were asked of documents: of which.
+ */
+asked: Array<MessageAsked>, 
 /**
  * The answer that is being written, if one is; subscribe to `generation/<id>`.
  */

@@ -436,6 +436,15 @@ export const COMMANDS = [
     ]
   },
   {
+    "name": "collection_storage",
+    "kind": "query",
+    "audience": "person",
+    "scope": "admin",
+    "tags": [
+      "library"
+    ]
+  },
+  {
     "name": "collection_open",
     "kind": "action",
     "audience": "person",
