@@ -8,7 +8,7 @@ import { engine } from '../../src/lib/state';
 import { asking } from '../../src/lib/state/asking.svelte';
 import { forgetAll } from '../../src/lib/state/query.svelte';
 import { toasts } from '../../src/lib/state/toasts.svelte';
-import { PROMPTS } from '../mock/writing';
+import { NOTHING, PROMPTS } from '../mock/writing';
 import { clear, preparePage, settle, show, testHost, type TestHost } from '../thread/page';
 import { composerProps } from './props.svelte';
 
@@ -51,7 +51,7 @@ export class Bench {
     return {
       draft_get: () => structuredClone(this.kept),
       draft_save: ({ text, queue }: DraftChange) => {
-        const waiting = queue.map((one) => ({ ...one, attachments: [] }));
+        const waiting = queue.map((one) => ({ of: NOTHING, ...one, attachments: [] }));
         this.kept = { ...this.kept, text, queue: waiting };
         return {};
       },

@@ -1,5 +1,6 @@
 // What is written before it is sent, for the mock host: drafts, files, prompts, the context.
 import type {
+  AskedOf,
   Attachment,
   AttachmentText,
   ContextUse,
@@ -28,6 +29,8 @@ export const PROMPTS: readonly Prompt[] = [
   { id: 'prompt-3', name: 'translate', text: 'Translate into {{language}}:\n\n', updated: 0 },
 ];
 
+/** Asked of no documents. */
+export const NOTHING: AskedOf = { collections: [], parts: [], everything: false };
 export const EMPTY_DRAFT: Draft = { text: '', attachments: [], queue: [] };
 
 /** Keeps what it is told, as the program does. */
@@ -47,7 +50,7 @@ export class WrittenStore {
       this.drafts.set(conversation, {
         text,
         attachments: files(attachments),
-        queue: queue.map((one) => ({ ...one, attachments: files(one.attachments) })),
+        queue: queue.map((one) => ({ of: NOTHING, ...one, attachments: files(one.attachments) })),
       });
       return {};
     },
@@ -134,11 +137,13 @@ export function writtenFor(scene: string, conversation: string): WrittenStore {
           client_id: '5f0c4a52-8d53-4a68-9d5e-0d7c7f0b1a01',
           text: 'And what does that mean for a tenant who moved in before 2020?',
           attachments: [],
+          of: NOTHING,
         },
         {
           client_id: '5f0c4a52-8d53-4a68-9d5e-0d7c7f0b1a02',
           text: 'Write me a short letter to the landlord about the points above, friendly but firm, and keep the list of paragraphs in it.',
           attachments: [store.add('landlord.txt', 'Mr Example\n')],
+          of: NOTHING,
         },
       ],
     });

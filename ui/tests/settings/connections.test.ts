@@ -70,7 +70,7 @@ describe('the ledger of connections', () => {
     ]) {
       expect(answered).toContain(word);
     }
-    expect(answered).toMatch(/212 byte received/);
+    expect(answered).toMatch(/212 bytes received/);
     expect(answered).toContain('Answered 204');
     expect(plain).toMatch(/printer\.local:5678.*192\.168\.1\.7.*Not encrypted/s);
     expect(failed).toContain('Answered 503');

@@ -15,7 +15,8 @@ export function formatBytes(bytes: number): string {
   return new Intl.NumberFormat(tag(), {
     style: 'unit',
     unit: UNITS[unit],
-    unitDisplay: 'short',
+    // The short form of a byte has no plural in English.
+    unitDisplay: unit === 0 ? 'long' : 'short',
     maximumFractionDigits: value < 10 && unit > 1 ? 1 : 0,
   }).format(value);
 }
