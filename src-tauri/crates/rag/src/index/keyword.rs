@@ -52,6 +52,10 @@ pub(super) trait Passages {
     fn count(&self) -> usize;
     /// Terms that a passage has on average.
     fn mean_terms(&self) -> f32;
+    /// Whether a concept is known to stand in too many.
+    fn passes_over(&self, concept: &Concept) -> bool;
+    /// Notes that it does.
+    fn pass_over(&self, concept: &Concept);
 }
 
 /// The scores of all passages for one query.
@@ -136,6 +140,9 @@ fn list<P: Places>(
         count if count > TOO_FREQUENT_ABOVE => count / TOO_FREQUENT,
         _ => usize::MAX,
     };
+    if most < usize::MAX && passages.passes_over(concept) {
+        return Ok(None);
+    }
     let mut found: Vec<(u32, u32)> = Vec::new();
     for form in &concept.forms {
         places.visit(form, &mut |passage, times| {
@@ -146,6 +153,7 @@ fn list<P: Places>(
             if found.len() > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         if found.len() > most {
+            passages.pass_over(concept);
             return Ok(None);
         }
     }

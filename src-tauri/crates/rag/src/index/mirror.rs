@@ -7,7 +7,7 @@ mod search;
 
 use std::collections::HashMap;
 
-use super::{ChunkKey, FileKey, Filter, PassageKey, vectors::Vectors};
+use super::{ChunkKey, FileKey, Filter, PassageKey, frequent::Frequent, vectors::Vectors};
 use crate::terms::Language;
 
 const NO_SLOT: u32 = u32::MAX;
@@ -59,6 +59,9 @@ pub struct Mirror {
     passages: usize,
     terms: u64,
     vectors: Vectors,
+    frequent: Frequent,
+    /// Passages that came and went.
+    changes: u64,
 }
 
 /// One slot. A chunk of 0 means that it is free: numbers of the store begin at 1.
@@ -170,6 +173,7 @@ impl Mirror {
         }
         self.number(place.passage, slot);
         self.passages += 1;
+        self.changes += 1;
         self.terms += u64::from(row.terms);
         *self.languages.entry(row.language).or_default() += 1;
         slot
@@ -225,10 +229,17 @@ impl Mirror {
         self.vectors.clear(slot as usize);
         self.free.push(slot);
         self.passages -= 1;
+        self.changes += 1;
         self.terms -= u64::from(row.terms);
         if let Some(count) = self.languages.get_mut(&row.language) {
             *count -= 1;
         }
+    }
+
+    /// Whether a filter lets any place of a slot through.
+    fn has_place(&self, slot: usize, filter: &Filter) -> bool {
+        let more = || self.more.get(&(slot as u32)).into_iter().flatten();
+        filter.allows(self.rows[slot].file) || more().any(|(_, file)| filter.allows(*file))
     }
 
     /// The first place of a slot that a filter lets through.
@@ -244,7 +255,7 @@ impl Mirror {
 
 #[cfg(test)]
 mod tests {
-    use std::{convert::Infallible, ops::ControlFlow};
+    use std::{cell::Cell, convert::Infallible, ops::ControlFlow};
 
     use super::*;
     use crate::{index::keyword::Places, terms::QueryTerms};
@@ -332,6 +343,56 @@ mod tests {
         assert_eq!(keys(&mirror, "moon basalt", &Filter::All, &lists)[..2], [3, 18]);
         assert_eq!(keys(&mirror, "\"moon basalt\"", &Filter::All, &lists), [3]);
         assert_eq!(keys(&mirror, "moon basalt", &Filter::files(&[18, 2, 1]), &lists), [18, 1, 2]);
+    }
+
+    #[test]
+    fn a_word_in_too_many_passages_is_read_once_and_again_when_the_index_has_changed() {
+        /// Counts how often a list is read.
+        struct Counted(Lists, Cell<usize>);
+
+        impl Places for Counted {
+            type Error = Infallible;
+
+            fn visit(
+                &self,
+                term: &str,
+                visit: &mut dyn FnMut(PassageKey, u32) -> ControlFlow<()>,
+            ) -> Result<(), Infallible> {
+                self.1.set(self.1.get() + 1);
+                self.0.visit(term, visit)
+            }
+
+            fn phrase(&self, terms: &[String]) -> Result<Vec<PassageKey>, Infallible> {
+                self.0.phrase(terms)
+            }
+        }
+
+        let mut mirror = Mirror::new(0);
+        for number in 1..=200_000 {
+            mirror.add(place(number, number, number));
+        }
+        let moon = (1..=40_000).map(|number| (number, 1)).collect();
+        let lists = Counted(Lists([("moon", moon), ("basalt", vec![(3, 1)])].into()), Cell::new(0));
+        let terms = QueryTerms::parse("moon basalt", &[Language::English]);
+        let reads = |mirror: &Mirror, filter: &Filter| {
+            let before = lists.1.get();
+            let found = mirror.search(&terms, None, filter, 10, &lists).unwrap();
+            assert_eq!(found.hits.iter().map(|hit| hit.chunk).collect::<Vec<_>>(), [3]);
+            lists.1.get() - before
+        };
+        assert_eq!(reads(&mirror, &Filter::All), 2);
+        assert_eq!(reads(&mirror, &Filter::All), 1);
+        let nearly = Filter::files(&(1..=195_000).collect::<Vec<_>>());
+        assert_eq!(reads(&mirror, &nearly), 1);
+        let part = Filter::files(&(1..=150_000).collect::<Vec<_>>());
+        assert_eq!(reads(&mirror, &part), 2);
+        // As many come as go.
+        for number in 200_001..=206_000 {
+            mirror.add(place(number, number, number));
+            mirror.remove(number - 100_000);
+        }
+        assert_eq!(reads(&mirror, &Filter::All), 2);
+        assert_eq!(reads(&mirror, &Filter::All), 1);
     }
 
     #[test]

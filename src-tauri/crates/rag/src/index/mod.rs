@@ -6,6 +6,7 @@
 
 mod bits;
 mod filter;
+mod frequent;
 mod kernel;
 mod keyword;
 mod mirror;

@@ -10,11 +10,14 @@ use crate::{
         keyword::{Passages, Places, Scores},
         vectors::{Best, Quantised},
     },
-    terms::QueryTerms,
+    terms::{Concept, QueryTerms},
 };
 
 /// From so many passages on, vectors take milliseconds: worth a thread.
 const BESIDE_FROM: usize = 20_000;
+
+/// All but this part of the passages are nearly all of them.
+const MOST: usize = 40;
 
 impl Mirror {
     /// The best `k` by words and the best `k` by vector of the files that the filter lets through. A
@@ -123,9 +126,7 @@ impl<'a> Allowed<'a> {
                 };
                 (count, terms) = (0, 0);
                 let rows = mirror.rows.iter().enumerate().map(|(slot, row)| {
-                    let allowed = row.chunk != 0
-                        && among(slot)
-                        && filter.allows(mirror.place(slot, filter).1);
+                    let allowed = row.chunk != 0 && among(slot) && mirror.has_place(slot, filter);
                     count += usize::from(allowed);
                     terms += u64::from(row.terms) * u64::from(allowed);
                     allowed
@@ -135,6 +136,11 @@ impl<'a> Allowed<'a> {
         };
         let mean_terms = terms as f32 / count.max(1) as f32;
         Self { mirror, slots, count, mean_terms }
+    }
+
+    /// Whether they are nearly all there are.
+    fn is_most(&self) -> bool {
+        self.count * MOST >= self.mirror.passages * (MOST - 1)
     }
 
     fn allows(&self, slot: usize) -> bool {
@@ -161,5 +167,17 @@ impl Passages for Allowed<'_> {
 
     fn mean_terms(&self) -> f32 {
         self.mean_terms
+    }
+
+    fn passes_over(&self, concept: &Concept) -> bool {
+        let mirror = self.mirror;
+        self.is_most() && mirror.frequent.has(concept, self.count, mirror.changes)
+    }
+
+    fn pass_over(&self, concept: &Concept) {
+        // Among a part of the passages it may be rare.
+        if self.is_most() {
+            self.mirror.frequent.note(concept, self.mirror.changes);
+        }
     }
 }
