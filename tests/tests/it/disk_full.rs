@@ -3,14 +3,14 @@
 use std::{
     fs::{self, File},
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
 };
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Home, Serve, tools::tool};
+use crate::support::{Home, Serve, tools::tool, wait::until_is};
 
 /// Enough for a database and its log, little enough to fill at once.
 const DISK: &str = "size=24m";
@@ -62,6 +62,49 @@ fn a_full_disk_leaves_the_answer_on_the_screen_and_what_was_saved_readable() {
     assert_eq!(ended(&serve, &third)["type"], "finished");
     let report = serve.must("verify", &json!({}));
     assert_eq!(report["ok"], json!(true), "{report}");
+}
+
+#[test]
+fn files_that_a_full_disk_holds_up_say_so_and_are_searchable_when_there_is_room() {
+    let home = Home::new();
+    let documents = home.root().join("documents");
+    fs::create_dir(&documents).unwrap();
+    for number in 0..40 {
+        let sentence = |line| format!("Note {number} of the depot, line {line}, about barrels.\n");
+        let text: String = (0..400).map(sentence).collect();
+        fs::write(documents.join(format!("{number}.txt")), text).unwrap();
+    }
+    let serve = serve_on_small_disk(&home);
+    serve.wait_ready(&home);
+    let collection = serve.must("collection_create", &json!({"name": "work"}))["id"].clone();
+    let counts = || serve.must("collection_list", &json!({}))[0]["counts"].clone();
+    let pause = json!({"id": collection, "paused": true});
+    serve.must("collection_pause", &pause);
+    serve.must("library_add", &json!({"collection": collection, "paths": [documents]}));
+    until_is("the files that are noted", &json!(40), || counts()["files"].clone());
+    // Enough for what a person decides, too little for what is read.
+    let filler = fill(&serve, &home);
+    File::options()
+        .write(true)
+        .open(&filler)
+        .unwrap()
+        .set_len(size(&filler) - (256 << 10))
+        .unwrap();
+    serve.must("collection_pause", &json!({"id": collection, "paused": false}));
+    until_is("why they wait", &json!("disk_full"), || counts()["held"].clone());
+    assert_ne!(counts()["waiting"], 0);
+
+    fs::remove_file(filler).unwrap();
+    until_is("what can be searched", &json!(40), || counts()["searchable"].clone());
+    assert_eq!((&counts()["held"], &counts()["failed"]), (&Value::Null, &json!(0)));
+    let found = serve.must("passage_search", &json!({"text": "Note 39 of the depot", "k": 5}));
+    assert!(!found["results"].as_array().unwrap().is_empty(), "{found}");
+    let report = serve.must("verify", &json!({}));
+    assert_eq!(report["ok"], json!(true), "{report}");
+}
+
+fn size(file: &Path) -> u64 {
+    fs::metadata(file).unwrap().len()
 }
 
 fn request(text: &str, tokens: u32) -> Value {

@@ -84,7 +84,7 @@ const FILES: LibraryFile[] = [
   }),
 ];
 
-const COLLECTIONS: Collection[] = [
+export const COLLECTIONS: Collection[] = [
   {
     id: COLLECTION,
     name: 'Contracts',
@@ -99,6 +99,7 @@ const COLLECTIONS: Collection[] = [
       chunks: 1_204,
       pages: 412,
       bytes: 61_300_000,
+      held: null,
     },
     sources: [
       {
@@ -124,6 +125,7 @@ const COLLECTIONS: Collection[] = [
       chunks: 9,
       pages: 0,
       bytes: 9_000,
+      held: null,
     },
     sources: [],
   },

@@ -52,6 +52,9 @@ pub struct FileCounts {
     pub pages: u64,
     /// Bytes of the searchable files.
     pub bytes: u64,
+    /// Why those that wait are not worked on: the disk or the database does not let us. It is tried
+    /// again until it does.
+    pub held: Option<ErrorCode>,
 }
 
 /// What a person put in.

@@ -29,6 +29,19 @@ impl App {
         indexing.await.map_err(|_| Error::TaskFailed)?
     }
 
+    /// Whether some of these are not searchable yet.
+    pub(crate) async fn awaits_index(&self, ids: Vec<AttachmentId>) -> Result<bool> {
+        let read = self.db.read(move |r| {
+            for id in ids {
+                if r.attached(id)?.is_none_or(|file| !file.state.is_settled()) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        });
+        read.await
+    }
+
     /// Sees to it that each of these is a document of the library, also one that was attached before
     /// documents were, or taken in with a conversation.
     pub(crate) async fn keep_attached(&self, ids: &[AttachmentId]) -> Result<()> {
@@ -53,11 +66,12 @@ impl App {
 
     async fn index_one(self: &Arc<Self>, id: AttachmentId, end: Instant) -> Result<()> {
         let shelf = self.shelf().await?;
+        self.put_back().await?;
         if let Some(file) = self.db.write(move |w| w.attached_take(id)).await? {
             let (app, seq) = (Arc::clone(self), file.seq);
             let worked = blocking(move || app.work(&shelf, vec![file], Pace::AtOnce)).await;
             if worked.is_err() {
-                self.db.write(move |w| w.queue_put_back(seq)).await?;
+                self.put_back_soon(vec![seq]).await;
             }
             self.library.changed();
             return worked;

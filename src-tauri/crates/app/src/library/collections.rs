@@ -16,7 +16,9 @@ impl App {
     /// # Errors
     /// A database that cannot be read.
     pub async fn collection_list(&self) -> Result<Vec<Collection>> {
-        self.db.read(|r| r.collection_list()).await
+        let mut all = self.db.read(|r| r.collection_list()).await?;
+        all.iter_mut().for_each(|it| it.counts = self.library.told(it));
+        Ok(all)
     }
 
     /// One collection.
@@ -24,7 +26,8 @@ impl App {
     /// # Errors
     /// An unknown collection, or a database that cannot be read.
     pub async fn collection_get(&self, id: CollectionId) -> Result<Collection> {
-        self.db.read(move |r| r.collection(id)).await
+        let found = self.db.read(move |r| r.collection(id)).await?;
+        Ok(Collection { counts: self.library.told(&found), ..found })
     }
 
     /// What a collection takes up on the disk.

@@ -153,13 +153,12 @@ impl App {
         loop {
             settled.borrow_and_update();
             let sources = ingest.sources.clone();
-            let counts = move |r: &Reader<'_>| {
-                Ok((r.collection(collection)?.counts, of_sources(r, &sources)?))
-            };
+            let counts =
+                move |r: &Reader<'_>| Ok((r.collection(collection)?, of_sources(r, &sources)?));
             let (whole, ours) = self.db.read(counts).await?;
             ingest.topic.push(&LibraryEvent::Progress {
                 collection,
-                counts: whole,
+                counts: self.library.told(&whole),
                 done: ours.files - ours.waiting,
                 total: ours.files,
             });

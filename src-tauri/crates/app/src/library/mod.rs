@@ -38,7 +38,9 @@ use std::{
     },
 };
 
-use hearth_domain::{ComputeLease, FileId, LibraryEvent, Secret};
+use hearth_domain::{
+    Collection, ComputeLease, ErrorCode, FileCounts, FileId, LibraryEvent, Secret,
+};
 use hearth_rag::worker::Worker;
 use tokio::sync::{Notify, watch as channel};
 use tokio_util::sync::CancellationToken;
@@ -53,7 +55,7 @@ use shelf::Shelf;
 pub use tags::TagChange;
 pub(crate) use work::ATTEMPTS;
 
-use crate::hub::Topic;
+use crate::{app::lock, hub::Topic};
 
 /// The topic that tells how the queue goes on.
 pub(crate) const TOPIC: &str = "library";
@@ -68,6 +70,10 @@ pub(crate) struct Library {
     embedded: AtomicU64,
     /// Whether somebody works on the queue.
     working: AtomicBool,
+    /// Why the queue waits, where it is let do nothing.
+    held: Mutex<Option<ErrorCode>>,
+    /// Files that were taken and could not be put back.
+    owed: Mutex<Vec<i64>>,
     /// The index and the embedder, once they are needed.
     shelf: tokio::sync::OnceCell<Arc<Shelf>>,
     /// Reads files in a child process.
@@ -94,6 +100,8 @@ impl Library {
             settled: channel::channel(0).0,
             embedded: AtomicU64::new(0),
             working: AtomicBool::new(false),
+            held: Mutex::default(),
+            owed: Mutex::default(),
             shelf: tokio::sync::OnceCell::new(),
             reader: Mutex::new(Worker::new(program)),
             foreground: Mutex::new(Worker::new(program)),
@@ -118,6 +126,19 @@ impl Library {
     /// Wakes who works on the queue.
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Notes why the queue can do nothing, or that it can again.
+    fn hold(&self, fault: Option<ErrorCode>) {
+        if std::mem::replace(&mut *lock(&self.held), fault) != fault {
+            self.changed();
+        }
+    }
+
+    /// The counts of a collection, with the reason where those that wait are held up.
+    fn told(&self, of: &Collection) -> FileCounts {
+        let held = lock(&self.held).filter(|_| of.counts.waiting > 0 && !of.paused);
+        FileCounts { held, ..of.counts }
     }
 
     /// Says that files have their fate, or wait again.

@@ -22,7 +22,7 @@ pub(super) async fn tell(app: Arc<App>) {
         settled.borrow_and_update();
         let Ok(collections) = app.db.read(|r| r.collection_list()).await else { continue };
         for collection in collections {
-            let (id, counts) = (collection.id, collection.counts);
+            let (id, counts) = (collection.id, app.library.told(&collection));
             if told.insert(id, counts) == Some(counts) {
                 continue;
             }

@@ -24,7 +24,7 @@ use super::{
     shelf::{self, Shelf},
     walk,
 };
-use crate::{App, Error, Result, db::blocking};
+use crate::{App, Error, Result, app::lock, db::blocking};
 
 /// Files that are taken together.
 const BATCH: u32 = 16;
@@ -58,6 +58,7 @@ impl App {
 
     /// Takes some files and sees them through; `false` where nothing waits.
     async fn work_step(self: &Arc<Self>) -> Result<bool> {
+        self.put_back().await?;
         if self.db.read(|r| r.queue_length()).await? == 0 {
             return Ok(false);
         }
@@ -72,10 +73,34 @@ impl App {
         let (app, seqs) = (Arc::clone(self), taken.iter().map(|file| file.seq).collect::<Vec<_>>());
         let worked = blocking(move || app.work(&shelf, taken, Pace::GivesWay)).await;
         if worked.is_err() {
-            self.db.write(move |w| seqs.iter().try_for_each(|seq| w.queue_put_back(*seq))).await?;
+            self.put_back_soon(seqs).await;
         }
         self.library.changed();
         worked.map(|()| true)
+    }
+
+    /// Puts files back that were taken and not worked on, now or before anything else is taken: what kept
+    /// them from being worked on may keep them from being put back.
+    pub(super) async fn put_back_soon(&self, seqs: Vec<i64>) {
+        lock(&self.library.owed).extend(seqs);
+        if let Err(error) = self.put_back().await {
+            tracing::debug!(code = error.code().as_str(), "files are put back later");
+            self.library.wake();
+        }
+    }
+
+    pub(super) async fn put_back(&self) -> Result<()> {
+        let owed = std::mem::take(&mut *lock(&self.library.owed));
+        if owed.is_empty() {
+            return Ok(());
+        }
+        let seqs = owed.clone();
+        let put = self.db.write(move |w| seqs.iter().try_for_each(|seq| w.queue_put_back(*seq)));
+        let put = put.await;
+        if put.is_err() {
+            lock(&self.library.owed).extend(owed);
+        }
+        put
     }
 
     /// Reads, cuts and embeds files that were taken from the queue.
@@ -148,11 +173,18 @@ async fn run(app: Arc<App>) {
     let end = app.library.end.clone();
     while !end.is_cancelled() {
         let wait = match app.work_step().await {
-            Ok(true) => continue,
-            Ok(false) => None,
+            Ok(true) => {
+                app.library.hold(None);
+                continue;
+            }
+            Ok(false) => {
+                app.library.hold(None);
+                None
+            }
             Err(Error::ShuttingDown) => return,
             Err(error) => {
                 tracing::warn!(code = error.code().as_str(), "the queue waits");
+                app.library.hold(Some(error.code()));
                 Some(TRY_AGAIN)
             }
         };

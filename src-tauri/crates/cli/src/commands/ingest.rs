@@ -1,10 +1,10 @@
 //! `hearth ingest`: puts files, folders and files of rows into a collection, and waits until each has
 //! its fate.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{cell::Cell, path::PathBuf, process::ExitCode};
 
 use hearth_api::ApiError;
-use hearth_domain::{Collection, FileCounts, IngestReport, IngestStarted, LibraryEvent};
+use hearth_domain::{Collection, ErrorCode, FileCounts, IngestReport, IngestStarted, LibraryEvent};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -67,6 +67,8 @@ struct Progress {
     bar: Option<ProgressBar>,
     lines: bool,
     out: Out,
+    /// Why it waits, as it was told last.
+    held: Cell<Option<ErrorCode>>,
 }
 
 impl Progress {
@@ -75,13 +77,35 @@ impl Progress {
             let form = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}");
             ProgressBar::new(0).with_style(form.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        Self { bar, lines, out }
+        Self { bar, lines, out, held: Cell::new(None) }
+    }
+
+    /// Says once why nothing goes on.
+    fn tell_held(&self, held: Option<ErrorCode>) {
+        if self.held.replace(held) == held {
+            return;
+        }
+        let text = match held {
+            None => return,
+            Some(ErrorCode::DiskFull) => {
+                "the disk is full; free some space, and it goes on by itself"
+            }
+            Some(_) => "the data cannot be written just now; it is tried again",
+        };
+        let note = format!("Waiting: {text}. What was read is kept.");
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.out.note(&note)),
+            None => self.out.note(&note),
+        }
     }
 
     fn show(&self, event: &LibraryEvent) -> Result<(), Failure> {
         if self.lines {
             let line = serde_json::to_string(event).map_err(Failure::NoJson)?;
             self.out.note(&line);
+        }
+        if let LibraryEvent::Progress { counts, .. } = event {
+            self.tell_held(counts.held);
         }
         let Some(bar) = &self.bar else { return Ok(()) };
         match event {
