@@ -93,7 +93,7 @@ pub(crate) async fn subscribe(
     channel: Channel<InvokeResponseBody>,
 ) -> Result<u32, ApiError> {
     let cx = context(&window, &shell).await?;
-    let subscription = hearth_api::subscribe(&cx, &topic, from_seq)?;
+    let subscription = hearth_api::subscribe(&cx, &topic, from_seq).await?;
     Ok(shell.subscriptions.start(&window, subscription, channel))
 }
 

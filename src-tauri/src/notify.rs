@@ -43,9 +43,12 @@ pub(crate) fn follow(handle: &AppHandle, app: &Arc<App>) {
         while let Some(items) = events.next().await {
             for item in items {
                 let event = serde_json::from_str(&item.json);
-                if let (Ok(AppEvent::GenerationStarted { generation, conversation }), Some(app)) =
-                    (event, app.upgrade())
-                {
+                let Ok(AppEvent::GenerationStarted { generation, conversation, program: false }) =
+                    event
+                else {
+                    continue;
+                };
+                if let Some(app) = app.upgrade() {
                     async_runtime::spawn(watch(handle.clone(), app, generation, conversation));
                 }
             }

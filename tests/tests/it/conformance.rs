@@ -9,7 +9,7 @@ use crate::support::{Home, Serve, python};
 fn whatever_is_asked_the_port_answers_as_its_openapi_document_says() {
     let home = Home::new();
     let mut make = vec!["keys", "make", "--json", "--name", "conformance"];
-    for scope in ["chat", "embeddings", "documents", "models", "metrics"] {
+    for scope in ["chat", "embeddings", "documents", "conversations", "models", "metrics"] {
         make.extend(["--scope", scope]);
     }
     let made = home.json(&make);

@@ -11,6 +11,7 @@ export const USUAL_RIGHTS: PortRights = {
   scopes: ['chat', 'embeddings'],
   models: null,
   collections: null,
+  folder: null,
   requests_per_minute: null,
   tokens_per_minute: null,
   tokens_per_day: null,
@@ -82,7 +83,7 @@ export function portKeysFor(): Handlers {
       throw new ApiError('name_taken', 'taken');
     }
     const wanted = rights ?? USUAL_RIGHTS;
-    const walled = wanted.models !== null || wanted.collections !== null;
+    const walled = [wanted.models, wanted.collections, wanted.folder].some((one) => one !== null);
     if (wanted.scopes.length === 0 || (wanted.scopes.includes('admin') && walled)) {
       throw new ApiError('invalid_request', 'scopes');
     }

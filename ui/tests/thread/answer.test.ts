@@ -36,6 +36,9 @@ describe('the events of an answer', () => {
     const story: [ChatEvent, string][] = [
       [{ type: 'started', message_id: 'm' }, 'waiting'],
       [{ type: 'loading', progress: 0.43 }, 'loading'],
+      [{ type: 'searching', indexing: true }, 'indexing'],
+      [{ type: 'searching', indexing: false }, 'searching'],
+      [{ type: 'reading_parts', done: 1, total: 4 }, 'parts'],
       [{ type: 'queued', ahead: 2 }, 'queued'],
       [{ type: 'prompt_progress', done: 1204, total: 3000 }, 'reading'],
       [delta('', 'hm'), 'thinking'],

@@ -1,7 +1,7 @@
 //! THE command table. One row a command; everything else about it is made from the row.
 //!
-//! `kind name(request) -> response [audience, scope] tags(…)`: the scope is what the key of a program
-//! must open, so that it may call the command as well; without one no key does. A query provides its cache tags, an action
+//! `kind name(request) -> response [audience, scopes…] tags(…)`: the scopes are what the key of a program
+//! must open, all of them, so that it may call the command as well; without one no key does. A query provides its cache tags, an action
 //! makes the queries with those tags stale. The body is the function of the same name in
 //! `handlers/`.
 
@@ -56,38 +56,38 @@ commands! {
     Query  settings_get(Empty) -> Settings                              [Person, Admin]  provides(settings);
     Action settings_update(SettingsPatchReq) -> Settings                [Owner, Admin]   invalidates(settings, models);
 
-    Query  conversation_list(ConversationListReq) -> ConversationPage   [Person]  provides(conversations);
-    Query  conversation_get(ConversationGetReq) -> ConversationView     [Person]  provides(messages);
-    Action conversation_rename(ConversationRenameReq) -> Conversation   [Person]  invalidates(conversations, messages);
-    Action conversation_pin(ConversationPinReq) -> Conversation         [Person]  invalidates(conversations);
+    Query  conversation_list(ConversationListReq) -> ConversationPage   [Person, Conversations] provides(conversations);
+    Query  conversation_get(ConversationGetReq) -> ConversationView     [Person, Conversations] provides(messages);
+    Action conversation_rename(ConversationRenameReq) -> Conversation   [Person, Conversations] invalidates(conversations, messages);
+    Action conversation_pin(ConversationPinReq) -> Conversation         [Person, Conversations] invalidates(conversations);
     Action conversation_prefetch(ConversationRef) -> Empty              [Person]  invalidates();
-    Action conversation_delete(ConversationRef) -> Empty                [Person]  invalidates(conversations);
-    Action conversation_restore(ConversationRef) -> Conversation        [Person]  invalidates(conversations, messages);
-    Action conversation_select(ConversationSelectReq) -> Conversation   [Person]  invalidates(messages);
-    Action conversation_configure(ConversationConfigureReq) -> Conversation [Person] invalidates(conversations, messages);
-    Action conversation_batch(ConversationBatchReq) -> Empty            [Person]  invalidates(conversations, messages);
-    Query  search(SearchRequest) -> SearchPage                          [Person]  provides(conversations);
+    Action conversation_delete(ConversationRef) -> Empty                [Person, Conversations] invalidates(conversations);
+    Action conversation_restore(ConversationRef) -> Conversation        [Person, Conversations] invalidates(conversations, messages);
+    Action conversation_select(ConversationSelectReq) -> Conversation   [Person, Conversations] invalidates(messages);
+    Action conversation_configure(ConversationConfigureReq) -> Conversation [Person, Conversations] invalidates(conversations, messages);
+    Action conversation_batch(ConversationBatchReq) -> Empty            [Person, Conversations] invalidates(conversations, messages);
+    Query  search(SearchRequest) -> SearchPage                          [Person, Conversations] provides(conversations);
 
-    Query  folder_list(Empty) -> Vec<Folder>                            [Person]  provides(folders);
+    Query  folder_list(Empty) -> Vec<Folder>                            [Person, Conversations] provides(folders);
     Action folder_create(FolderCreateReq) -> Folder                     [Person]  invalidates(folders);
     Action folder_rename(FolderRenameReq) -> Folder                     [Person]  invalidates(folders);
     Action folder_delete(FolderRef) -> Empty                            [Person]  invalidates(folders, conversations);
 
-    Action message_edit(MessageEditReq) -> Message                      [Person]  invalidates(messages);
-    Action message_delete(MessageRef) -> Conversation                   [Person]  invalidates(conversations, messages);
-    Action message_restore(MessageRef) -> Conversation                  [Person]  invalidates(conversations, messages);
-    Action message_branch(MessageRef) -> Conversation                   [Person]  invalidates(conversations);
+    Action message_edit(MessageEditReq) -> Message                      [Person, Conversations] invalidates(messages);
+    Action message_delete(MessageRef) -> Conversation                   [Person, Conversations] invalidates(conversations, messages);
+    Action message_restore(MessageRef) -> Conversation                  [Person, Conversations] invalidates(conversations, messages);
+    Action message_branch(MessageRef) -> Conversation                   [Person, Conversations] invalidates(conversations);
 
     Action guard_decide(GuardDecideReq) -> MessageFindings              [Person]  invalidates(messages);
     Query  message_as_read(MessageRef) -> MessageAsRead                 [Person]  provides(messages);
     Query  audit_list(AuditFilter) -> AuditPage                         [Owner, Admin]   provides(audit);
     Query  audit_export(AuditExportReq) -> ExportFile                   [Owner]   provides();
 
-    Action chat_send(ChatRequest) -> ChatStarted                        [Person]  invalidates(conversations, messages);
-    Action chat_regenerate(ChatRegenerateReq) -> ChatStarted            [Person]  invalidates(conversations, messages);
-    Action chat_continue(MessageRef) -> ChatStarted                     [Person]  invalidates(conversations, messages);
-    Query  generation_list(Empty) -> Vec<ConversationId>                [Person]  provides(messages);
-    Action generation_cancel(GenerationRef) -> Empty                    [Person]  invalidates();
+    Action chat_send(ChatRequest) -> ChatStarted                        [Person, Conversations, Chat] invalidates(conversations, messages);
+    Action chat_regenerate(ChatRegenerateReq) -> ChatStarted            [Person, Conversations, Chat] invalidates(conversations, messages);
+    Action chat_continue(MessageRef) -> ChatStarted                     [Person, Conversations, Chat] invalidates(conversations, messages);
+    Query  generation_list(Empty) -> Vec<ConversationId>                [Person, Conversations] provides(messages);
+    Action generation_cancel(GenerationRef) -> Empty                    [Person, Conversations] invalidates();
     Query  context_measure(ContextQuestion) -> Option<ContextUse>       [Person]  provides(messages, status);
 
     Query  draft_get(DraftRef) -> Draft                                 [Person]  provides(drafts);
@@ -203,7 +203,11 @@ commands! {
     Action crash_told(Empty) -> Empty                                   [Person]  invalidates(status);
 }
 
+/// A list is no request, though its values could stand for fields in their order.
 fn decode<T: DeserializeOwned>(request: serde_json::Value) -> Result<T, ApiError> {
+    if !request.is_object() {
+        return Err(ApiError::no_object());
+    }
     serde_json::from_value(request).map_err(|error| ApiError::invalid_request(&error))
 }
 

@@ -50,6 +50,12 @@ impl ApiError {
         Self::new(ErrorCode::InvalidRequest, what)
     }
 
+    /// The request is no JSON object.
+    #[must_use]
+    pub fn no_object() -> Self {
+        Self::new(ErrorCode::InvalidRequest, "the request is no JSON object")
+    }
+
     /// The caller may not do this.
     #[must_use]
     pub fn forbidden() -> Self {

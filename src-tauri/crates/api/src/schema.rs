@@ -12,8 +12,8 @@ use crate::commands;
 pub struct CommandSchema {
     /// `noun_verb`.
     pub name: &'static str,
-    /// What the key must open.
-    pub scope: PortScope,
+    /// All that the key must open.
+    pub scopes: &'static [PortScope],
     /// Its request.
     pub request: Value,
     /// Its answer.

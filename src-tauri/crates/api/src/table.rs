@@ -36,8 +36,8 @@ pub struct CommandSpec {
     pub kind: CommandKind,
     /// Who may call it.
     pub audience: Audience,
-    /// What the key of a program must open so that it may, too; without it no key opens the command.
-    pub scope: Option<PortScope>,
+    /// All that the key of a program must open so that it may, too; where there is nothing, no key does.
+    pub scopes: &'static [PortScope],
     /// The cache tags that a query provides and an action makes stale.
     pub tags: &'static [&'static str],
 }
@@ -49,8 +49,12 @@ impl CommandSpec {
     /// `forbidden`, or `desktop_only` where there is no desktop.
     pub fn permit(&self, caller: &Caller, on_desktop: bool) -> Result<(), ApiError> {
         if let Caller::Key(grant) = caller {
-            let scope = self.scope.ok_or_else(ApiError::forbidden)?;
-            return if grant.opens(scope) { Ok(()) } else { Err(ApiError::not_opened(scope)) };
+            let lacking = self.scopes.iter().find(|scope| !grant.opens(**scope));
+            return match lacking {
+                Some(scope) => Err(ApiError::not_opened(*scope)),
+                None if self.scopes.is_empty() => Err(ApiError::forbidden()),
+                None => Ok(()),
+            };
         }
         let allowed = match (self.audience, caller) {
             (Audience::Person, _) => true,
@@ -67,13 +71,13 @@ impl CommandSpec {
 /// Reads the table and makes `COMMANDS`, `dispatch` and the `Rpc` type from it.
 macro_rules! commands {
     ($($kind:ident $name:ident($request:ty) -> $response:ty
-        [$audience:ident $(, $scope:ident)?] $verb:ident($($tag:ident),*);)*) => {
+        [$audience:ident $(, $scope:ident)*] $verb:ident($($tag:ident),*);)*) => {
         /// Every command.
         pub const COMMANDS: &[CommandSpec] = &[$(CommandSpec {
             name: stringify!($name),
             kind: CommandKind::$kind,
             audience: Audience::$audience,
-            scope: $crate::table::scope!($($scope)?),
+            scopes: &[$(hearth_domain::PortScope::$scope),*],
             tags: &[$(stringify!($tag)),*],
         }),*];
 
@@ -88,7 +92,7 @@ macro_rules! commands {
             asked: &mut schemars::SchemaGenerator,
             answered: &mut schemars::SchemaGenerator,
         ) {
-            $($crate::table::opened!(all, asked, answered, $name, $request, $response $(, $scope)?);)*
+            $($crate::table::opened!(all, asked, answered, $name, $request, $response $(, $scope)*);)*
         }
 
         /// Decodes, checks the caller, runs and encodes a command by its name.
@@ -121,27 +125,17 @@ macro_rules! commands {
     };
 }
 
-/// The scope that a row names, if it names one.
-macro_rules! scope {
-    () => {
-        None
-    };
-    ($scope:ident) => {
-        Some(hearth_domain::PortScope::$scope)
-    };
-}
-
 /// Adds the schemas of a row to a list, where keys open it.
 macro_rules! opened {
     ($all:ident, $asked:ident, $answered:ident, $name:ident, $request:ty, $response:ty) => {};
-    ($all:ident, $asked:ident, $answered:ident, $name:ident, $request:ty, $response:ty, $scope:ident) => {
+    ($all:ident, $asked:ident, $answered:ident, $name:ident, $request:ty, $response:ty $(, $scope:ident)+) => {
         $all.push(crate::CommandSchema {
             name: stringify!($name),
-            scope: hearth_domain::PortScope::$scope,
+            scopes: &[$(hearth_domain::PortScope::$scope),+],
             request: $asked.subschema_for::<$request>().to_value(),
             response: $answered.subschema_for::<$response>().to_value(),
         });
     };
 }
 
-pub(crate) use {commands, opened, scope};
+pub(crate) use {commands, opened};

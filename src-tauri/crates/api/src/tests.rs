@@ -35,22 +35,35 @@ fn what_shows_a_persona_or_a_draft_goes_stale_with_it() {
 
 #[test]
 fn a_program_reaches_only_what_its_key_opens() {
-    // The key of a run opens everything but what is for an administrator.
+    // The key of a run opens neither what is for an administrator nor what people said.
     let key = Caller::Key(Arc::new(Grant::given()));
     for spec in COMMANDS {
-        let open = matches!(spec.scope, Some(PortScope::Documents | PortScope::Models));
+        let open = matches!(spec.scopes, [PortScope::Documents | PortScope::Models]);
         assert_eq!(spec.permit(&key, true).is_ok(), open, "{}", spec.name);
     }
 }
 
 #[test]
-fn no_key_reaches_keys_conversations_the_lock_or_what_only_a_desktop_does() {
-    let never =
-        ["port_key", "conversation", "message", "chat", "draft", "lock", "recovery", "data"];
-    for spec in COMMANDS.iter().filter(|spec| spec.scope.is_some()) {
+fn no_key_reaches_keys_drafts_the_lock_or_what_only_a_desktop_does() {
+    let never = ["port_key", "draft", "attachment", "guard", "lock", "recovery", "data"];
+    for spec in COMMANDS.iter().filter(|spec| !spec.scopes.is_empty()) {
         assert!(!never.iter().any(|noun| spec.name.starts_with(noun)), "{}", spec.name);
         assert_ne!(spec.audience, Audience::Desktop, "{}", spec.name);
     }
+}
+
+#[test]
+fn what_people_said_is_reached_by_its_own_scope_alone_and_asking_needs_chat_as_well() {
+    let of = |name: &str| COMMANDS.iter().find(|spec| spec.name == name).unwrap().scopes;
+    let said = ["conversation_", "message_", "chat_", "search", "generation_", "folder_"];
+    for spec in COMMANDS.iter().filter(|spec| said.iter().any(|it| spec.name.starts_with(it))) {
+        let own = spec.scopes.is_empty() || spec.scopes.contains(&PortScope::Conversations);
+        assert!(own, "{}", spec.name);
+    }
+    for name in ["chat_send", "chat_regenerate", "chat_continue"] {
+        assert_eq!(of(name), [PortScope::Conversations, PortScope::Chat], "{name}");
+    }
+    assert!(of("conversation_export").is_empty() && of("folder_delete").is_empty());
 }
 
 #[test]

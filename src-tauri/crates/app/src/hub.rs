@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hearth_domain::ConversationId;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -48,6 +49,19 @@ impl StreamHub {
         Arc::clone(topics.entry(name.to_owned()).or_default())
     }
 
+    /// Opens a topic about a conversation.
+    pub(crate) fn open_of(&self, name: &str, of: ConversationId) -> Arc<Topic> {
+        let topic = Arc::new(Topic { of: Some(of), ..Topic::default() });
+        let mut topics = lock(&self.topics);
+        topics.retain(|_, topic| !topic.expired(self.kept_after_end));
+        Arc::clone(topics.entry(name.to_owned()).or_insert(topic))
+    }
+
+    /// The conversation that a topic is about.
+    pub(crate) fn of(&self, name: &str) -> Option<ConversationId> {
+        lock(&self.topics).get(name).and_then(|topic| topic.of)
+    }
+
     /// Reads a topic from `from`, or from now on; `None` where there is no such topic. A number that was not
     /// given yet is one of an earlier run of the program: such a reader gets all there is, and sees by the
     /// lower number that it began anew.
@@ -71,6 +85,8 @@ impl StreamHub {
 
 /// One numbered log with its readers.
 pub(crate) struct Topic {
+    /// The conversation that it is about, if it is about one.
+    of: Option<ConversationId>,
     log: Mutex<Log>,
     changed: watch::Sender<()>,
 }
@@ -85,7 +101,7 @@ struct Log {
 
 impl Default for Topic {
     fn default() -> Self {
-        Self { log: Mutex::default(), changed: watch::channel(()).0 }
+        Self { of: None, log: Mutex::default(), changed: watch::channel(()).0 }
     }
 }
 

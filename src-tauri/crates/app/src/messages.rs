@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     App, Error, Result,
     guard::{Guards, Masking},
+    port_keys::Grant,
     text,
 };
 
@@ -18,12 +19,18 @@ impl App {
     /// # Errors
     /// An unknown message, one that is being written, an empty or oversized text, one that the
     /// guardrails do not let through, or a database that cannot be written.
-    pub async fn message_edit(&self, id: MessageId, text: String) -> Result<Message> {
+    pub async fn message_edit(
+        &self,
+        grant: Option<&Grant>,
+        id: MessageId,
+        text: String,
+    ) -> Result<Message> {
+        self.check_message(grant, id).await?;
         if text.trim().is_empty() {
             return Err(Error::EmptyPrompt);
         }
         let text = text::taken(&text)?;
-        let screened = self.screen_edit(id, &text).await?;
+        let screened = self.screen_edit(id, &text, self.guard_policy(grant)).await?;
         let (guards, now) = (std::sync::Arc::clone(&self.guards), self.now());
         let work = move |w: &mut Writer<'_>| {
             let edited = w.message_edit(id, &text)?;

@@ -71,7 +71,7 @@ impl Place for Here {
 
     fn follow<'a>(&'a self, topic: &'a str) -> BoxFuture<'a, Answer<Follow>> {
         Box::pin(async move {
-            let subscription = subscribe(&self.cx, topic, Some(0))?;
+            let subscription = subscribe(&self.cx, topic, Some(0)).await?;
             Ok(Follow::Here { subscription, waiting: Vec::new().into_iter() })
         })
     }

@@ -47,6 +47,11 @@ pub enum ChatEvent {
         /// Tokens in all.
         total: u32,
     },
+    /// Documents are searched for the answer.
+    Searching {
+        /// Whether some that were attached are made searchable first, which takes a while for long ones.
+        indexing: bool,
+    },
     /// Documents are being read part by part, before the answer begins.
     ReadingParts {
         /// Parts read.
@@ -182,6 +187,8 @@ pub enum AppEvent {
         generation: GenerationId,
         /// Where.
         conversation: crate::ConversationId,
+        /// Whether a program asked: nobody waits for the answer at a window.
+        program: bool,
     },
     /// Show this conversation (another process asked for it).
     ShowConversation {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CollectionId, ModelId, PortKeyId, PortProfile, Timestamp};
+use crate::{CollectionId, FolderId, ModelId, PortKeyId, PortProfile, Timestamp};
 
 /// Something that a key opens.
 #[derive(
@@ -20,18 +20,28 @@ pub enum PortScope {
     Embeddings,
     /// Searching and reading documents, and answers from them.
     Documents,
+    /// Conversations that are kept: reading and changing them, and with [`PortScope::Chat`] asking in them.
+    Conversations,
     /// Loading and unloading models, and what they cost.
     Models,
     /// Figures about the running program.
     Metrics,
-    /// What the owner can change: documents, models, settings. Never keys, the lock or conversations.
+    /// What the owner can change: documents, models, settings. Never keys or the lock; conversations
+    /// have a scope of their own.
     Admin,
 }
 
 impl PortScope {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Chat, Self::Embeddings, Self::Documents, Self::Models, Self::Metrics, Self::Admin];
+    pub const ALL: [Self; 7] = [
+        Self::Chat,
+        Self::Embeddings,
+        Self::Documents,
+        Self::Conversations,
+        Self::Models,
+        Self::Metrics,
+        Self::Admin,
+    ];
 
     /// What a key opens unless told otherwise: what programs written for other servers expect.
     pub const USUAL: [Self; 2] = [Self::Chat, Self::Embeddings];
@@ -43,6 +53,7 @@ impl PortScope {
             Self::Chat => "chat",
             Self::Embeddings => "embeddings",
             Self::Documents => "documents",
+            Self::Conversations => "conversations",
             Self::Models => "models",
             Self::Metrics => "metrics",
             Self::Admin => "admin",
@@ -60,6 +71,9 @@ pub struct PortRights {
     pub models: Option<Vec<ModelId>>,
     /// The collections that it may search.
     pub collections: Option<Vec<CollectionId>>,
+    /// The folder whose conversations it reaches, and in which lie those that it begins; every
+    /// conversation unless given.
+    pub folder: Option<FolderId>,
     /// Requests that it may begin in a minute.
     pub requests_per_minute: Option<u32>,
     /// Tokens that it may have read and written in a minute.
@@ -78,6 +92,7 @@ impl Default for PortRights {
             scopes: PortScope::USUAL.to_vec(),
             models: None,
             collections: None,
+            folder: None,
             requests_per_minute: None,
             tokens_per_minute: None,
             tokens_per_day: None,
@@ -88,10 +103,11 @@ impl Default for PortRights {
 }
 
 impl PortRights {
-    /// Everything but [`PortScope::Admin`].
+    /// Everything that serves programs: not what changes the program itself, and not what its owner said.
     #[must_use]
     pub fn full() -> Self {
-        let scopes = PortScope::ALL.into_iter().filter(|scope| *scope != PortScope::Admin);
+        let own = [PortScope::Admin, PortScope::Conversations];
+        let scopes = PortScope::ALL.into_iter().filter(|scope| !own.contains(scope));
         Self { scopes: scopes.collect(), ..Self::default() }
     }
 
@@ -111,6 +127,12 @@ impl PortRights {
     #[must_use]
     pub fn allows_collection(&self, collection: CollectionId) -> bool {
         self.collections.as_ref().is_none_or(|all| all.contains(&collection))
+    }
+
+    /// Whether conversations of this folder are reached; `None` are those that lie in none.
+    #[must_use]
+    pub fn allows_folder(&self, folder: Option<FolderId>) -> bool {
+        self.folder.is_none_or(|own| Some(own) == folder)
     }
 
     /// Checks what cannot be.
@@ -134,7 +156,8 @@ impl PortRights {
             return Err("collections");
         }
         // Who may change everything is not held back by a list of it.
-        if self.opens(PortScope::Admin) && (self.models.is_some() || self.collections.is_some()) {
+        let held = self.models.is_some() || self.collections.is_some() || self.folder.is_some();
+        if self.opens(PortScope::Admin) && held {
             return Err("scopes");
         }
         limits.iter().find(|(limit, _)| *limit == Some(0)).map_or(Ok(()), |(_, name)| Err(*name))
@@ -213,6 +236,8 @@ pub struct KeyUseDay {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
@@ -221,7 +246,8 @@ mod tests {
         assert_eq!(rights, PortRights::default());
         let open = PortScope::ALL.into_iter().filter(|scope| rights.opens(*scope));
         assert_eq!(open.collect::<Vec<_>>(), PortScope::USUAL);
-        assert!(!PortRights::full().opens(PortScope::Admin));
+        let full = PortRights::full();
+        assert!(!full.opens(PortScope::Admin) && !full.opens(PortScope::Conversations));
     }
 
     #[test]
@@ -229,6 +255,16 @@ mod tests {
         let model = ModelId("m".into());
         let rights = PortRights { models: Some(Vec::new()), ..PortRights::default() };
         assert!(!rights.allows_model(&model) && PortRights::default().allows_model(&model));
+    }
+
+    #[test]
+    fn a_key_that_is_held_to_a_folder_reaches_no_other_and_not_what_lies_in_none() {
+        let (own, other) = (FolderId(Uuid::from_u128(1)), FolderId(Uuid::from_u128(2)));
+        let held = PortRights { folder: Some(own), ..PortRights::default() };
+        assert!(held.allows_folder(Some(own)));
+        assert!(!held.allows_folder(Some(other)) && !held.allows_folder(None));
+        let free = PortRights::default();
+        assert!(free.allows_folder(Some(other)) && free.allows_folder(None));
     }
 
     #[test]

@@ -17,6 +17,9 @@ export type Phase =
   | { readonly name: 'waiting' }
   | { readonly name: 'loading'; readonly progress: number }
   | { readonly name: 'queued'; readonly ahead: number }
+  | { readonly name: 'searching' }
+  /** What was attached is made searchable first. */
+  | { readonly name: 'indexing' }
   | { readonly name: 'parts'; readonly done: number; readonly total: number }
   | { readonly name: 'reading'; readonly done: number; readonly total: number }
   | { readonly name: 'thinking' }
@@ -77,6 +80,8 @@ function step(state: AnswerState, event: ChatEvent): AnswerState {
       return before(state, { name: 'queued', ahead: event.ahead });
     case 'prompt_progress':
       return before(state, { name: 'reading', done: event.done, total: event.total });
+    case 'searching':
+      return before(state, { name: event.indexing ? 'indexing' : 'searching' });
     case 'reading_parts':
       return before(state, { name: 'parts', done: event.done, total: event.total });
     case 'delta':

@@ -26,15 +26,15 @@ pub struct ChatRegenerateReq {
 }
 
 pub(crate) async fn chat_send(cx: &Cx, request: ChatRequest) -> Result<ChatStarted> {
-    Ok(cx.app.chat_send(request).await?)
+    Ok(cx.app.chat_send_for(cx.caller.grant().cloned(), request).await?)
 }
 
 pub(crate) async fn chat_regenerate(cx: &Cx, request: ChatRegenerateReq) -> Result<ChatStarted> {
-    Ok(cx.app.chat_regenerate(request.message).await?)
+    Ok(cx.app.chat_regenerate(cx.caller.grant().cloned(), request.message).await?)
 }
 
 pub(crate) async fn chat_continue(cx: &Cx, request: MessageRef) -> Result<ChatStarted> {
-    Ok(cx.app.chat_continue(request.id).await?)
+    Ok(cx.app.chat_continue(cx.caller.grant().cloned(), request.id).await?)
 }
 
 pub(crate) async fn context_measure(
@@ -45,10 +45,13 @@ pub(crate) async fn context_measure(
 }
 
 pub(crate) async fn generation_list(cx: &Cx, _: Empty) -> Result<Vec<ConversationId>> {
-    Ok(cx.app.generation_list())
+    Ok(cx.app.allowed_generations(cx.grant()).await?)
 }
 
 pub(crate) async fn generation_cancel(cx: &Cx, request: GenerationRef) -> Result<Empty> {
-    cx.app.generation_cancel(request.generation);
+    // One that is over is no error, and one that is not reached tells no more than that.
+    if cx.app.reaches_generation(cx.grant(), request.generation).await {
+        cx.app.generation_cancel(request.generation);
+    }
     Ok(Empty {})
 }

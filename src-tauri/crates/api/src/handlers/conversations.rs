@@ -117,6 +117,7 @@ pub(crate) async fn conversation_list(
 ) -> Result<ConversationPage> {
     let ConversationListReq { before, limit, query, folder, archived } = request;
     let limit = Some(limit.unwrap_or(100));
+    let folder = cx.app.allowed_folder(cx.grant(), folder)?;
     let filter = ConversationFilter { before, limit, query, folder, archived };
     Ok(cx.app.conversation_list(filter).await?)
 }
@@ -126,6 +127,7 @@ pub(crate) async fn conversation_get(
     request: ConversationGetReq,
 ) -> Result<ConversationView> {
     let ConversationGetReq { id, limit, from, before } = request;
+    cx.app.check_conversation(cx.grant(), id).await?;
     let limit = limit.unwrap_or(60);
     Ok(match before {
         Some(before) => cx.app.conversation_before(id, before, limit).await?,
@@ -137,10 +139,15 @@ pub(crate) async fn conversation_configure(
     cx: &Cx,
     request: ConversationConfigureReq,
 ) -> Result<Conversation> {
+    cx.app.check_config(cx.grant(), request.id, &request.config).await?;
     Ok(cx.app.conversation_configure(request.id, request.config).await?)
 }
 
 pub(crate) async fn conversation_batch(cx: &Cx, request: ConversationBatchReq) -> Result<Empty> {
+    cx.app.check_conversations(cx.grant(), request.ids.clone()).await?;
+    if let ConversationChange::Move { folder } = request.change {
+        cx.app.check_move(cx.grant(), folder)?;
+    }
     cx.app.conversation_batch(request.ids, request.change).await?;
     Ok(Empty {})
 }
@@ -149,10 +156,12 @@ pub(crate) async fn conversation_rename(
     cx: &Cx,
     request: ConversationRenameReq,
 ) -> Result<Conversation> {
+    cx.app.check_conversation(cx.grant(), request.id).await?;
     Ok(cx.app.conversation_rename(request.id, request.title).await?)
 }
 
 pub(crate) async fn conversation_pin(cx: &Cx, request: ConversationPinReq) -> Result<Conversation> {
+    cx.app.check_conversation(cx.grant(), request.id).await?;
     Ok(cx.app.conversation_pin(request.id, request.pinned).await?)
 }
 
@@ -162,6 +171,7 @@ pub(crate) async fn conversation_prefetch(cx: &Cx, request: ConversationRef) -> 
 }
 
 pub(crate) async fn conversation_delete(cx: &Cx, request: ConversationRef) -> Result<Empty> {
+    cx.app.check_conversation(cx.grant(), request.id).await?;
     cx.app.conversation_delete(request.id).await?;
     Ok(Empty {})
 }
@@ -170,6 +180,7 @@ pub(crate) async fn conversation_restore(
     cx: &Cx,
     request: ConversationRef,
 ) -> Result<Conversation> {
+    cx.app.check_conversation(cx.grant(), request.id).await?;
     Ok(cx.app.conversation_restore(request.id).await?)
 }
 
@@ -177,5 +188,6 @@ pub(crate) async fn conversation_select(
     cx: &Cx,
     request: ConversationSelectReq,
 ) -> Result<Conversation> {
+    cx.app.check_conversation(cx.grant(), request.id).await?;
     Ok(cx.app.conversation_select(request.id, request.head).await?)
 }

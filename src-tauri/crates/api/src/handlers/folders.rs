@@ -35,7 +35,7 @@ pub struct FolderRef {
 }
 
 pub(crate) async fn folder_list(cx: &Cx, _: Empty) -> Result<Vec<Folder>> {
-    Ok(cx.app.folder_list().await?)
+    Ok(cx.app.allowed_folders(cx.grant()).await?)
 }
 
 pub(crate) async fn folder_create(cx: &Cx, request: FolderCreateReq) -> Result<Folder> {

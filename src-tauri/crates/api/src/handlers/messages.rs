@@ -26,17 +26,20 @@ pub struct MessageEditReq {
 }
 
 pub(crate) async fn message_edit(cx: &Cx, request: MessageEditReq) -> Result<Message> {
-    Ok(cx.app.message_edit(request.id, request.text).await?)
+    Ok(cx.app.message_edit(cx.grant(), request.id, request.text).await?)
 }
 
 pub(crate) async fn message_delete(cx: &Cx, request: MessageRef) -> Result<Conversation> {
+    cx.app.check_message(cx.grant(), request.id).await?;
     Ok(cx.app.message_delete(request.id).await?)
 }
 
 pub(crate) async fn message_restore(cx: &Cx, request: MessageRef) -> Result<Conversation> {
+    cx.app.check_message(cx.grant(), request.id).await?;
     Ok(cx.app.message_restore(request.id).await?)
 }
 
 pub(crate) async fn message_branch(cx: &Cx, request: MessageRef) -> Result<Conversation> {
+    cx.app.check_message(cx.grant(), request.id).await?;
     Ok(cx.app.message_branch(request.id).await?)
 }

@@ -39,7 +39,8 @@ pub struct DataDeleteReq {
     pub part: DataPart,
 }
 
-pub(crate) async fn search(cx: &Cx, request: SearchRequest) -> Result<SearchPage> {
+pub(crate) async fn search(cx: &Cx, mut request: SearchRequest) -> Result<SearchPage> {
+    request.folder = cx.app.allowed_folder(cx.grant(), request.folder)?;
     Ok(cx.app.search(request).await?)
 }
 

@@ -116,7 +116,7 @@ impl App {
         if turns.is_empty() {
             return Ok(None);
         }
-        screening::conceal(&mut turns, masking.as_ref());
+        screening::conceal(&mut turns, masking.as_ref(), &self.guard_policy(None));
         warm.instruct(&mut turns);
         Ok(Some((warm.model, request(turns, &setting.sampling, Some(id)))))
     }

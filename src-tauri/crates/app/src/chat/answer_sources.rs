@@ -6,7 +6,7 @@ use hearth_domain::{Message, MessageSources, Role};
 
 use crate::{
     App, Result,
-    guard::{PassageReport, ScreenedPassages},
+    guard::{PassageReport, Policy, ScreenedPassages},
     library::Scope,
     sources::{Reliance, Sources, question_of},
 };
@@ -53,6 +53,7 @@ impl App {
         self: &Arc<Self>,
         asked: Asked,
         message: &Message,
+        policy: Policy,
     ) -> Result<Option<ReadUp>> {
         if asked.scope.is_empty() {
             return Ok(None);
@@ -66,7 +67,7 @@ impl App {
         }
         let of = message.conversation;
         let ScreenedPassages { read, report } =
-            self.screen_passages(of, found.page.results.clone()).await?;
+            self.screen_passages(policy, of, found.page.results.clone()).await?;
         let found = match (Sources::of(found, read, reliance)?, reliance) {
             (Ok(found), _) => Ok(Some(found)),
             (Err(_), Reliance::Beside) => Ok(None),

@@ -1,6 +1,8 @@
 //! The guardrails around one answer of a conversation: what the model reads of an answer that goes
 //! on, what readers see of what it writes, and what is kept of what was masked.
 
+use std::collections::BTreeSet;
+
 use hearth_domain::{
     ConversationId, GuardFinding, GuardKind, MessageFindings, MessageId, Timestamp,
 };
@@ -10,7 +12,7 @@ use hearth_store::Writer;
 
 use crate::{
     App,
-    guard::{Guards, Known, Masking, Note, OutputFilter, PassageReport, Wanted},
+    guard::{Guards, Known, Masking, Note, OutputFilter, PassageReport, Policy, Wanted},
 };
 
 use super::screening;
@@ -22,7 +24,10 @@ const CIRCLING: usize = 2048;
 /// What stands between the model and the readers of one answer.
 pub(super) struct Guarded {
     filter: OutputFilter,
+    policy: Policy,
     masking: Option<Masking>,
+    /// Names that stay names in what is shown.
+    withheld: BTreeSet<String>,
     /// Kinds that could not be looked for in the question.
     failed: Vec<GuardKind>,
     /// What was found in passages that the answer was to read.
@@ -35,27 +40,43 @@ impl Guarded {
     /// For an answer to these turns.
     pub(super) fn new(
         app: &App,
-        masking: Option<Masking>,
-        turns: &[Turn],
-        fence: Option<&str>,
+        policy: Policy,
+        (masking, withheld): (Option<Masking>, BTreeSet<String>),
+        (turns, fence): (&[Turn], Option<&str>),
         failed: Vec<GuardKind>,
     ) -> Self {
-        let guard = app.settings().guard.chat;
+        let masks = policy.masks_output();
         // Names of what is masked need a mark that nobody can guess.
-        let fresh = || guard.mask_output.then(Masking::random).and_then(hearth_store::Result::ok);
+        let fresh = || masks.then(Masking::random).and_then(hearth_store::Result::ok);
         let masking = masking.or_else(fresh);
         let read = || turns.iter().map(|turn| (turn.role, turn.content.as_str()));
         let known = || Known::of(read()).fenced(fence);
         let output = masking.as_ref().map(|masking| masking.output.clone());
         let wanted = Wanted {
-            clean: guard.clean_output,
-            mask: guard.mask_output.then(known),
+            clean: policy.cleans_output(),
+            mask: masks.then(known),
             output: output.unwrap_or_default(),
             names: masking.as_ref().map(|masking| masking.names.clone()),
-            ..Wanted::default()
+            withheld: withheld.clone(),
         };
         let filter = OutputFilter::new(&app.guards, wanted);
-        Self { filter, masking, failed, passages: Vec::new(), circling: 0 }
+        Self { filter, policy, masking, withheld, failed, passages: Vec::new(), circling: 0 }
+    }
+
+    /// Whether nothing more may be shown: something could not be looked at where that is promised.
+    pub(super) fn withholds(&self) -> bool {
+        self.policy.promises() && !self.failed().is_empty()
+    }
+
+    /// The names of the conversation are these now; some of them stay names in what is shown.
+    pub(super) fn take_names(
+        &mut self,
+        app: &App,
+        (masking, withheld): (Masking, BTreeSet<String>),
+        turns: &[Turn],
+    ) {
+        let (policy, failed) = (self.policy.clone(), std::mem::take(&mut self.failed));
+        *self = Self::new(app, policy, (Some(masking), withheld), (turns, None), failed);
     }
 
     /// The turns carry passages now: their names are known to the filter, and what was found in them
@@ -63,24 +84,26 @@ impl Guarded {
     pub(super) fn take_passages(
         &mut self,
         app: &App,
-        (turns, fence): (&[Turn], Option<&str>),
+        read: (&[Turn], Option<&str>),
         report: PassageReport,
     ) {
         let PassageReport { masking, findings, failed } = report;
         let failed = [std::mem::take(&mut self.failed), failed].concat();
-        *self = Self { passages: findings, ..Self::new(app, masking, turns, fence, failed) };
+        let (policy, withheld) = (self.policy.clone(), std::mem::take(&mut self.withheld));
+        let names = (masking, withheld);
+        *self = Self { passages: findings, ..Self::new(app, policy, names, read, failed) };
     }
 
     /// Puts names in place of what is masked in this conversation.
     pub(super) fn conceal(&self, turns: &mut [Turn]) {
-        screening::conceal(turns, self.masking.as_ref());
+        screening::conceal(turns, self.masking.as_ref(), &self.policy);
     }
 
     /// A text with names in place of what is masked, by the names of the passages that are read with it
     /// where there are some.
     pub(super) fn concealed(&self, text: &str, passages: Option<&Masking>) -> String {
         let masking = passages.or(self.masking.as_ref());
-        masking.map_or_else(|| text.to_owned(), |masking| masking.conceal(text))
+        masking.map_or_else(|| text.to_owned(), |masking| masking.conceal_by(&self.policy, text))
     }
 
     /// What an answer that goes on says so far, as the model reads it.
@@ -121,8 +144,8 @@ impl Guarded {
     pub(super) fn masked_in(&self, content: &str) -> MaskedAnswer {
         let (findings, names) = self.filter.masked_in(content);
         let failed = self.filter.failed();
-        let passages = self.passages.clone();
-        MaskedAnswer { findings, names, failed, passages, content: content.to_owned() }
+        let (passages, actor) = (self.passages.clone(), self.policy.actor());
+        MaskedAnswer { findings, names, failed, passages, content: content.to_owned(), actor }
     }
 }
 
@@ -133,6 +156,8 @@ pub(super) struct MaskedAnswer {
     failed: Vec<GuardKind>,
     passages: Vec<GuardFinding>,
     content: String,
+    /// Who asked, as the audit log has it.
+    actor: &'static str,
 }
 
 impl MaskedAnswer {
@@ -145,8 +170,8 @@ impl MaskedAnswer {
         now: Timestamp,
     ) -> hearth_store::Result<Vec<GuardFinding>> {
         let mut findings = Guards::after_edit(&w.findings(message)?, &self.content);
-        let mut notes = Note::in_channel("person", "model_output", &self.findings);
-        notes.extend(self.failed.iter().map(|it| Note::failed("person", "model_output", *it)));
+        let mut notes = Note::in_channel(self.actor, "model_output", &self.findings);
+        notes.extend(self.failed.iter().map(|it| Note::failed(self.actor, "model_output", *it)));
         if !self.passages.is_empty() {
             // An answer that goes on has read anew.
             findings.retain(|it| it.document.is_none());

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod answer_sources;
+mod asker;
 mod carried;
 mod context;
 mod document;
@@ -19,7 +20,7 @@ mod turn;
 mod whole;
 
 use hearth_domain::{
-    AttachmentId, CollectionId, Conversation, ConversationId, DocumentPart, GenerationId,
+    AttachmentId, CollectionId, Conversation, ConversationId, DocumentPart, FolderId, GenerationId,
     GuardAnswer, GuardFinding, Message, MessageId, ModelId, PersonaId, SamplingParams,
 };
 use schemars::JsonSchema;
@@ -81,6 +82,10 @@ pub struct ChatRequest {
     #[serde(default)]
     #[ts(optional)]
     pub persona: Option<PersonaId>,
+    /// The folder of a new conversation.
+    #[serde(default)]
+    #[ts(optional)]
+    pub folder: Option<FolderId>,
     /// The model: of a new conversation from now on, else for this answer alone; that of the
     /// conversation, of the persona or the default one unless given.
     #[serde(default)]

@@ -1,7 +1,7 @@
 //! Long documents, read part by part: each part is read with the request and comes to a note, notes are
 //! read once more until they have room, and the answer rests on them.
 
-use hearth_domain::{Caller, ChatEvent, Passage, Priority, SamplingParams};
+use hearth_domain::{ChatEvent, Passage, Priority, SamplingParams};
 use hearth_engine::{Event, LoadedModel, Overflow, Request, Turn};
 
 use super::{
@@ -45,8 +45,10 @@ impl AnswerTask {
         (question, room): (&str, u32),
     ) -> Result<ReadWhole> {
         let passages = parts.page.results.clone();
+        self.asker.started();
+        let policy = self.asker.policy(&self.app);
         let ScreenedPassages { read, report } =
-            self.app.screen_passages(self.message.conversation, passages).await?;
+            self.app.screen_passages(policy, self.message.conversation, passages).await?;
         let counter = model.counter().ok_or(Error::ShuttingDown)?;
         let question = request(question, counter.sequence_limit());
         let question = self.guarded.concealed(&question, report.masking.as_ref());
@@ -58,6 +60,7 @@ impl AnswerTask {
             let total = u32::try_from(level.len()).unwrap_or(u32::MAX);
             let mut notes = Vec::with_capacity(level.len());
             for (done, part) in (0_u32..).zip(level) {
+                self.asker.may_go_on()?;
                 self.topic.push(&ChatEvent::ReadingParts { done, total });
                 let Some(turns) = notes::turns(&part.read, (done + 1, total), &question)? else {
                     continue;
@@ -100,7 +103,7 @@ impl AnswerTask {
             sampling: SamplingParams { max_tokens: Some(NOTE), ..self.sampling.clone() },
             // Others who wait for an answer go before it.
             priority: Priority::Batch,
-            caller: Caller::Person,
+            caller: self.asker.caller(),
             overflow: Overflow::DropOldest,
             enable_thinking: false,
             conversation: None,
@@ -113,7 +116,10 @@ impl AnswerTask {
             tokio::select! {
                 event = answer.next() => match event {
                     Some(Event::Delta { text: more, .. }) => text.push_str(&more),
-                    Some(Event::Finished { .. }) => return Ok(Some(text)),
+                    Some(Event::Finished { usage, .. }) => {
+                        self.asker.spent(&usage);
+                        return Ok(Some(text));
+                    }
                     Some(Event::Failed(error)) => return Err(error.into()),
                     Some(_) => {}
                     None => return Err(Error::ShuttingDown),

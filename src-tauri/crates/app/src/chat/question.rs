@@ -25,11 +25,12 @@ pub(super) struct Saved {
     pub(super) fresh: bool,
 }
 
-/// Writes a question and its empty answer, in a new conversation where none is named.
+/// Writes a question and its empty answer, in a new conversation where none is named. `program` says
+/// that no person typed it.
 pub(super) fn save(
     w: &mut Writer<'_>,
     request: &ChatRequest,
-    generation: GenerationId,
+    (generation, program): (GenerationId, bool),
     now: Timestamp,
     (guards, screened): (&Guards, Screened),
 ) -> Result<Saved> {
@@ -63,8 +64,10 @@ pub(super) fn save(
     if request.everything {
         w.message_read_all(user_message.id)?;
     }
-    // What was typed is no draft any more; the question and the draft change together.
-    w.draft_clear_sent(request.conversation, &request.text)?;
+    if !program {
+        // What was typed is no draft any more; the question and the draft change together.
+        w.draft_clear_sent(request.conversation, &request.text)?;
+    }
     let user_message = w.message(user_message.id)?;
     answer(w, user_message, generation, now)
 }
@@ -127,6 +130,7 @@ fn begin(
     now: Timestamp,
 ) -> Result<(ConversationId, Option<MessageId>)> {
     let id = ConversationId(Uuid::now_v7());
+    request.folder.map(|folder| w.folder(folder)).transpose()?;
     let mut named = title::title(&request.text);
     if let (true, Some(first)) = (named.is_empty(), request.attachments.first()) {
         named = title::title(&w.attachment(*first)?.name);
@@ -136,7 +140,7 @@ fn begin(
         title: named,
         pinned: false,
         archived: false,
-        folder: None,
+        folder: request.folder,
         config: config(request, w)?,
         head: None,
         created: now,

@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use hearth_domain::{MessageId, Timing, Usage};
+use hearth_store::Writer;
 
-use super::{ChatStarted, question};
-use crate::{App, Error, Result};
+use super::{ChatStarted, asker::Asker, question};
+use crate::{App, Result, port_keys::Grant};
 
 impl App {
     /// Goes on with an answer that was stopped, interrupted, or ended at its length: what is
@@ -16,15 +17,22 @@ impl App {
     /// anew in its place.
     ///
     /// # Errors
-    /// A message that is no answer or is the end of no branch, and as [`App::chat_send`].
-    pub async fn chat_continue(self: &Arc<Self>, message: MessageId) -> Result<ChatStarted> {
+    /// A message that is no answer or is the end of no branch, and as [`App::chat_send_for`].
+    pub async fn chat_continue(
+        self: &Arc<Self>,
+        grant: Option<Arc<Grant>>,
+        message: MessageId,
+    ) -> Result<ChatStarted> {
         self.check_open()?;
+        if let Some(grant) = &grant {
+            self.check_answer(grant, message).await?;
+        }
+        let asker = Asker::of(self, grant, 0)?;
         let conversation = self.db.read(move |r| r.message(message)).await?.conversation;
         let place = self.reserve(Some(conversation))?;
         let generation = place.generation;
-        let saved = self.db.write(move |w| question::reopen(w, message, generation)).await?;
-        let saved = saved.ok_or(Error::OutOfRange("message"))?;
-        self.begin(saved, place, Default::default(), Vec::new()).await
+        let save = move |w: &mut Writer<'_>| question::reopen(w, message, generation);
+        self.keep(save, (asker, place), Default::default(), Vec::new()).await
     }
 }
 

@@ -8,9 +8,9 @@ use hearth_store::Reader;
 
 use super::ChatRequest;
 use crate::{
-    App, Result,
+    App, Error, Result,
     db::blocking,
-    guard::{Masking, Screened, Text, Wishes},
+    guard::{Masking, Policy, Screened, Text, Wishes},
 };
 
 /// Messages before a question that are looked through for earlier ones of the person.
@@ -28,8 +28,12 @@ struct Found {
 impl App {
     /// Looks at a question. Where the person has to say something first, or it is not let through,
     /// the audit log says so.
-    pub(super) async fn screen_question(&self, request: &ChatRequest) -> Result<Screened> {
-        let (of, before) = (request.conversation, request.parent);
+    pub(super) async fn screen_question(
+        &self,
+        request: &ChatRequest,
+        policy: Policy,
+    ) -> Result<Screened> {
+        let (of, before, beside) = (request.conversation, request.parent, request.beside);
         let attachments = request.attachments.clone();
         let found = self
             .db
@@ -37,11 +41,23 @@ impl App {
                 Ok(Found {
                     masking: of.map(|of| Masking::read(r, of)).transpose()?.flatten(),
                     texts: attached(r, &attachments)?,
-                    earlier: earlier(r, of, before)?,
+                    earlier: match beside {
+                        // Another version of a question follows what that one follows.
+                        Some(other) => match r.message(other)?.parent {
+                            None => Vec::new(),
+                            before => earlier(r, of, before)?,
+                        },
+                        None => earlier(r, of, before)?,
+                    },
                 })
             })
             .await?;
-        let screened = self.screen(found, &request.text, request.guard).await?;
+        let promises = policy.promises();
+        let screened = self.screen(found, &request.text, (policy, request.guard)).await?;
+        if promises && !screened.failed.is_empty() {
+            self.note(screened.notes()).await?;
+            return Err(Error::GuardFailed);
+        }
         if let Err(refused) = screened.permit() {
             self.note(screened.notes()).await?;
             return Err(refused);
@@ -55,6 +71,7 @@ impl App {
         &self,
         message: MessageId,
         text: &str,
+        policy: Policy,
     ) -> Result<Option<Screened>> {
         let found = self
             .db
@@ -69,8 +86,14 @@ impl App {
             })
             .await?;
         let Some(found) = found else { return Ok(None) };
-        let screened = self.screen(found, text, Some(GuardAnswer::Send)).await?;
-        screened.permit()?;
+        let promises = policy.promises();
+        let screened = self.screen(found, text, (policy, Some(GuardAnswer::Send))).await?;
+        let failed = promises && !screened.failed.is_empty();
+        let permitted = if failed { Err(Error::GuardFailed) } else { screened.permit() };
+        if let Err(refused) = permitted {
+            self.note(screened.notes()).await?;
+            return Err(refused);
+        }
         Ok(Some(screened))
     }
 
@@ -78,12 +101,11 @@ impl App {
         &self,
         found: Found,
         text: &str,
-        answer: Option<GuardAnswer>,
+        (policy, answer): (Policy, Option<GuardAnswer>),
     ) -> Result<Screened> {
         let Found { masking, mut texts, earlier } = found;
-        let guard = self.settings().guard.chat;
         texts.push(Text { attachment: None, text: crate::text::without_zeros(text) });
-        let (guards, wishes) = (Arc::clone(&self.guards), Wishes { guard, masking, answer });
+        let (guards, wishes) = (Arc::clone(&self.guards), Wishes { policy, masking, answer });
         blocking(move || Ok::<_, crate::Error>(guards.screen(&texts, &earlier, &wishes))).await
     }
 }
@@ -104,6 +126,10 @@ fn earlier(
 ) -> hearth_store::Result<Vec<String>> {
     let Some(of) = of else { return Ok(Vec::new()) };
     let Some(leaf) = parent.or(r.conversation(of)?.head) else { return Ok(Vec::new()) };
+    // What stands elsewhere is none of it; the question is refused when it is to be written.
+    if r.message_conversation(leaf)? != of {
+        return Err(hearth_store::Error::MessageNotFound);
+    }
     let messages = r.thread_end(leaf, BEFORE, None)?.messages;
     let asked = messages.into_iter().filter(|it| it.role == Role::User);
     let mut texts: Vec<String> =
@@ -114,9 +140,9 @@ fn earlier(
 }
 
 /// Puts names in place of what is masked, wherever it stands.
-pub(super) fn conceal(turns: &mut [Turn], masking: Option<&Masking>) {
+pub(super) fn conceal(turns: &mut [Turn], masking: Option<&Masking>, policy: &Policy) {
     let Some(masking) = masking else { return };
     for turn in turns {
-        turn.content = masking.conceal(&turn.content);
+        turn.content = masking.conceal_by(policy, &turn.content);
     }
 }

@@ -1,6 +1,6 @@
 //! Taking a question: checked, written to disk with its empty answer, then acknowledged.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use hearth_domain::{
     AppEvent, ConversationId, GenerationId, GuardKind, MessageFindings, MessageId, ModelId,
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     ATTACHMENTS, ChatRequest, ChatStarted, MESSAGE_BYTES,
     answer_sources::Asked,
+    asker::Asker,
     carried::{Documents, Told},
     guarded::Guarded,
     question::{self, Saved},
@@ -20,7 +21,10 @@ use super::{
     setting::Setting,
     turn::AnswerTask,
 };
-use crate::{App, Error, Result, app::lock, guard::Masking, library::Scope, sources::COLLECTIONS};
+use crate::{
+    App, Error, Result, app::lock, guard::Masking, library::Scope, port_keys::Grant,
+    sources::COLLECTIONS,
+};
 
 /// How long shutting down waits for answers to be saved.
 const SAVING_TIME: Duration = Duration::from_secs(5);
@@ -66,6 +70,19 @@ impl App {
     /// conversation, parent, attachment or persona, a running answer in the same conversation, or
     /// a database that cannot be written; nothing was kept then.
     pub async fn chat_send(self: &Arc<Self>, request: ChatRequest) -> Result<ChatStarted> {
+        self.chat_send_for(None, request).await
+    }
+
+    /// The same for a program with this key, which answers only in conversations that it reaches.
+    ///
+    /// # Errors
+    /// As [`App::chat_send`]; attachments and answers to the guardrails, which a program cannot give; a
+    /// model, collection, document or folder that the key does not reach; a key that asked too much.
+    pub async fn chat_send_for(
+        self: &Arc<Self>,
+        grant: Option<Arc<Grant>>,
+        mut request: ChatRequest,
+    ) -> Result<ChatStarted> {
         self.check_open()?;
         if request.text.trim().is_empty() && request.attachments.is_empty() {
             return Err(Error::EmptyPrompt);
@@ -79,36 +96,78 @@ impl App {
         }
         check_text_size(request.instructions.as_deref().unwrap_or_default())?;
         request.sampling.validate().map_err(Error::OutOfRange)?;
+        if let Some(grant) = &grant {
+            self.check_question(grant, &request).await?;
+        }
         let client_id = request.client_id;
         if let Some(earlier) = self.db.read(move |r| question::earlier(r, client_id)).await? {
+            self.check_conversation(grant.as_deref(), earlier.conversation.id).await?;
             return Ok(earlier.into());
+        }
+        if request.conversation.is_none() {
+            request.folder = self.allowed_folder(grant.as_deref(), request.folder)?;
         }
         let now = self.now();
         let (model, sampling) = (request.model.clone(), request.sampling.clone());
+        let asker = Asker::of(self, grant, request.text.len())?;
         let place = self.reserve(request.conversation)?;
-        let screened = self.screen_question(&request).await?;
+        let screened = self.screen_question(&request, asker.policy(self)).await?;
         let (generation, guards) = (place.generation, Arc::clone(&self.guards));
-        let failed = screened.failed.clone();
+        let (failed, program) = (screened.failed.clone(), !asker.is_person());
         let save = move |w: &mut Writer<'_>| {
-            question::save(w, &request, generation, now, (&guards, screened))
+            question::save(w, &request, (generation, program), now, (&guards, screened)).map(Some)
         };
-        let saved = self.db.write(save).await?;
-        self.begin(saved, place, (model, sampling), failed).await
+        self.keep(save, (asker, place), (model, sampling), failed).await
     }
 
     /// Writes another answer beside an existing one (or to a question that has none).
     ///
     /// # Errors
-    /// As [`App::chat_send`].
-    pub async fn chat_regenerate(self: &Arc<Self>, message: MessageId) -> Result<ChatStarted> {
+    /// As [`App::chat_send_for`].
+    pub async fn chat_regenerate(
+        self: &Arc<Self>,
+        grant: Option<Arc<Grant>>,
+        message: MessageId,
+    ) -> Result<ChatStarted> {
         self.check_open()?;
+        if let Some(grant) = &grant {
+            self.check_answer(grant, message).await?;
+        }
+        let asker = Asker::of(self, grant, 0)?;
         let now = self.now();
         let conversation = self.db.read(move |r| r.message(message)).await?.conversation;
         let place = self.reserve(Some(conversation))?;
         let generation = place.generation;
-        let saved =
-            self.db.write(move |w| question::save_sibling(w, message, generation, now)).await?;
-        self.begin(saved, place, Default::default(), Vec::new()).await
+        let save =
+            move |w: &mut Writer<'_>| question::save_sibling(w, message, generation, now).map(Some);
+        self.keep(save, (asker, place), Default::default(), Vec::new()).await
+    }
+
+    /// Writes what `save` does and begins the answer, also where nobody waits for it any more: what is on
+    /// disk has somebody who writes it.
+    pub(super) async fn keep(
+        self: &Arc<Self>,
+        save: impl FnOnce(&mut Writer<'_>) -> hearth_store::Result<Option<Saved>> + Send + 'static,
+        (asker, place): (Asker, Place),
+        chosen: (Option<ModelId>, SamplingParams),
+        failed: Vec<GuardKind>,
+    ) -> Result<ChatStarted> {
+        let (app, folder) = (Arc::clone(self), asker.folder());
+        let kept = self.tasks.spawn(async move {
+            let save = move |w: &mut Writer<'_>| {
+                let saved = save(w)?;
+                // It may have been taken out of the folder of the key meanwhile.
+                match (folder, &saved) {
+                    (Some(own), Some(saved)) if saved.conversation.folder != Some(own) => {
+                        Err(hearth_store::Error::ConversationNotFound)
+                    }
+                    _ => Ok(saved),
+                }
+            };
+            let saved = app.db.write(save).await?.ok_or(Error::OutOfRange("message"))?;
+            app.begin(saved, (asker, place), chosen, failed).await
+        });
+        kept.await.map_err(|_| Error::TaskFailed)?
     }
 
     /// Stops an answer; what was written stays. One that is over is no error.
@@ -158,10 +217,10 @@ impl App {
 
     /// Starts the answer to a question that is on disk, unless it was started before. The model and
     /// the sampling are for this answer alone; `failed` could not be looked for in the question.
-    pub(super) async fn begin(
+    async fn begin(
         self: &Arc<Self>,
         saved: Saved,
-        place: Place,
+        (mut asker, place): (Asker, Place),
         (model, sampling): (Option<ModelId>, SamplingParams),
         failed: Vec<GuardKind>,
     ) -> Result<ChatStarted> {
@@ -188,15 +247,17 @@ impl App {
             .await?;
         let asked = Asked::of(&told.branch, scope);
         let mut turns = told.turns();
-        screening::conceal(&mut turns, masking.as_ref());
+        let policy = asker.policy(self);
+        screening::conceal(&mut turns, masking.as_ref(), &policy);
+        asker.reads(turns.iter().map(|turn| turn.content.len()).sum());
         let (generation, conversation) = (started.generation, of);
         if let Some(running) = lock(&self.running).get_mut(&generation) {
             running.conversation = Some(conversation);
         }
         let task = AnswerTask {
             app: Arc::clone(self),
-            topic: self.hub.open(&format!("generation/{generation}")),
-            guarded: Guarded::new(self, masking, &turns, None, failed),
+            topic: self.hub.open_of(&format!("generation/{generation}"), conversation),
+            guarded: Guarded::new(self, policy, (masking, BTreeSet::new()), (&turns, None), failed),
             findings: MessageFindings { message: question, findings: started.findings.clone() },
             turns,
             told,
@@ -207,10 +268,13 @@ impl App {
             marks: None,
             model: model.or(setting.model),
             sampling: sampling.or(&setting.sampling),
+            asker,
             place,
             told_of_saving: false,
         };
-        self.events.push(&AppEvent::GenerationStarted { generation, conversation });
+        task.asker.end_with_key(self, generation, task.place.cancel.clone());
+        let program = !task.asker.is_person();
+        self.events.push(&AppEvent::GenerationStarted { generation, conversation, program });
         self.tasks.spawn(task.run());
         Ok(started)
     }

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{
     answer_sources::Asked,
+    asker::Asker,
     carried::Told,
     draft::Draft,
     guarded::Guarded,
@@ -36,6 +37,7 @@ pub(super) use follow::cancelled;
 /// All that one answer needs.
 pub(super) struct AnswerTask {
     pub(super) app: Arc<App>,
+    pub(super) asker: Asker,
     /// The message being written, as it was before: empty, or an answer that goes on.
     pub(super) message: Message,
     pub(super) model: Option<ModelId>,
@@ -95,6 +97,7 @@ impl AnswerTask {
             Err(error) => Err(error),
         };
         self.take_rest(&mut draft);
+        let outcome = if self.guarded.withholds() { Err(Error::GuardFailed) } else { outcome };
         self.settle_sources(&mut draft).await;
         self.send(&mut draft);
         let (status, error) = match &outcome {
@@ -119,14 +122,16 @@ impl AnswerTask {
             (None, Ok(())) => self.finished(outcome.unwrap_or_else(|_| Outcome::cancelled())),
         };
         let of = self.message.conversation;
-        let Self { app, topic, place, .. } = self;
+        let Self { app, topic, place, asker, .. } = self;
         // First the place, then the last event: who reads it may ask again at once.
         drop(place);
         topic.push(&last);
         topic.end();
         app.invalidate(&["messages", "conversations"]);
-        // What was answered may read otherwise from now on.
-        if let Err(error) = app.read_ahead(of).await {
+        // What was answered may read otherwise from now on. Nobody writes before a program.
+        let read_ahead =
+            async { if asker.is_person() { app.read_ahead(of).await } else { Ok(()) } };
+        if let Err(error) = read_ahead.await {
             tracing::debug!(code = error.code().as_str(), "a history was not read ahead");
         }
     }

@@ -129,8 +129,9 @@ impl AnswerTask {
     /// What the guardrails let through of what was read.
     async fn screened(&self, found: Retrieved, reliance: Reliance) -> Result<ReadUp> {
         let passages = found.page.results.clone();
+        let policy = self.asker.policy(&self.app);
         let ScreenedPassages { read, report } =
-            self.app.screen_passages(self.message.conversation, passages).await?;
+            self.app.screen_passages(policy, self.message.conversation, passages).await?;
         let nothing = |_| nothing_to_read(&self.message);
         let found = Sources::of(found, read, reliance)?.map(Some).map_err(nothing);
         Ok(ReadUp { found, report: Some(report) })

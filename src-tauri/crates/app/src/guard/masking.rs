@@ -10,6 +10,8 @@ use hearth_guard::placeholder::Placeholders;
 use hearth_store::{Reader, Writer};
 use serde::{Deserialize, Serialize};
 
+use super::Policy;
+
 /// Random letters of a mark: enough that no text has one by chance.
 const MARK: usize = 5;
 
@@ -63,7 +65,13 @@ impl Masking {
         w.masking_save(of, &json)
     }
 
-    /// The text as the model reads it.
+    /// The text as the model reads it by a policy: where that promises to mask, also without what the
+    /// person lets through.
+    pub(crate) fn conceal_by(&self, policy: &Policy, text: &str) -> String {
+        if policy.promises() { self.names.conceal(text, |_| true) } else { self.conceal(text) }
+    }
+
+    /// The text as the model reads it for the person.
     pub(crate) fn conceal(&self, text: &str) -> String {
         self.names.conceal(text, |name| !self.allowed.contains(name))
     }
@@ -101,6 +109,8 @@ impl Masking {
 
 #[cfg(test)]
 mod tests {
+    use hearth_domain::{ChatGuard, PortProfile};
+
     use super::*;
 
     #[test]
@@ -112,6 +122,8 @@ mod tests {
         assert_eq!(masking.conceal(text), format!("{card}, {mail}"));
         masking.allow(&card);
         assert_eq!(masking.conceal(text), format!("4111 1111 1111 1111, {mail}"));
+        let program = Policy::new(ChatGuard::default(), Some(PortProfile::Standard));
+        assert_eq!(masking.conceal_by(&program, text), format!("{card}, {mail}"));
         assert_eq!(masking.mask(GuardKind::Pii, "CREDIT_CARD", "4111 1111 1111 1111"), card);
         assert_eq!(masking.conceal(text), format!("{card}, {mail}"));
     }

@@ -28,8 +28,9 @@ pub(crate) use known::Known;
 pub(crate) use masking::Masking;
 pub(crate) use output::{OutputFilter, Shown, Wanted};
 pub(crate) use passages::{AsRead, PassageReport, ScreenedPassages};
+pub(crate) use policy::Policy;
 pub use program::TurnFinding;
-pub(crate) use program::{Admitted, admit};
+pub(crate) use program::{Admitted, admit, admit_with};
 pub(crate) use screen::{Screened, Text, Wishes};
 
 /// The detectors. They know nothing of any data: one set serves the process.

@@ -8,7 +8,7 @@ use hearth_domain::{ConversationId, GuardAction, GuardFinding, GuardKind, Passag
 use hearth_guard::{Channel, Finding, Kind, Report};
 
 use super::{
-    Guards, Masking, Note, kind_of, policy,
+    Guards, Masking, Note, Policy, kind_of, policy,
     screen::{counted, told},
 };
 use crate::{App, Error, Result, db::blocking};
@@ -43,28 +43,35 @@ pub(crate) struct PassageReport {
 impl App {
     /// Looks at the passages that an answer is to read; names that are minted for them are kept with
     /// the conversation.
+    ///
+    /// # Errors
+    /// A detector that fails, where the policy promises something.
     pub(crate) async fn screen_passages(
         &self,
+        policy: Policy,
         of: ConversationId,
         passages: Vec<Passage>,
     ) -> Result<ScreenedPassages> {
-        let guard = self.settings().guard.chat;
         let (guards, now) = (Arc::clone(&self.guards), self.now());
         let looking = Arc::clone(&guards);
-        let (guard, passages, reports) = blocking(move || {
-            let reports = looked_at(&looking, &passages, &policy::chat_kinds(&guard));
-            Ok::<_, Error>((guard, passages, reports))
+        let (policy, passages, reports) = blocking(move || {
+            let reports = looked_at(&looking, &passages, &policy.kinds());
+            Ok::<_, Error>((policy, passages, reports))
         })
         .await?;
+        if policy.promises() && reports.iter().any(|report| !report.failed.is_empty()) {
+            return Err(Error::GuardFailed);
+        }
         self.db
             .write(move |w| {
-                let by = |it: &Finding| policy::in_passage(&guard, it);
-                let screened = settle(by, Masking::read(w, of)?, &passages, &reports)?;
+                let by = |it: &Finding, through| policy.in_passage(it, through);
+                let found = (passages.as_slice(), reports.as_slice());
+                let screened = settle(by, policy.promises(), Masking::read(w, of)?, found)?;
                 let report = &screened.report;
                 if let Some(masking) = report.masking.as_ref().filter(|_| report.has_names()) {
                     masking.save(w, of)?;
                 }
-                Note::append(w, &guards, now, &report.notes("person"))?;
+                Note::append(w, &guards, now, &report.notes(policy.actor()))?;
                 Ok(screened)
             })
             .await
@@ -83,13 +90,12 @@ impl App {
         let looking = Arc::clone(&self.guards);
         let screened = blocking(move || {
             let reports = looked_at(&looking, &passages, policy::port_kinds(profile));
-            let by = |it: &Finding| policy::in_passage_at_port(profile, it);
-            Ok::<_, Error>(settle(by, Some(names), &passages, &reports)?)
+            let by = |it: &Finding, _| policy::in_passage_at_port(profile, it);
+            Ok::<_, Error>(settle(by, true, Some(names), (&passages, &reports))?)
         });
         let screened = screened.await?;
         self.note(screened.report.notes("port")).await?;
-        let promises = matches!(profile, PortProfile::Standard | PortProfile::Strict);
-        if promises && !screened.report.failed.is_empty() {
+        if policy::promises(profile) && !screened.report.failed.is_empty() {
             return Err(Error::GuardFailed);
         }
         Ok(screened)
@@ -118,19 +124,20 @@ impl PassageReport {
     }
 }
 
-/// What may be read, by what was found.
+/// What may be read, by what was found: `by` is told whether the person lets that kind through. `all`
+/// names are read in place of their values, also those that the person lets through.
 fn settle(
-    by: impl Fn(&Finding) -> Option<GuardAction>,
+    by: impl Fn(&Finding, bool) -> Option<GuardAction>,
+    all: bool,
     mut masking: Option<Masking>,
-    passages: &[Passage],
-    reports: &[Report],
+    (passages, reports): (&[Passage], &[Report]),
 ) -> hearth_store::Result<ScreenedPassages> {
     let (mut findings, mut failed, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     for (passage, report) in passages.iter().zip(reports) {
         failed.extend(report.failed.iter().map(|kind| kind_of(*kind)));
         let found = counted(&report.findings, |it| {
             let through = masking.as_ref().is_some_and(|all| all.lets_through(kind_of(it.kind)));
-            by(it).filter(|_| !through)
+            by(it, through)
         });
         let left_out = found.iter().any(|(_, action)| *action == GuardAction::Quarantine);
         kept.push(!left_out);
@@ -149,7 +156,11 @@ fn settle(
         }
     }
     // Only now: a value of one passage may stand in another one too.
-    let read = |text: &str| masking.as_ref().map_or_else(|| text.into(), |it| it.conceal(text));
+    let read = |text: &str| match &masking {
+        None => text.to_owned(),
+        Some(masking) if all => masking.names.conceal(text, |_| true),
+        Some(masking) => masking.conceal(text),
+    };
     let as_read = passages.iter().zip(&kept).map(|(passage, kept)| {
         kept.then(|| AsRead { document: read(&passage.document), text: read(&passage.text) })
     });
@@ -177,10 +188,12 @@ mod tests {
 
     fn screened(guard: &ChatGuard, masking: Option<Masking>, texts: &[&str]) -> ScreenedPassages {
         let passages: Vec<Passage> = texts.iter().map(|text| passage(text)).collect();
-        let kinds = policy::chat_kinds(guard);
+        let policy = Policy::new(guard.clone(), None);
+        let kinds = policy.kinds();
         let reports: Vec<Report> =
             passages.iter().map(|it| GUARD.scan(&it.text, Channel::Document, &kinds)).collect();
-        settle(|it| policy::in_passage(guard, it), masking, &passages, &reports).unwrap()
+        let by = |it: &Finding, through| policy.in_passage(it, through);
+        settle(by, false, masking, (&passages, &reports)).unwrap()
     }
 
     fn text(read: &Option<AsRead>) -> &str {
@@ -204,9 +217,9 @@ mod tests {
             let kinds = policy::port_kinds(profile);
             let reports: Vec<Report> =
                 passages.iter().map(|it| GUARD.scan(&it.text, Channel::Document, kinds)).collect();
-            let by = |it: &Finding| policy::in_passage_at_port(profile, it);
+            let by = |it: &Finding, _| policy::in_passage_at_port(profile, it);
             let names = Masking::of(Placeholders::new("k7f3"), Placeholders::new("k7f3x"));
-            settle(by, Some(names), &passages, &reports).unwrap()
+            settle(by, true, Some(names), (&passages, &reports)).unwrap()
         };
         let standard = screened(PortProfile::Standard);
         assert_eq!(standard.read[0], None);

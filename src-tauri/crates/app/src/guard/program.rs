@@ -64,7 +64,23 @@ pub(crate) fn admit(
     turns: &[(Role, String)],
 ) -> (Vec<Note>, Result<Admitted>) {
     let mark = mark(guards, turns);
-    admit_by(|text, channel, kinds| guards.scan(text, channel, kinds), profile, turns, &mark)
+    admit_with(guards, profile, turns, names(&mark))
+}
+
+/// The same with names that were given before, as a conversation keeps them: those of values that people
+/// wrote, and those of the model's.
+pub(crate) fn admit_with(
+    guards: &Guards,
+    profile: PortProfile,
+    turns: &[(Role, String)],
+    names: (Placeholders, Placeholders),
+) -> (Vec<Note>, Result<Admitted>) {
+    admit_by(|text, channel, kinds| guards.scan(text, channel, kinds), profile, turns, names)
+}
+
+/// No names yet. Those in the question and in the answer never meet.
+fn names(mark: &str) -> (Placeholders, Placeholders) {
+    (Placeholders::new(mark), Placeholders::new(&format!("{mark}x")))
 }
 
 /// The mark of a request. Programs send a conversation again with each question: its names stay the
@@ -81,11 +97,9 @@ fn admit_by(
     scan: impl Fn(&str, Channel, &[Kind]) -> Report,
     profile: PortProfile,
     turns: &[(Role, String)],
-    mark: &str,
+    (mut names, output): (Placeholders, Placeholders),
 ) -> (Vec<Note>, Result<Admitted>) {
     let (mut findings, mut failed) = (Vec::new(), Vec::new());
-    // Names in the question and in the answer never meet.
-    let (mut names, output) = (Placeholders::new(mark), Placeholders::new(&format!("{mark}x")));
     let mut masked = Vec::with_capacity(turns.len());
     for (at, (role, text)) in turns.iter().enumerate() {
         let kinds = kinds_of(*role, policy::port_kinds(profile));
@@ -114,7 +128,7 @@ fn admit_by(
     failed.dedup();
     notes.extend(failed.iter().map(|kind| Note::failed("port", "api", kind_of(*kind))));
     // Where nothing is promised, a detector that fails breaks no promise.
-    if !failed.is_empty() && matches!(profile, PortProfile::Standard | PortProfile::Strict) {
+    if !failed.is_empty() && policy::promises(profile) {
         return (notes, Err(Error::GuardFailed));
     }
     if findings.iter().any(|it| it.finding.action == GuardAction::Block) {
@@ -208,7 +222,7 @@ mod tests {
     ) -> (Vec<Note>, Result<Admitted>) {
         let turns: Vec<_> = turns.iter().map(|(role, text)| (*role, (*text).to_owned())).collect();
         let scan = |text: &str, channel, kinds: &[Kind]| guard.scan(text, channel, kinds);
-        admit_by(scan, profile, &turns, "k7f3")
+        admit_by(scan, profile, &turns, names("k7f3"))
     }
 
     const CARD: &str = "My card is 4111 1111 1111 1111.";

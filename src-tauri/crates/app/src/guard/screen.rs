@@ -2,13 +2,13 @@
 //! detectors; what is kept of it is saved with the question.
 
 use hearth_domain::{
-    AttachmentId, ChatGuard, ConversationId, GuardAction, GuardAnswer, GuardFinding, GuardKind,
+    AttachmentId, ConversationId, GuardAction, GuardAnswer, GuardFinding, GuardKind,
     MessageFindings, MessageId, Timestamp,
 };
 use hearth_guard::{Channel, Finding, Kind, Report, code_points};
 use hearth_store::Writer;
 
-use super::{Guards, Masking, Note, kind_of, policy};
+use super::{Guards, Masking, Note, Policy, kind_of};
 use crate::{Error, Result};
 
 /// Findings of one message that are kept; what is masked is masked whatever their number.
@@ -29,18 +29,16 @@ impl Text {
 
 /// What a person wants: the settings, what this conversation lets through, what was answered.
 pub(crate) struct Wishes {
-    pub(crate) guard: ChatGuard,
+    pub(crate) policy: Policy,
     pub(crate) masking: Option<Masking>,
     pub(crate) answer: Option<GuardAnswer>,
 }
 
 impl Wishes {
     fn act(&self, finding: &Finding) -> Option<GuardAction> {
-        let action = policy::in_chat(&self.guard, finding)?;
         let kind = kind_of(finding.kind);
-        if self.masking.as_ref().is_some_and(|masking| masking.lets_through(kind)) {
-            return None;
-        }
+        let through = self.masking.as_ref().is_some_and(|masking| masking.lets_through(kind));
+        let action = self.policy.act(finding, through)?;
         Some(match (action, self.answer) {
             (GuardAction::Confirm, Some(GuardAnswer::Send)) => GuardAction::Warn,
             (GuardAction::Confirm, Some(GuardAnswer::Mask)) => match finding.kind {
@@ -64,6 +62,8 @@ pub(crate) struct Screened {
     found: Vec<Located>,
     /// Kinds that could not be looked for.
     pub(crate) failed: Vec<GuardKind>,
+    /// Who asks, as the audit log has it.
+    actor: &'static str,
 }
 
 impl Guards {
@@ -80,8 +80,8 @@ fn screen(
     earlier: &[String],
     wishes: &Wishes,
 ) -> Screened {
-    let kinds = policy::chat_kinds(&wishes.guard);
-    let mut screened = Screened::default();
+    let kinds = wishes.policy.kinds();
+    let mut screened = Screened { actor: wishes.policy.actor(), ..Screened::default() };
     if kinds.is_empty() {
         return screened;
     }
@@ -215,8 +215,9 @@ impl Screened {
 
     /// What the audit log says of it.
     pub(crate) fn notes(&self) -> Vec<Note> {
-        let mut notes = Note::of("person", self.found.iter().map(|it| &it.finding));
-        notes.extend(self.failed.iter().map(|kind| Note::failed("person", "user", *kind)));
+        let channel = if self.actor == "port" { "api" } else { "user" };
+        let mut notes = Note::of(self.actor, self.found.iter().map(|it| &it.finding));
+        notes.extend(self.failed.iter().map(|kind| Note::failed(self.actor, channel, *kind)));
         notes
     }
 
@@ -252,7 +253,7 @@ impl Screened {
 mod tests {
     use std::sync::LazyLock;
 
-    use hearth_domain::GuardChoice;
+    use hearth_domain::{ChatGuard, GuardChoice};
     use hearth_guard::{Detector, Guard, view::Views};
 
     use super::*;
@@ -274,7 +275,7 @@ mod tests {
     fn wishes(change: impl FnOnce(&mut ChatGuard), answer: Option<GuardAnswer>) -> Wishes {
         let mut guard = ChatGuard::default();
         change(&mut guard);
-        Wishes { guard, masking: None, answer }
+        Wishes { policy: Policy::new(guard, None), masking: None, answer }
     }
 
     fn look(guard: &Guard, text: &str, earlier: &[&str], wishes: &Wishes) -> Screened {

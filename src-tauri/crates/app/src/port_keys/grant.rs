@@ -122,6 +122,25 @@ impl Charge {
         Ok(Self { app, grant, guessed, written: 0, started: false, settled: false })
     }
 
+    /// It turns out to read so much.
+    pub(crate) fn reads(&mut self, bytes: usize) {
+        let (now, guessed) = (self.app.now(), tokens(bytes));
+        let more = i64::from(guessed) - i64::from(self.guessed);
+        lock(&self.grant.meter).take(&self.grant.rights, now, more);
+        self.guessed = guessed;
+    }
+
+    /// Whether the key may have more read and written now.
+    pub(crate) fn may_go_on(&self) -> Result<()> {
+        let asked = lock(&self.grant.meter).may_read(&self.grant.rights, self.app.now());
+        asked.map_err(|wait| Error::RateLimited { wait })
+    }
+
+    /// Something besides that was read and written for it.
+    pub(crate) fn spent(&self, usage: &Usage) {
+        self.count(usage.prompt_tokens, usage.completion_tokens, 0);
+    }
+
     /// It is being answered. What is dropped before costs nothing.
     pub(crate) fn started(self) -> Self {
         let mut charge = self;
@@ -148,9 +167,14 @@ impl Charge {
         if std::mem::replace(&mut self.settled, true) {
             return;
         }
+        self.count(read, written, self.guessed);
+    }
+
+    /// Counts tokens, of which so many were taken before.
+    fn count(&self, read: u32, written: u32, taken: u32) {
         let (now, used) = (self.app.now(), i64::from(read) + i64::from(written));
         let mut meter = lock(&self.grant.meter);
-        meter.take(&self.grant.rights, now, used - i64::from(self.guessed));
+        meter.take(&self.grant.rights, now, used - i64::from(taken));
         if used > 0 {
             let (prompt_tokens, completion_tokens) = (read.into(), written.into());
             meter.note(now, KeyUse { requests: 0, prompt_tokens, completion_tokens });

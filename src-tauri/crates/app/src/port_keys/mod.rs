@@ -5,6 +5,7 @@
 
 mod export;
 mod grant;
+mod kept;
 mod meter;
 mod reach;
 
@@ -114,16 +115,14 @@ impl App {
     }
 
     /// Whether what was let in may go on: its key is there, allows the same, and is not over.
-    #[must_use]
-    pub fn port_key_is_good(&self, grant: &Grant) -> bool {
+    fn port_key_is_good(&self, grant: &Grant) -> bool {
         let Some(id) = grant.key() else { return true };
         let same = |found: &Arc<Grant>| **found == *grant && !found.is_over(self.now());
         self.port_keys.find(id).is_some_and(|(_, found)| same(&found))
     }
 
     /// How long a grant is good yet; `None` where it does not end by itself.
-    #[must_use]
-    pub fn port_key_lasts(&self, grant: &Grant) -> Option<Duration> {
+    fn port_key_lasts(&self, grant: &Grant) -> Option<Duration> {
         let expires = grant.rights().expires?;
         let left = expires.0.saturating_sub(self.now().0);
         Some(Duration::from_millis(u64::try_from(left).unwrap_or(0)))
@@ -133,6 +132,28 @@ impl App {
     #[must_use]
     pub fn port_key_changes(&self) -> watch::Receiver<()> {
         self.port_keys.changed.subscribe()
+    }
+
+    /// Waits until a key was taken back, may do something else, or is over; for ever where none of it
+    /// happens. `changes` was asked for before the key was looked at, so that no change is missed.
+    pub async fn port_key_ended(&self, grant: &Grant, changes: &mut watch::Receiver<()>) {
+        while self.port_key_is_good(grant) {
+            let over = async {
+                match self.port_key_lasts(grant) {
+                    Some(left) => tokio::time::sleep(left).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                changed = changes.changed() => {
+                    // A sender that is gone means that all ends anyway.
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+                () = over => {}
+            }
+        }
     }
 
     /// How many keys there are.

@@ -2,7 +2,7 @@
 //! reach is answered as what is not there, so that it does not learn that it is.
 
 use hearth_domain::{
-    Collection, CollectionId, DocumentPart, FileId, Model, ModelId, PassageRequest,
+    Collection, CollectionId, DocumentPart, FileId, Model, ModelId, PassageRequest, PortScope,
 };
 
 use super::Grant;
@@ -81,10 +81,7 @@ impl App {
         if grant.is_none_or(|grant| grant.rights().collections.is_none()) {
             return Ok(request);
         }
-        for part in request.parts.clone() {
-            self.check_part(grant, part).await?;
-        }
-        request.collections.iter().try_for_each(|id| check_collection(grant, *id))?;
+        self.check_named(grant, &request.collections, &request.parts).await?;
         if request.collections.is_empty() && request.parts.is_empty() {
             let all = self.allowed_collections(grant).await?;
             request.collections = all.into_iter().map(|collection| collection.id).collect();
@@ -105,12 +102,48 @@ impl App {
         check_collection(grant, of).map_err(|_| hearth_store::Error::DocumentNotFound.into())
     }
 
+    /// Whether an answer for a program may rest on these.
+    ///
+    /// # Errors
+    /// A collection or a document among them that the key may not search.
+    pub(crate) async fn check_documents(
+        &self,
+        grant: &Grant,
+        collections: &[CollectionId],
+        parts: &[DocumentPart],
+    ) -> Result<()> {
+        if collections.is_empty() && parts.is_empty() {
+            return Ok(());
+        }
+        if !grant.opens(PortScope::Documents) {
+            return Err(hearth_store::Error::CollectionNotFound.into());
+        }
+        self.check_named(Some(grant), collections, parts).await
+    }
+
+    async fn check_named(
+        &self,
+        grant: Option<&Grant>,
+        collections: &[CollectionId],
+        parts: &[DocumentPart],
+    ) -> Result<()> {
+        for part in parts {
+            self.check_part(grant, part.clone()).await?;
+        }
+        collections.iter().try_for_each(|id| check_collection(grant, *id))
+    }
+
     /// Whether a caller may search this part of the library. A tag crosses collections: it is for those
     /// who may search all of them.
     async fn check_part(&self, grant: Option<&Grant>, part: DocumentPart) -> Result<()> {
         let source = match part {
             DocumentPart::File { id } => return self.check_file(grant, id).await,
             DocumentPart::Folder { source, .. } => Some(source),
+            DocumentPart::Tag { .. }
+                if grant.is_none_or(|grant| grant.rights().collections.is_none()) =>
+            {
+                return Ok(());
+            }
             DocumentPart::Tag { .. } => None,
         };
         let sources = self.db.read(|r| r.sources()).await?;

@@ -134,6 +134,7 @@ mod tests {
             parts: Vec::new(),
             everything: false,
             instructions: None,
+            folder: None,
             persona: Some(persona),
             model: None,
             sampling: SamplingParams::default(),

@@ -62,7 +62,7 @@ async fn another_answer_stands_beside_the_first() {
     let app = open(dir.path()).await;
     let first = app.chat_send(ask("Say hello.")).await.unwrap();
     answer(&app, first.generation).await;
-    let second = app.chat_regenerate(first.message_id).await.unwrap();
+    let second = app.chat_regenerate(None, first.message_id).await.unwrap();
     answer(&app, second.generation).await;
     let view = app.conversation_get(first.conversation.id, 60, None).await.unwrap();
     assert_eq!(view.messages[1].parent, Some(first.user_message.id));

@@ -25,7 +25,7 @@ async fn an_answer_cut_at_its_length_goes_on_to_what_it_would_have_been() {
     answer(&app, whole.generation).await;
     let cut = app.chat_send(long(12)).await.unwrap();
     let first = answer(&app, cut.generation).await;
-    let more = app.chat_continue(cut.message_id).await.unwrap();
+    let more = app.chat_continue(None, cut.message_id).await.unwrap();
     assert_eq!((more.message_id, &more.user_message), (cut.message_id, &cut.user_message));
     let rest = answer(&app, more.generation).await;
     let saved = last(&app, &cut).await;
@@ -55,10 +55,10 @@ async fn a_stopped_answer_goes_on_also_after_the_program_was_closed() {
     let app = open(dir.path()).await;
     let before = last(&app, &started).await;
     assert!(before.status == MessageStatus::Stopped && !before.content.is_empty());
-    let more = app.chat_continue(started.message_id).await.unwrap();
+    let more = app.chat_continue(None, started.message_id).await.unwrap();
     let now = last(&app, &started).await;
     assert!(now.content.starts_with(&before.content), "what was there is there all the time");
-    let second = app.chat_continue(started.message_id).await.unwrap_err();
+    let second = app.chat_continue(None, started.message_id).await.unwrap_err();
     assert_eq!(second.code(), ErrorCode::GenerationRunning);
     let question = app.chat_send(ask_in(started.conversation.id, "And?")).await.unwrap_err();
     assert_eq!(question.code(), ErrorCode::GenerationRunning);
@@ -77,13 +77,13 @@ async fn only_an_answer_at_the_end_of_a_branch_goes_on() {
     let second = app.chat_send(ask_in(first.conversation.id, "Again.")).await.unwrap();
     answer(&app, second.generation).await;
     for message in [first.user_message.id, first.message_id] {
-        let refused = app.chat_continue(message).await.unwrap_err();
+        let refused = app.chat_continue(None, message).await.unwrap_err();
         assert_eq!(refused.code(), ErrorCode::InvalidRequest);
     }
-    let unknown = app.chat_continue(MessageId(uuid::Uuid::nil())).await.unwrap_err();
+    let unknown = app.chat_continue(None, MessageId(uuid::Uuid::nil())).await.unwrap_err();
     assert_eq!(unknown.code(), ErrorCode::MessageNotFound);
     let view = app.conversation_get(first.conversation.id, 60, None).await.unwrap();
     assert!(view.messages.iter().all(|m| m.status == MessageStatus::Complete));
-    app.chat_continue(second.message_id).await.unwrap();
+    app.chat_continue(None, second.message_id).await.unwrap();
     app.shutdown().await;
 }

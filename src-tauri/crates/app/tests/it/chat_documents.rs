@@ -118,13 +118,18 @@ async fn a_text_larger_than_the_context_is_searched_for_what_fits_the_question()
     });
     assert_eq!(names, Some(vec!["handbook.txt".to_owned()]), "{events:?}");
     assert!(passages(&events) > 0, "{events:?}");
+    assert!(events.iter().any(|it| matches!(it, ChatEvent::Searching { .. })), "{events:?}");
     // The next question is asked of it too.
     let next = ChatRequest {
         conversation: Some(first.conversation.id),
         ..ask_shortly("And the door of the depot in Husum?")
     };
     let next = app.chat_send(next).await.unwrap();
-    assert!(passages(&answer(&app, next.generation).await) > 0);
+    let events = answer(&app, next.generation).await;
+    assert!(passages(&events) > 0, "{events:?}");
+    // By now it is in the index.
+    let known = |it: &ChatEvent| matches!(it, ChatEvent::Searching { indexing: false });
+    assert!(events.iter().any(known), "{events:?}");
     // Nobody finds it without its conversation.
     let everywhere = PassageRequest {
         collections: Vec::new(),

@@ -32,7 +32,7 @@ async fn a_conversation_opens_at_its_end_and_goes_back_from_there() {
     let first = asked(&app, "One", None).await;
     let of = first.conversation.id;
     asked(&app, "Two", Some(of)).await;
-    let again = app.chat_regenerate(first.message_id).await.unwrap();
+    let again = app.chat_regenerate(None, first.message_id).await.unwrap();
     answer(&app, again.generation).await;
 
     let end = app.conversation_get(of, 1, None).await.unwrap();
@@ -114,7 +114,7 @@ async fn two_windows_change_one_conversation_and_neither_loses_what_the_other_di
     let (renamed, configured, edited) = tokio::join!(
         app.conversation_rename(of, "Both".into()),
         app.conversation_configure(of, config.clone()),
-        app.message_edit(first.user_message.id, "Uno".into()),
+        app.message_edit(None, first.user_message.id, "Uno".into()),
     );
     renamed.and(configured).unwrap();
     assert_eq!(edited.unwrap().content, "Uno");
@@ -127,9 +127,9 @@ async fn two_windows_change_one_conversation_and_neither_loses_what_the_other_di
         hearth_app::ChatRequest { parent: Some(second.message_id), ..ask_in(of, "And then?") };
     for refused in [
         app.chat_send(below).await.map(drop),
-        app.message_edit(second.message_id, "late".into()).await.map(drop),
+        app.message_edit(None, second.message_id, "late".into()).await.map(drop),
         app.conversation_select(of, second.message_id).await.map(drop),
-        app.chat_regenerate(second.message_id).await.map(drop),
+        app.chat_regenerate(None, second.message_id).await.map(drop),
         app.message_branch(second.message_id).await.map(drop),
         app.message_delete(second.message_id).await.map(drop),
     ] {

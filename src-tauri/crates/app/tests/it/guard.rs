@@ -186,7 +186,7 @@ async fn a_question_that_is_changed_is_looked_at_again_and_a_copy_keeps_its_name
     let (of, question) = (started.conversation.id, started.user_message.id);
     answer(&app, started.generation).await;
     assert!(found_in(&app, of, question).await.is_empty());
-    app.message_edit(question, format!("Hello, {CARD}")).await.unwrap();
+    app.message_edit(None, question, format!("Hello, {CARD}")).await.unwrap();
     let name = found_in(&app, of, question).await[0].name.clone().unwrap();
     let read = app.message_as_read(question).await.unwrap();
     assert_eq!(read, format!("Hello, {name}"));

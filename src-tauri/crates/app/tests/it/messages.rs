@@ -19,7 +19,7 @@ async fn a_question_is_deleted_while_its_answer_runs_and_comes_back_with_what_wa
         }
     }
     let of = started.conversation.id;
-    let edit = app.message_edit(started.message_id, "mine".into()).await.unwrap_err();
+    let edit = app.message_edit(None, started.message_id, "mine".into()).await.unwrap_err();
     assert_eq!(edit.code(), ErrorCode::GenerationRunning);
     let without = app.message_delete(started.user_message.id).await.unwrap();
     assert_eq!(without.head, None);
@@ -43,15 +43,15 @@ async fn an_edit_replaces_the_text_alone() {
     let started = app.chat_send(ask("Say hello.")).await.unwrap();
     answer(&app, started.generation).await;
     let before = app.conversation_get(started.conversation.id, 60, None).await.unwrap();
-    let edited = app.message_edit(started.message_id, "Good\0bye".into()).await.unwrap();
+    let edited = app.message_edit(None, started.message_id, "Good\0bye".into()).await.unwrap();
     assert_eq!((edited.content.as_str(), edited.role), ("Good\u{fffd}bye", Role::Assistant));
     assert_eq!(
         (edited.status, edited.usage),
         (before.messages[1].status, before.messages[1].usage)
     );
-    let empty = app.message_edit(started.message_id, " \n".into()).await.unwrap_err();
+    let empty = app.message_edit(None, started.message_id, " \n".into()).await.unwrap_err();
     assert_eq!(empty.code(), ErrorCode::EmptyPrompt);
-    let huge = app.message_edit(started.message_id, "x".repeat(5 << 20)).await.unwrap_err();
+    let huge = app.message_edit(None, started.message_id, "x".repeat(5 << 20)).await.unwrap_err();
     assert_eq!(huge.code(), ErrorCode::TextTooLarge);
     let after = app.conversation_get(started.conversation.id, 60, None).await.unwrap();
     assert_eq!(after.messages[1], edited);

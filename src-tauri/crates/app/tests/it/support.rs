@@ -104,6 +104,7 @@ pub(crate) fn ask(text: &str) -> ChatRequest {
         everything: false,
         instructions: None,
         persona: None,
+        folder: None,
         model: None,
         sampling: hearth_domain::SamplingParams {
             temperature: Some(0.0),

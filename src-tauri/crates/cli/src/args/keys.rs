@@ -43,7 +43,7 @@ pub(crate) struct MakeKey {
     /// For whom it is
     #[arg(long, value_name = "N")]
     pub(crate) name: String,
-    /// What it opens: chat, embeddings, documents, models, metrics, admin; can be given several times
+    /// What it opens: chat, embeddings, documents, conversations, models, metrics, admin; can be given several times
     /// [default: chat and embeddings]
     #[arg(long, value_name = "S", value_parser = scope)]
     pub(crate) scope: Vec<PortScope>,
@@ -53,6 +53,9 @@ pub(crate) struct MakeKey {
     /// Only this collection of documents; can be given several times
     #[arg(long, value_name = "C")]
     pub(crate) collection: Vec<String>,
+    /// Only the conversations of this folder; those that it begins lie there [default: every conversation]
+    #[arg(long, value_name = "F")]
+    pub(crate) folder: Option<String>,
     /// Requests in a minute at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) requests_per_minute: Option<u32>,
@@ -72,7 +75,9 @@ pub(crate) struct MakeKey {
 
 fn scope(text: &str) -> Result<PortScope, &'static str> {
     let found = PortScope::ALL.into_iter().find(|scope| scope.as_str() == text);
-    found.ok_or("one of chat, embeddings, documents, models, metrics, admin is needed")
+    found.ok_or(
+        "one of chat, embeddings, documents, conversations, models, metrics, admin is needed",
+    )
 }
 
 fn profile(text: &str) -> Result<PortProfile, &'static str> {

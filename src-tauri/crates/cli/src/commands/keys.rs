@@ -10,7 +10,8 @@ use std::{
 use hearth_api::ApiError;
 use hearth_app::NewPortKey;
 use hearth_domain::{
-    Collection, CollectionId, ErrorCode, ModelId, PortKey, PortKeyDraft, PortRights, Timestamp,
+    Collection, CollectionId, ErrorCode, Folder, FolderId, ModelId, PortKey, PortKeyDraft,
+    PortRights, Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -61,6 +62,7 @@ async fn new(program: &Program, make: MakeKey) -> Result<NewPortKey, Failure> {
         scopes: if make.scope.is_empty() { PortRights::default().scopes } else { make.scope },
         models: models(program, &make.model).await?,
         collections: collections(program, &make.collection).await?,
+        folder: folder(program, make.folder.as_deref()).await?,
         requests_per_minute: make.requests_per_minute,
         tokens_per_minute: make.tokens_per_minute,
         tokens_per_day: make.tokens_per_day,
@@ -89,6 +91,16 @@ async fn collections(
         ids.push(found.id);
     }
     Ok((!ids.is_empty()).then_some(ids))
+}
+
+/// The folder of this id or name.
+async fn folder(program: &Program, named: Option<&str>) -> Result<Option<FolderId>, Failure> {
+    let Some(named) = named else { return Ok(None) };
+    let all: Vec<Folder> = program.call("folder_list", json!({})).await?;
+    let found = all.iter().find(|it| it.id.to_string() == named || it.name == named);
+    let text = "there is no folder of that name; folders are made in the list of conversations";
+    let found = found.ok_or_else(|| ApiError::new(ErrorCode::FolderNotFound, text))?;
+    Ok(Some(found.id))
 }
 
 fn made(made: &NewPortKey, out: Out) -> Result<(), Failure> {

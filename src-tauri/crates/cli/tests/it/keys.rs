@@ -65,6 +65,8 @@ fn a_key_that_cannot_be_is_refused_with_a_reason() {
     assert_eq!(error(&over)["code"], "invalid_request", "a key that is over before it begins");
     let walled = ["--name", "x", "--scope", "admin", "--model", "smollm2-135m-instruct"];
     assert_eq!(error(&make(&home, &walled))["code"], "invalid_request");
+    let nowhere = ["--name", "x", "--scope", "conversations", "--folder", "Notes"];
+    assert_eq!(error(&make(&home, &nowhere))["code"], "folder_not_found");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The paths of the document: each row of the table of routes, and each command that a key opens.
 
 use hearth_api::{CommandSchema, Schemas};
-use hearth_domain::PortScope;
 use serde_json::{Map, Value, json};
 
 use super::name_of;
@@ -47,12 +46,13 @@ fn of_route(route: &Route) -> Value {
 }
 
 fn of_command(command: &CommandSchema) -> Value {
-    let CommandSchema { name, scope, request, response } = command;
+    let CommandSchema { name, scopes, request, response } = command;
+    let scopes: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
     json!({"post": {
         "operationId": name,
         "summary": format!("The command {name}."),
-        "tags": [PortScope::as_str(*scope)],
-        "x-hearth-scope": scope.as_str(),
+        "tags": [scopes.first()],
+        "x-hearth-scope": scopes.join(" "),
         "requestBody": body(request),
         "responses": {"200": answer("What the command answers.", "application/json", response), "default": refused(Shape::Hearth)},
     }})

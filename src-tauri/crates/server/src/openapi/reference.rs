@@ -99,6 +99,7 @@ fn of_commands(page: &mut String, commands: &[(&String, &Value)]) {
     for (path, methods) in commands {
         let name = path.rsplit('/').next().unwrap_or_default();
         let scope = methods["post"]["x-hearth-scope"].as_str().unwrap_or_default();
-        let _ = writeln!(page, "| `{name}` | `{scope}` |");
+        let scopes = scope.replace(' ', "`, `");
+        let _ = writeln!(page, "| `{name}` | `{scopes}` |");
     }
 }

@@ -138,7 +138,7 @@ async fn follow(
 ) -> Response {
     let Behind::Open(cx) = &shared.behind else { return reply::api_error(&ApiError::locked()) };
     match routes::start_of(query.as_deref(), &headers) {
-        Ok(from) => routes::events(cx, &topic, from, shared.closing.clone()),
+        Ok(from) => routes::events(cx, &topic, from, shared.closing.clone()).await,
         Err(error) => reply::api_error(&error),
     }
 }

@@ -13,7 +13,7 @@ use futures::StreamExt;
 use hearth_api::{ApiError, Caller};
 use hearth_app::{App, Grant};
 use hearth_domain::PortScope;
-use tokio::{sync::watch, time};
+use tokio::sync::watch;
 
 use crate::{
     auth::{Denied, Guest},
@@ -118,22 +118,6 @@ impl Watched {
 
     /// Waits until the key was taken back, changed or is over; for ever where none of it happens.
     pub(super) async fn ended(&mut self) {
-        while self.app.port_key_is_good(&self.grant) {
-            let over = async {
-                match self.app.port_key_lasts(&self.grant) {
-                    Some(left) => time::sleep(left).await,
-                    None => future::pending().await,
-                }
-            };
-            tokio::select! {
-                changed = self.changes.changed() => {
-                    // A sender that is gone means that all ends anyway.
-                    if changed.is_err() {
-                        return;
-                    }
-                }
-                () = over => {}
-            }
-        }
+        self.app.port_key_ended(&self.grant, &mut self.changes).await;
     }
 }

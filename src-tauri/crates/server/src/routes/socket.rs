@@ -55,7 +55,7 @@ enum Next {
 }
 
 /// Opens a socket on a topic from an event on, or from now.
-pub(super) fn open(
+pub(super) async fn open(
     shared: &Arc<Shared>,
     caller: Caller,
     upgrade: WebSocketUpgrade,
@@ -63,7 +63,7 @@ pub(super) fn open(
 ) -> Response {
     // Watched before it is let in: no change in between is missed.
     let key = caller.grant().map(|grant| Watched::new(&shared.app, Arc::clone(grant)));
-    let subscription = match subscribe(&shared.cx(caller), topic, from) {
+    let subscription = match subscribe(&shared.cx(caller), topic, from).await {
         Ok(subscription) => subscription,
         Err(error) => return reply::api_error(&error),
     };

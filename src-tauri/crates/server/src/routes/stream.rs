@@ -41,12 +41,12 @@ pub(super) async fn follow(
         Err(error) => return reply::api_error(&error),
     };
     match upgrade {
-        Ok(upgrade) => socket::open(&shared, caller, upgrade, (&topic, from)),
+        Ok(upgrade) => socket::open(&shared, caller, upgrade, (&topic, from)).await,
         Err(_) if headers.contains_key(header::SEC_WEBSOCKET_VERSION) => {
             let text = "this is no beginning of a WebSocket of version 13 over HTTP/1.1";
             reply::api_error(&ApiError::new(ErrorCode::InvalidRequest, text))
         }
-        Err(_) => events(&shared.cx(caller), &topic, from, shared.closing.clone()),
+        Err(_) => events(&shared.cx(caller), &topic, from, shared.closing.clone()).await,
     }
 }
 
@@ -64,8 +64,8 @@ pub(crate) fn start_of(query: Option<&str>, headers: &HeaderMap) -> Result<Optio
 }
 
 /// The events of a topic; used by the private socket too.
-pub(crate) fn events(cx: &Cx, topic: &str, from: Option<u64>, closing: Closing) -> Response {
-    let subscription = match subscribe(cx, topic, from) {
+pub(crate) async fn events(cx: &Cx, topic: &str, from: Option<u64>, closing: Closing) -> Response {
+    let subscription = match subscribe(cx, topic, from).await {
         Ok(subscription) => subscription,
         Err(error) => return reply::api_error(&error),
     };

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod anthropic;
+mod conversations;
 mod documents;
 mod embeddings;
 mod guard;

@@ -44,6 +44,17 @@ impl Reader<'_> {
         found.ok_or(Error::ConversationNotFound)
     }
 
+    /// The folder that a conversation lies in, also of one that is deleted and can come back.
+    ///
+    /// # Errors
+    /// [`Error::ConversationNotFound`].
+    pub fn conversation_folder(&self, id: ConversationId) -> Result<Option<FolderId>> {
+        let sql = "SELECT folder FROM conversation WHERE id = ?1";
+        let mut query = self.conn().prepare_cached(sql)?;
+        let found = query.query_row([id.0.as_bytes()], |row| columns::maybe_uuid(row, 0));
+        Ok(found.optional()?.ok_or(Error::ConversationNotFound)?.map(FolderId))
+    }
+
     /// How many conversations are not deleted.
     ///
     /// # Errors

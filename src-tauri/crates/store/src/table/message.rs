@@ -168,6 +168,17 @@ impl Reader<'_> {
         Ok(found.optional()?.ok_or(Error::MessageNotFound)?.map(GenerationId))
     }
 
+    /// The conversation that a message is of, also of one that is deleted and can come back.
+    ///
+    /// # Errors
+    /// [`Error::MessageNotFound`].
+    pub fn message_conversation(&self, id: MessageId) -> Result<ConversationId> {
+        let sql = "SELECT conversation FROM message WHERE id = ?1";
+        let mut query = self.conn().prepare_cached(sql)?;
+        let found = query.query_row([id.0.as_bytes()], |row| columns::uuid(row, 0)).optional()?;
+        found.map(ConversationId).ok_or(Error::MessageNotFound)
+    }
+
     /// The last questions that are not long, the newest first, each once.
     ///
     /// # Errors

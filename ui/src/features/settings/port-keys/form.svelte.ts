@@ -1,5 +1,5 @@
 // What is typed about a key until it is saved, and what is wrong with it. The program checks the same.
-import type { PortKey, PortProfile, PortRights, PortScope } from '$lib/api';
+import type { FolderId, PortKey, PortProfile, PortRights, PortScope } from '$lib/api';
 import { dayOf, endOf, type Term } from './ends';
 
 /** In the order in which they are offered. */
@@ -7,6 +7,7 @@ export const SCOPES = [
   'chat',
   'embeddings',
   'documents',
+  'conversations',
   'models',
   'metrics',
   'admin',
@@ -27,6 +28,7 @@ const USUAL: PortRights = {
   scopes: ['chat', 'embeddings'],
   models: null,
   collections: null,
+  folder: null,
   requests_per_minute: null,
   tokens_per_minute: null,
   tokens_per_day: null,
@@ -40,6 +42,7 @@ export class KeyForm {
   /** Those it is kept to; `null` is all of them. */
   models = $state.raw<readonly string[] | null>(null);
   collections = $state.raw<readonly string[] | null>(null);
+  folder = $state<FolderId | null>(null);
   limits = $state.raw<Readonly<Record<LimitName, number | null | 'wrong'>>>(USUAL);
   term = $state<Term>('never');
   day = $state('');
@@ -59,6 +62,7 @@ export class KeyForm {
     this.scopes = rights.scopes;
     this.models = rights.models;
     this.collections = rights.collections;
+    this.folder = rights.folder;
     this.limits = rights;
     this.profile = rights.profile;
     if (rights.expires === null) return;
@@ -70,10 +74,10 @@ export class KeyForm {
     return this.scopes.includes(scope);
   }
 
-  /** Opens or closes something. Who may change everything is not held back by a list of it. */
+  /** Opens or closes something. Who may change everything is held back by none of it. */
   open(scope: PortScope, wanted: boolean): void {
     this.scopes = SCOPES.filter((one) => (one === scope ? wanted : this.opens(one)));
-    if (this.opens('admin')) this.models = this.collections = null;
+    if (this.opens('admin')) this.models = this.collections = this.folder = null;
   }
 
   get cleanName(): string {
@@ -90,6 +94,11 @@ export class KeyForm {
   /** Whether it asks for answers, which no model of embeddings gives. */
   get asks(): boolean {
     return this.opens('chat') || this.opens('documents');
+  }
+
+  /** Whether it can be held to a folder. */
+  get takesFolder(): boolean {
+    return this.opens('conversations') && !this.opens('admin');
   }
 
   get noModel(): boolean {
@@ -120,9 +129,11 @@ export class KeyForm {
 
   /** Whether something differs from the usual among what is not always in sight. */
   get hasMore(): boolean {
-    const { models, collections, expires, profile } = this.#before;
+    const { models, collections, folder, expires, profile } = this.#before;
     const limits = LIMITS.map((name) => this.#before[name]);
-    return [models, collections, expires, profile, ...limits].some((value) => value !== null);
+    return [models, collections, folder, expires, profile, ...limits].some(
+      (value) => value !== null,
+    );
   }
 
   /** What it may do. Only where nothing is wrong. */
@@ -132,6 +143,7 @@ export class KeyForm {
       scopes: [...this.scopes],
       models: this.#models && [...this.#models],
       collections: this.#collections && [...this.#collections],
+      folder: this.opens('conversations') ? this.folder : null,
       requests_per_minute: number(this.limits.requests_per_minute),
       tokens_per_minute: number(this.limits.tokens_per_minute),
       tokens_per_day: number(this.limits.tokens_per_day),

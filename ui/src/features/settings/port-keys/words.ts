@@ -1,5 +1,5 @@
 // What a key may do and did, in words.
-import type { PortKey, PortRights } from '$lib/api';
+import type { Folder, FolderId, PortKey, PortRights } from '$lib/api';
 import { formatDay, formatWhen } from '$lib/i18n/format';
 import { t } from '$lib/i18n/index.svelte';
 
@@ -7,8 +7,18 @@ export function scopeWords({ scopes }: PortRights): readonly string[] {
   return scopes.map((scope) => t(`portKeys.scope.${scope}`));
 }
 
+/** The folder that it is held to; that can be deleted since, or not be known yet. */
+function folderWords(id: FolderId, folders: readonly Folder[] | undefined): string {
+  if (!folders) return t('portKeys.folderOne');
+  const folder = folders.find((one) => one.id === id);
+  return folder ? t('portKeys.inFolder', { name: folder.name }) : t('portKeys.folderGone');
+}
+
 /** What holds it back, where something does. */
-export function boundWords(rights: PortRights): readonly string[] {
+export function boundWords(
+  rights: PortRights,
+  folders: readonly Folder[] | undefined,
+): readonly string[] {
   const counted = [
     ['portKeys.models', rights.models?.length],
     ['portKeys.collections', rights.collections?.length],
@@ -19,8 +29,10 @@ export function boundWords(rights: PortRights): readonly string[] {
   const words = counted.flatMap(([key, count]) =>
     count === null || count === undefined ? [] : [t(key, { count })],
   );
-  if (rights.profile === null) return words;
-  return [...words, t('portKeys.guard', { profile: t(`guard.profile.${rights.profile}`) })];
+  const folder = rights.folder === null ? [] : [folderWords(rights.folder, folders)];
+  if (rights.profile === null) return [...folder, ...words];
+  const profile = t(`guard.profile.${rights.profile}`);
+  return [...folder, ...words, t('portKeys.guard', { profile })];
 }
 
 export function isOver({ expires }: PortRights, now: number): boolean {

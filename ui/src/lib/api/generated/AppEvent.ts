@@ -28,7 +28,11 @@ generation: GenerationId,
 /**
  * Where.
  */
-conversation: ConversationId, } | { "type": "show_conversation", 
+conversation: ConversationId, 
+/**
+ * Whether a program asked: nobody waits for the answer at a window.
+ */
+program: boolean, } | { "type": "show_conversation", 
 /**
  * Which.
  */

@@ -33,7 +33,11 @@ done: number,
 /**
  * Tokens in all.
  */
-total: number, } | { "type": "reading_parts", 
+total: number, } | { "type": "searching", 
+/**
+ * Whether some that were attached are made searchable first, which takes a while for long ones.
+ */
+indexing: boolean, } | { "type": "reading_parts", 
 /**
  * Parts read.
  */

@@ -3,6 +3,7 @@ import type { AttachmentId } from "./AttachmentId";
 import type { CollectionId } from "./CollectionId";
 import type { ConversationId } from "./ConversationId";
 import type { DocumentPart } from "./DocumentPart";
+import type { FolderId } from "./FolderId";
 import type { GuardAnswer } from "./GuardAnswer";
 import type { MessageId } from "./MessageId";
 import type { ModelId } from "./ModelId";
@@ -55,6 +56,10 @@ instructions?: string,
  * The persona of a new conversation.
  */
 persona?: PersonaId, 
+/**
+ * The folder of a new conversation.
+ */
+folder?: FolderId, 
 /**
  * The model: of a new conversation from now on, else for this answer alone; that of the
  * conversation, of the persona or the default one unless given.

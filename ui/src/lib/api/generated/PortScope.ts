@@ -3,4 +3,4 @@
 /**
  * Something that a key opens.
  */
-export type PortScope = "chat" | "embeddings" | "documents" | "models" | "metrics" | "admin";
+export type PortScope = "chat" | "embeddings" | "documents" | "conversations" | "models" | "metrics" | "admin";

@@ -4,28 +4,30 @@ export const COMMANDS = [
     "name": "activity",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "activity_export",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "costs",
     "kind": "query",
     "audience": "person",
-    "scope": "models",
+    "scopes": [
+      "models"
+    ],
     "tags": []
   },
   {
     "name": "app_status",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "status",
       "settings",
@@ -36,7 +38,9 @@ export const COMMANDS = [
     "name": "doctor",
     "kind": "query",
     "audience": "person",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "status"
     ]
@@ -45,14 +49,18 @@ export const COMMANDS = [
     "name": "verify",
     "kind": "query",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": []
   },
   {
     "name": "settings_get",
     "kind": "query",
     "audience": "person",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "settings"
     ]
@@ -61,7 +69,9 @@ export const COMMANDS = [
     "name": "settings_update",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "settings",
       "models"
@@ -71,7 +81,9 @@ export const COMMANDS = [
     "name": "conversation_list",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations"
     ]
@@ -80,7 +92,9 @@ export const COMMANDS = [
     "name": "conversation_get",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "messages"
     ]
@@ -89,7 +103,9 @@ export const COMMANDS = [
     "name": "conversation_rename",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -99,7 +115,9 @@ export const COMMANDS = [
     "name": "conversation_pin",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations"
     ]
@@ -108,14 +126,16 @@ export const COMMANDS = [
     "name": "conversation_prefetch",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "conversation_delete",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations"
     ]
@@ -124,7 +144,9 @@ export const COMMANDS = [
     "name": "conversation_restore",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -134,7 +156,9 @@ export const COMMANDS = [
     "name": "conversation_select",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "messages"
     ]
@@ -143,7 +167,9 @@ export const COMMANDS = [
     "name": "conversation_configure",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -153,7 +179,9 @@ export const COMMANDS = [
     "name": "conversation_batch",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -163,7 +191,9 @@ export const COMMANDS = [
     "name": "search",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations"
     ]
@@ -172,7 +202,9 @@ export const COMMANDS = [
     "name": "folder_list",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "folders"
     ]
@@ -181,7 +213,7 @@ export const COMMANDS = [
     "name": "folder_create",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "folders"
     ]
@@ -190,7 +222,7 @@ export const COMMANDS = [
     "name": "folder_rename",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "folders"
     ]
@@ -199,7 +231,7 @@ export const COMMANDS = [
     "name": "folder_delete",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "folders",
       "conversations"
@@ -209,7 +241,9 @@ export const COMMANDS = [
     "name": "message_edit",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "messages"
     ]
@@ -218,7 +252,9 @@ export const COMMANDS = [
     "name": "message_delete",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -228,7 +264,9 @@ export const COMMANDS = [
     "name": "message_restore",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -238,7 +276,9 @@ export const COMMANDS = [
     "name": "message_branch",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "conversations"
     ]
@@ -247,7 +287,7 @@ export const COMMANDS = [
     "name": "guard_decide",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "messages"
     ]
@@ -256,7 +296,7 @@ export const COMMANDS = [
     "name": "message_as_read",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "messages"
     ]
@@ -265,7 +305,9 @@ export const COMMANDS = [
     "name": "audit_list",
     "kind": "query",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "audit"
     ]
@@ -274,14 +316,17 @@ export const COMMANDS = [
     "name": "audit_export",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "chat_send",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations",
+      "chat"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -291,7 +336,10 @@ export const COMMANDS = [
     "name": "chat_regenerate",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations",
+      "chat"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -301,7 +349,10 @@ export const COMMANDS = [
     "name": "chat_continue",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations",
+      "chat"
+    ],
     "tags": [
       "conversations",
       "messages"
@@ -311,7 +362,9 @@ export const COMMANDS = [
     "name": "generation_list",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": [
       "messages"
     ]
@@ -320,14 +373,16 @@ export const COMMANDS = [
     "name": "generation_cancel",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [
+      "conversations"
+    ],
     "tags": []
   },
   {
     "name": "context_measure",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "messages",
       "status"
@@ -337,7 +392,7 @@ export const COMMANDS = [
     "name": "draft_get",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "drafts"
     ]
@@ -346,7 +401,7 @@ export const COMMANDS = [
     "name": "draft_save",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "drafts"
     ]
@@ -355,28 +410,28 @@ export const COMMANDS = [
     "name": "attachment_add",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "attachment_read",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "attachment_get",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "input_history",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "messages"
     ]
@@ -385,7 +440,7 @@ export const COMMANDS = [
     "name": "prompt_list",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "prompts"
     ]
@@ -394,7 +449,7 @@ export const COMMANDS = [
     "name": "prompt_create",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "prompts"
     ]
@@ -403,7 +458,7 @@ export const COMMANDS = [
     "name": "prompt_update",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "prompts"
     ]
@@ -412,7 +467,7 @@ export const COMMANDS = [
     "name": "prompt_delete",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "prompts"
     ]
@@ -421,7 +476,9 @@ export const COMMANDS = [
     "name": "collection_list",
     "kind": "query",
     "audience": "person",
-    "scope": "documents",
+    "scopes": [
+      "documents"
+    ],
     "tags": [
       "library"
     ]
@@ -430,7 +487,9 @@ export const COMMANDS = [
     "name": "collection_find",
     "kind": "query",
     "audience": "person",
-    "scope": "documents",
+    "scopes": [
+      "documents"
+    ],
     "tags": [
       "library"
     ]
@@ -439,7 +498,9 @@ export const COMMANDS = [
     "name": "collection_storage",
     "kind": "query",
     "audience": "person",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -448,7 +509,9 @@ export const COMMANDS = [
     "name": "collection_open",
     "kind": "action",
     "audience": "person",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -457,7 +520,9 @@ export const COMMANDS = [
     "name": "collection_create",
     "kind": "action",
     "audience": "person",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -466,7 +531,9 @@ export const COMMANDS = [
     "name": "collection_rename",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -475,7 +542,9 @@ export const COMMANDS = [
     "name": "collection_pause",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -484,7 +553,9 @@ export const COMMANDS = [
     "name": "collection_retry",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -493,7 +564,9 @@ export const COMMANDS = [
     "name": "collection_delete",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library",
       "messages"
@@ -503,7 +576,9 @@ export const COMMANDS = [
     "name": "library_add",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -512,7 +587,7 @@ export const COMMANDS = [
     "name": "library_pick",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "library"
     ]
@@ -521,7 +596,9 @@ export const COMMANDS = [
     "name": "source_remove",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library",
       "messages"
@@ -531,7 +608,9 @@ export const COMMANDS = [
     "name": "file_list",
     "kind": "query",
     "audience": "person",
-    "scope": "documents",
+    "scopes": [
+      "documents"
+    ],
     "tags": [
       "library"
     ]
@@ -540,7 +619,9 @@ export const COMMANDS = [
     "name": "file_retry",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -549,7 +630,9 @@ export const COMMANDS = [
     "name": "file_tag",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "library"
     ]
@@ -558,7 +641,7 @@ export const COMMANDS = [
     "name": "tag_list",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "library"
     ]
@@ -567,7 +650,7 @@ export const COMMANDS = [
     "name": "library_find",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "library"
     ]
@@ -576,7 +659,9 @@ export const COMMANDS = [
     "name": "document_get",
     "kind": "query",
     "audience": "person",
-    "scope": "documents",
+    "scopes": [
+      "documents"
+    ],
     "tags": [
       "library"
     ]
@@ -585,7 +670,7 @@ export const COMMANDS = [
     "name": "document_page",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "library"
     ]
@@ -594,7 +679,9 @@ export const COMMANDS = [
     "name": "passage_search",
     "kind": "query",
     "audience": "person",
-    "scope": "documents",
+    "scopes": [
+      "documents"
+    ],
     "tags": [
       "library"
     ]
@@ -603,7 +690,7 @@ export const COMMANDS = [
     "name": "persona_list",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "personas"
     ]
@@ -612,7 +699,7 @@ export const COMMANDS = [
     "name": "persona_create",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "personas"
     ]
@@ -621,7 +708,7 @@ export const COMMANDS = [
     "name": "persona_update",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "personas"
     ]
@@ -630,7 +717,7 @@ export const COMMANDS = [
     "name": "persona_delete",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "personas",
       "conversations",
@@ -641,7 +728,9 @@ export const COMMANDS = [
     "name": "model_list",
     "kind": "query",
     "audience": "person",
-    "scope": "models",
+    "scopes": [
+      "models"
+    ],
     "tags": [
       "models"
     ]
@@ -650,7 +739,9 @@ export const COMMANDS = [
     "name": "model_add",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models"
     ]
@@ -659,7 +750,7 @@ export const COMMANDS = [
     "name": "model_pick",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "models"
     ]
@@ -668,7 +759,9 @@ export const COMMANDS = [
     "name": "model_consent",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models"
     ]
@@ -677,7 +770,9 @@ export const COMMANDS = [
     "name": "model_load",
     "kind": "action",
     "audience": "person",
-    "scope": "models",
+    "scopes": [
+      "models"
+    ],
     "tags": [
       "status",
       "models"
@@ -687,7 +782,9 @@ export const COMMANDS = [
     "name": "model_unload",
     "kind": "action",
     "audience": "owner",
-    "scope": "models",
+    "scopes": [
+      "models"
+    ],
     "tags": [
       "status"
     ]
@@ -696,7 +793,9 @@ export const COMMANDS = [
     "name": "model_remove",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models",
       "settings"
@@ -706,7 +805,9 @@ export const COMMANDS = [
     "name": "model_verify",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models"
     ]
@@ -715,7 +816,9 @@ export const COMMANDS = [
     "name": "model_estimate",
     "kind": "query",
     "audience": "person",
-    "scope": "models",
+    "scopes": [
+      "models"
+    ],
     "tags": [
       "models",
       "status"
@@ -725,7 +828,9 @@ export const COMMANDS = [
     "name": "model_template",
     "kind": "query",
     "audience": "person",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models"
     ]
@@ -734,7 +839,9 @@ export const COMMANDS = [
     "name": "model_configure",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models"
     ]
@@ -743,7 +850,9 @@ export const COMMANDS = [
     "name": "model_try",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models"
     ]
@@ -752,7 +861,7 @@ export const COMMANDS = [
     "name": "model_found",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "models"
     ]
@@ -761,7 +870,7 @@ export const COMMANDS = [
     "name": "model_take",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "models"
     ]
@@ -770,7 +879,9 @@ export const COMMANDS = [
     "name": "model_speeds",
     "kind": "query",
     "audience": "person",
-    "scope": "models",
+    "scopes": [
+      "models"
+    ],
     "tags": [
       "models"
     ]
@@ -779,7 +890,9 @@ export const COMMANDS = [
     "name": "model_bench",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models"
     ]
@@ -788,7 +901,9 @@ export const COMMANDS = [
     "name": "model_set_default",
     "kind": "action",
     "audience": "owner",
-    "scope": "admin",
+    "scopes": [
+      "admin"
+    ],
     "tags": [
       "models",
       "settings"
@@ -798,7 +913,7 @@ export const COMMANDS = [
     "name": "recovery_code_show",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "status"
     ]
@@ -807,7 +922,7 @@ export const COMMANDS = [
     "name": "recovery_code_acknowledge",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "settings",
       "status"
@@ -817,14 +932,14 @@ export const COMMANDS = [
     "name": "conversation_export",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "conversation_import",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "conversations",
       "folders"
@@ -834,7 +949,7 @@ export const COMMANDS = [
     "name": "conversation_import_pick",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "conversations",
       "folders"
@@ -844,7 +959,7 @@ export const COMMANDS = [
     "name": "data_report",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "conversations",
       "models"
@@ -854,7 +969,7 @@ export const COMMANDS = [
     "name": "data_delete",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "conversations",
       "messages",
@@ -865,7 +980,7 @@ export const COMMANDS = [
     "name": "lock_state",
     "kind": "query",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "desktop",
       "status"
@@ -875,7 +990,7 @@ export const COMMANDS = [
     "name": "lock_set",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "desktop",
       "status"
@@ -885,7 +1000,7 @@ export const COMMANDS = [
     "name": "lock_change",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "desktop"
     ]
@@ -894,7 +1009,7 @@ export const COMMANDS = [
     "name": "lock_remove",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "desktop",
       "status"
@@ -904,14 +1019,14 @@ export const COMMANDS = [
     "name": "lock_now",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "server_status",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "settings",
       "status"
@@ -921,7 +1036,7 @@ export const COMMANDS = [
     "name": "port_key_list",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "port_keys"
     ]
@@ -930,7 +1045,7 @@ export const COMMANDS = [
     "name": "port_key_days",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "port_keys"
     ]
@@ -939,14 +1054,14 @@ export const COMMANDS = [
     "name": "port_key_use_export",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "port_key_make",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "port_keys",
       "status"
@@ -956,7 +1071,7 @@ export const COMMANDS = [
     "name": "port_key_update",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "port_keys"
     ]
@@ -965,7 +1080,7 @@ export const COMMANDS = [
     "name": "port_key_revoke",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "port_keys",
       "status"
@@ -975,7 +1090,7 @@ export const COMMANDS = [
     "name": "webhook_list",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks"
     ]
@@ -984,7 +1099,7 @@ export const COMMANDS = [
     "name": "webhook_deliveries",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks"
     ]
@@ -993,7 +1108,7 @@ export const COMMANDS = [
     "name": "webhook_make",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks"
     ]
@@ -1002,7 +1117,7 @@ export const COMMANDS = [
     "name": "webhook_update",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks"
     ]
@@ -1011,7 +1126,7 @@ export const COMMANDS = [
     "name": "webhook_renew",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks"
     ]
@@ -1020,7 +1135,7 @@ export const COMMANDS = [
     "name": "webhook_delete",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks"
     ]
@@ -1029,7 +1144,7 @@ export const COMMANDS = [
     "name": "webhook_test",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks",
       "connections"
@@ -1039,7 +1154,7 @@ export const COMMANDS = [
     "name": "webhook_again",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "webhooks"
     ]
@@ -1048,7 +1163,7 @@ export const COMMANDS = [
     "name": "connection_list",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "connections"
     ]
@@ -1057,14 +1172,14 @@ export const COMMANDS = [
     "name": "connection_export",
     "kind": "query",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "desktop_state",
     "kind": "query",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "desktop"
     ]
@@ -1073,7 +1188,7 @@ export const COMMANDS = [
     "name": "autostart_set",
     "kind": "action",
     "audience": "owner",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "desktop"
     ]
@@ -1082,119 +1197,119 @@ export const COMMANDS = [
     "name": "quick_get",
     "kind": "query",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "quick_save",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "quick_hide",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "quick_resize",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "quick_pin",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "quick_move",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "text_take",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "link_open",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "text_copy",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "files_dropped",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "text_save",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "window_show",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "ui_ready",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "window_opened",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "window_place",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "window_left",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": []
   },
   {
     "name": "window_close_choose",
     "kind": "action",
     "audience": "desktop",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "settings"
     ]
@@ -1203,7 +1318,7 @@ export const COMMANDS = [
     "name": "crash_told",
     "kind": "action",
     "audience": "person",
-    "scope": null,
+    "scopes": [],
     "tags": [
       "status"
     ]

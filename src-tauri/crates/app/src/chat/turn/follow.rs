@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     Error, Result,
-    figures::For,
     sources::{NO_ANSWER, Sources},
 };
 
@@ -31,7 +30,8 @@ impl AnswerTask {
             tokio::select! {
                 event = answer.next() => match event {
                     Some(Event::Finished { reason, usage, timing, .. }) => {
-                        self.app.answered(For::Person, &usage, &timing);
+                        self.asker.settle(&usage);
+                        self.app.answered(self.asker.counted(), &usage, &timing);
                         let ended = self.guarded.circles() && reason == FinishReason::Cancelled;
                         let reason = if ended { FinishReason::Stop } else { reason };
                         return Ok(Outcome { reason, usage, timing });
@@ -39,6 +39,10 @@ impl AnswerTask {
                     Some(Event::Failed(error)) => return Err(error.into()),
                     Some(event) => {
                         self.take(event, draft);
+                        if self.guarded.withholds() {
+                            answer.cancel();
+                            return Err(Error::GuardFailed);
+                        }
                         if draft.is_silent() {
                             answer.hurry();
                         }
@@ -116,6 +120,7 @@ impl AnswerTask {
                 self.topic.push(&ChatEvent::Notice { notice: Notice::TemplateReplaced });
             }
             Event::Delta { text, reasoning } => {
+                self.asker.wrote(text.len() + reasoning.len());
                 let shown = self.guarded.push(&text, &reasoning);
                 self.show(&shown, draft);
             }
@@ -128,6 +133,9 @@ impl AnswerTask {
 
     /// Adds to the answer what may be shown of it.
     fn show(&mut self, shown: &Shown, draft: &mut Draft) {
+        if self.guarded.withholds() {
+            return;
+        }
         if shown.reset {
             draft.take_back();
             self.marks = self.sources.as_ref().map(Sources::marks);

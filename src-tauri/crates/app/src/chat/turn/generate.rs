@@ -4,16 +4,24 @@ use std::sync::Arc;
 
 use hearth_domain::{ChatEvent, EngineState, Message, Notice};
 use hearth_engine::{Begun, Overflow, Request};
+use hearth_store::Writer;
 
 use super::{
     super::{answer_sources::ReadUp, draft::Draft, whole::ReadWhole},
     AnswerTask, Outcome, cancelled,
 };
-use crate::{Error, Result, WantedBy, guard::PassageReport, models::WarmModel, sources::Sources};
+use crate::{
+    Error, Result,
+    db::blocking,
+    guard::{Masking, PassageReport, admit_with},
+    models::WarmModel,
+    sources::Sources,
+};
 
 impl AnswerTask {
     /// Sees to all that the answer needs, then follows it to its end.
     pub(super) async fn generate(&mut self, draft: &mut Draft) -> Result<Outcome> {
+        self.admit().await?;
         // What is too long is known by the model alone; else what nothing answers needs none.
         let (mut model, mut whole) = (None, ReadWhole::Not);
         if self.wants_context() {
@@ -23,13 +31,19 @@ impl AnswerTask {
             whole = self.read_whole(&loaded.model).await?;
             model = Some(loaded);
         }
+        if let (ReadWhole::Not, Some(asked)) = (&whole, &self.asked)
+            && !asked.scope.is_empty()
+        {
+            let indexing = self.app.awaits_index(asked.scope.attached.clone()).await?;
+            self.topic.push(&ChatEvent::Searching { indexing });
+        }
         let mut cancel = self.place.cancel.clone();
         let found = match (whole, self.asked.take()) {
             (ReadWhole::Cancelled, _) => return Ok(Outcome::cancelled()),
             (ReadWhole::Found(read), _) => Some(*read),
             (ReadWhole::Not, None) => None,
             (ReadWhole::Not, Some(asked)) => tokio::select! {
-                found = self.app.read_up(asked, &self.message) => found?,
+                found = self.app.read_up(asked, &self.message, self.asker.policy(&self.app)) => found?,
                 () = cancelled(&mut cancel) => return Ok(Outcome::cancelled()),
             },
         };
@@ -51,8 +65,10 @@ impl AnswerTask {
             return Ok(Outcome::cancelled());
         };
         self.message.model = Some(name);
-        // What was being read ahead is read on by this.
-        self.app.reading.stop();
+        if self.asker.is_person() {
+            // What was being read ahead is read on by this.
+            self.app.reading.stop();
+        }
         if let Some(found) = found {
             let turns = std::mem::take(&mut self.turns);
             let wanted = self.sampling.max_tokens;
@@ -66,8 +82,8 @@ impl AnswerTask {
             messages: std::mem::take(&mut self.turns),
             begun,
             sampling: self.sampling.clone(),
-            priority: hearth_domain::Priority::Interactive,
-            caller: hearth_domain::Caller::Person,
+            priority: self.asker.priority(),
+            caller: self.asker.caller(),
             overflow: Overflow::DropOldest,
             enable_thinking: true,
             conversation: Some(self.message.conversation),
@@ -76,7 +92,40 @@ impl AnswerTask {
             options: hearth_domain::AnswerOptions::default(),
         })?;
         drop(model);
+        self.asker.started();
         self.follow(answer, draft).await
+    }
+
+    /// Looks at all that the model reads for a program by the profile of its key, as at the port: also what
+    /// the person wrote, instructions, and earlier answers. Names that are minted are kept with the
+    /// conversation.
+    async fn admit(&mut self) -> Result<()> {
+        let Some(profile) = self.asker.policy(&self.app).program() else { return Ok(()) };
+        let (of, guards) = (self.message.conversation, Arc::clone(&self.app.guards));
+        let texts: Vec<_> = self.turns.iter().map(|it| (it.role, it.content.clone())).collect();
+        let masking = self.app.db.read(move |r| Masking::read(r, of)).await?;
+        let masking = masking.map_or_else(Masking::random, Ok)?;
+        let names = (masking.names.clone(), masking.output.clone());
+        let looked =
+            blocking(move || Ok::<_, Error>(admit_with(&guards, profile, &texts, names))).await?;
+        let (notes, admitted) = looked;
+        self.app.note(notes).await?;
+        let admitted = admitted?;
+        if admitted.names == masking.names && admitted.withheld.is_empty() {
+            return Ok(());
+        }
+        for (turn, (_, text)) in self.turns.iter_mut().zip(admitted.turns) {
+            turn.content = text;
+        }
+        let keep = move |w: &mut Writer<'_>| {
+            let mut masking = Masking::read(w, of)?.unwrap_or(masking);
+            masking.names = admitted.names;
+            masking.save(w, of)?;
+            Ok(masking)
+        };
+        let masking = self.app.db.write(keep).await?;
+        self.guarded.take_names(&self.app, (masking, admitted.withheld), &self.turns);
+        Ok(())
     }
 
     /// Has what is carried and does not fit the context searched, and tells so.
@@ -118,8 +167,9 @@ impl AnswerTask {
     /// model goes on loading then: the next question will want it.
     async fn load_model(&mut self) -> Result<Option<WarmModel>> {
         let app = Arc::clone(&self.app);
-        let model = self.model.clone();
-        let ensure = async move { app.ensure_model(model, WantedBy::Person).await };
+        let model = self.asker.model(&app, self.model.clone())?;
+        let wanted_by = self.asker.wanted_by();
+        let ensure = async move { app.ensure_model(model, wanted_by).await };
         let mut loading = self.app.tasks.spawn(ensure);
         let mut state = self.app.engine.state();
         loop {

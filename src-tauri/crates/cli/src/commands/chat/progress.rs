@@ -33,6 +33,12 @@ impl Progress {
             ChatEvent::PromptProgress { done, total } => {
                 self.say(format!("Reading: {done} of {total} tokens"));
             }
+            ChatEvent::Searching { indexing: true } => {
+                self.say("Making the documents searchable".to_owned());
+            }
+            ChatEvent::Searching { indexing: false } => {
+                self.say("Searching the documents".to_owned());
+            }
             ChatEvent::ReadingParts { done, total } => {
                 self.say(format!("Reading the documents: {done} of {total} parts"));
             }
