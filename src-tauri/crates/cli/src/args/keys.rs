@@ -53,7 +53,8 @@ pub(crate) struct MakeKey {
     /// Only this collection of documents; can be given several times
     #[arg(long, value_name = "C")]
     pub(crate) collection: Vec<String>,
-    /// Only the conversations of this folder; those that it begins lie there [default: every conversation]
+    /// Only the conversations of this folder; those that it begins lie there. One of a new name is made
+    /// [default: every conversation]
     #[arg(long, value_name = "F")]
     pub(crate) folder: Option<String>,
     /// Requests in a minute at most

@@ -93,14 +93,16 @@ async fn collections(
     Ok((!ids.is_empty()).then_some(ids))
 }
 
-/// The folder of this id or name.
+/// The folder of this id or name; one of a new name is made, empty as it is.
 async fn folder(program: &Program, named: Option<&str>) -> Result<Option<FolderId>, Failure> {
     let Some(named) = named else { return Ok(None) };
     let all: Vec<Folder> = program.call("folder_list", json!({})).await?;
-    let found = all.iter().find(|it| it.id.to_string() == named || it.name == named);
-    let text = "there is no folder of that name; folders are made in the list of conversations";
-    let found = found.ok_or_else(|| ApiError::new(ErrorCode::FolderNotFound, text))?;
-    Ok(Some(found.id))
+    let found = all.into_iter().find(|it| it.id.to_string() == named || it.name == named);
+    let folder: Folder = match found {
+        Some(folder) => folder,
+        None => program.call("folder_create", json!({ "name": named })).await?,
+    };
+    Ok(Some(folder.id))
 }
 
 fn made(made: &NewPortKey, out: Out) -> Result<(), Failure> {

@@ -65,8 +65,21 @@ fn a_key_that_cannot_be_is_refused_with_a_reason() {
     assert_eq!(error(&over)["code"], "invalid_request", "a key that is over before it begins");
     let walled = ["--name", "x", "--scope", "admin", "--model", "smollm2-135m-instruct"];
     assert_eq!(error(&make(&home, &walled))["code"], "invalid_request");
-    let nowhere = ["--name", "x", "--scope", "conversations", "--folder", "Notes"];
-    assert_eq!(error(&make(&home, &nowhere))["code"], "folder_not_found");
+}
+
+#[test]
+fn a_key_is_held_to_a_folder_which_is_made_where_there_is_none_of_that_name() {
+    let home = Home::new();
+    for name in ["notes", "diary"] {
+        let held = ["--name", name, "--scope", "conversations", "--folder", "Notes"];
+        assert_eq!(make(&home, &held).status.code(), Some(0));
+    }
+    let keys = home.json(&["keys", "--json"])["keys"].clone();
+    let folders: Vec<_> =
+        keys.as_array().unwrap().iter().map(|key| &key["rights"]["folder"]).collect();
+    assert!(folders[0].is_string() && folders[0] == folders[1], "{keys}");
+    let over = ["--name", "x", "--scope", "admin", "--folder", "Notes"];
+    assert_eq!(error(&make(&home, &over))["code"], "invalid_request", "nothing holds an admin");
 }
 
 #[test]
