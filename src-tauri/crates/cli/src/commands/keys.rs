@@ -11,7 +11,7 @@ use hearth_api::ApiError;
 use hearth_app::NewPortKey;
 use hearth_domain::{
     Collection, CollectionId, ErrorCode, Folder, FolderId, ModelId, PortKey, PortKeyDraft,
-    PortRights, Timestamp,
+    PortRights, PortScope, Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -125,7 +125,11 @@ fn list(keys: &[PortKey], out: Out) -> Result<(), Failure> {
 
 fn line(key: &PortKey, now: Timestamp) -> String {
     let PortKey { id, name, rights, used, .. } = key;
-    let scopes: Vec<_> = rights.scopes.iter().map(|scope| scope.as_str()).collect();
+    let named = |scope: &PortScope| match scope {
+        PortScope::Conversations if rights.folder.is_some() => "conversations of one folder",
+        scope => scope.as_str(),
+    };
+    let scopes: Vec<_> = rights.scopes.iter().map(named).collect();
     let ends = match rights.expires {
         Some(expires) if expires <= now => ", over".to_owned(),
         Some(expires) => format!(", until {}", day(expires)),

@@ -78,6 +78,8 @@ fn a_key_is_held_to_a_folder_which_is_made_where_there_is_none_of_that_name() {
     let folders: Vec<_> =
         keys.as_array().unwrap().iter().map(|key| &key["rights"]["folder"]).collect();
     assert!(folders[0].is_string() && folders[0] == folders[1], "{keys}");
+    let listed = String::from_utf8(home.run(&["keys"]).stdout).unwrap();
+    assert_eq!(listed.matches("conversations of one folder").count(), 2, "{listed}");
     let over = ["--name", "x", "--scope", "admin", "--folder", "Notes"];
     assert_eq!(error(&make(&home, &over))["code"], "invalid_request", "nothing holds an admin");
 }
