@@ -94,6 +94,8 @@ impl AnswerTask {
                 outcome.timing.thinking_ms = draft.thought_for().as_secs_f64() * 1_000.0;
                 Ok(self.with_before(outcome).await)
             }
+            // Whoever ends the program stops the answer, also where it had not begun.
+            Err(error) if error.code() == ErrorCode::ShuttingDown => Ok(Outcome::cancelled()),
             Err(error) => Err(error),
         };
         self.take_rest(&mut draft);
