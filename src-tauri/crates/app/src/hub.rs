@@ -44,17 +44,18 @@ impl Default for StreamHub {
 impl StreamHub {
     /// Opens a topic for writing, or returns the one that is there.
     pub(crate) fn open(&self, name: &str) -> Arc<Topic> {
-        let mut topics = lock(&self.topics);
-        topics.retain(|_, topic| !topic.expired(self.kept_after_end));
-        Arc::clone(topics.entry(name.to_owned()).or_default())
+        self.open_with(name, Topic::default())
     }
 
     /// Opens a topic about a conversation.
     pub(crate) fn open_of(&self, name: &str, of: ConversationId) -> Arc<Topic> {
-        let topic = Arc::new(Topic { of: Some(of), ..Topic::default() });
+        self.open_with(name, Topic { of: Some(of), ..Topic::default() })
+    }
+
+    fn open_with(&self, name: &str, fresh: Topic) -> Arc<Topic> {
         let mut topics = lock(&self.topics);
         topics.retain(|_, topic| !topic.expired(self.kept_after_end));
-        Arc::clone(topics.entry(name.to_owned()).or_insert(topic))
+        Arc::clone(topics.entry(name.to_owned()).or_insert_with(|| Arc::new(fresh)))
     }
 
     /// The conversation that a topic is about.

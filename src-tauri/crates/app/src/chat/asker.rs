@@ -140,9 +140,8 @@ impl Asker {
 impl App {
     /// The guardrails that hold in conversations for a person, or for a program with this key.
     pub(crate) fn guard_policy(&self, grant: Option<&Grant>) -> Policy {
-        let guard = self.settings().guard;
-        let profile = |grant: &Grant| grant.rights().profile.unwrap_or(guard.port);
-        Policy::new(guard.chat, grant.map(profile))
+        let profile = grant.map(|grant| self.port_profile(Some(grant)));
+        Policy::new(self.settings().guard.chat, profile)
     }
 
     /// How a program may have a conversation answered: by a model that its key reaches, and by no other

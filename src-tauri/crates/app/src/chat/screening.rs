@@ -8,7 +8,7 @@ use hearth_store::Reader;
 
 use super::ChatRequest;
 use crate::{
-    App, Error, Result,
+    App, Result,
     db::blocking,
     guard::{Masking, Policy, Screened, Text, Wishes},
 };
@@ -52,17 +52,8 @@ impl App {
                 })
             })
             .await?;
-        let promises = policy.promises();
         let screened = self.screen(found, &request.text, (policy, request.guard)).await?;
-        if promises && !screened.failed.is_empty() {
-            self.note(screened.notes()).await?;
-            return Err(Error::GuardFailed);
-        }
-        if let Err(refused) = screened.permit() {
-            self.note(screened.notes()).await?;
-            return Err(refused);
-        }
-        Ok(screened)
+        self.permitted(screened).await
     }
 
     /// Looks at a text that takes the place of a message's; `None` where it is an answer, which the
@@ -86,15 +77,17 @@ impl App {
             })
             .await?;
         let Some(found) = found else { return Ok(None) };
-        let promises = policy.promises();
         let screened = self.screen(found, text, (policy, Some(GuardAnswer::Send))).await?;
-        let failed = promises && !screened.failed.is_empty();
-        let permitted = if failed { Err(Error::GuardFailed) } else { screened.permit() };
-        if let Err(refused) = permitted {
+        self.permitted(screened).await.map(Some)
+    }
+
+    /// What may go on; where it may not, the audit log says so.
+    async fn permitted(&self, screened: Screened) -> Result<Screened> {
+        if let Err(refused) = screened.permit() {
             self.note(screened.notes()).await?;
             return Err(refused);
         }
-        Ok(Some(screened))
+        Ok(screened)
     }
 
     async fn screen(

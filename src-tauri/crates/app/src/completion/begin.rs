@@ -9,7 +9,7 @@ use super::{AnswerSources, Completion, CompletionEvent, CompletionRequest, Promp
 use crate::{
     App, Error, Result, WantedBy,
     db::blocking,
-    guard::{Admitted, Known, Masking, OutputFilter, ScreenedPassages, Wanted, admit},
+    guard::{Admitted, Known, Masking, OutputFilter, ScreenedPassages, Wanted, admit, promises},
     library::Scope,
     models::WarmModel,
     port_keys::{Charge, Grant},
@@ -33,8 +33,7 @@ impl App {
         let charge = request.grant.as_ref();
         let charge = charge.map(|grant| Charge::begin(self, grant, size_of(&request.turns)));
         let charge = charge.transpose()?;
-        let own = request.grant.as_ref().and_then(|grant| grant.rights().profile);
-        let profile = own.unwrap_or_else(|| self.settings().guard.port);
+        let profile = self.port_profile(request.grant.as_deref());
         let mut admitted = self.admitted(profile, &request.turns).await?;
         let read = match self.read_up_for(&request, profile, &mut admitted).await? {
             Some(Err(confidence)) => {
@@ -80,7 +79,7 @@ impl App {
             charge: charge.map(Charge::started),
             read,
             marks,
-            masks: masks(profile),
+            masks: promises(profile),
             ..self.completion(profile, admitted, filter)
         })
     }
@@ -199,7 +198,7 @@ impl App {
         };
         let wanted = Wanted {
             clean: profile != PortProfile::Off,
-            mask: masks(profile).then(read),
+            mask: promises(profile).then(read),
             output: admitted.output.clone(),
             names: Some(admitted.names.clone()),
             withheld: admitted.withheld.clone(),
@@ -257,9 +256,4 @@ fn laid_out(
     model.instruct(&mut turns);
     let begun = begun.map(|turn| Begun { content: turn.content, reasoning: String::new() });
     (turns, begun)
-}
-
-/// Whether personal data and secrets are masked in answers for programs.
-fn masks(profile: PortProfile) -> bool {
-    matches!(profile, PortProfile::Standard | PortProfile::Strict)
 }

@@ -28,7 +28,7 @@ pub(crate) use known::Known;
 pub(crate) use masking::Masking;
 pub(crate) use output::{OutputFilter, Shown, Wanted};
 pub(crate) use passages::{AsRead, PassageReport, ScreenedPassages};
-pub(crate) use policy::Policy;
+pub(crate) use policy::{Policy, promises};
 pub use program::TurnFinding;
 pub(crate) use program::{Admitted, admit, admit_with};
 pub(crate) use screen::{Screened, Text, Wishes};

@@ -68,7 +68,7 @@ impl Policy {
     }
 }
 
-/// Whether a profile promises that nothing goes on unseen.
+/// Whether a profile promises that nothing goes on unseen, and that personal data and secrets are masked.
 pub(crate) fn promises(profile: PortProfile) -> bool {
     matches!(profile, PortProfile::Standard | PortProfile::Strict)
 }

@@ -64,6 +64,8 @@ pub(crate) struct Screened {
     pub(crate) failed: Vec<GuardKind>,
     /// Who asks, as the audit log has it.
     actor: &'static str,
+    /// Nothing goes on where a detector failed.
+    promises: bool,
 }
 
 impl Guards {
@@ -81,7 +83,8 @@ fn screen(
     wishes: &Wishes,
 ) -> Screened {
     let kinds = wishes.policy.kinds();
-    let mut screened = Screened { actor: wishes.policy.actor(), ..Screened::default() };
+    let (actor, promises) = (wishes.policy.actor(), wishes.policy.promises());
+    let mut screened = Screened { actor, promises, ..Screened::default() };
     if kinds.is_empty() {
         return screened;
     }
@@ -201,8 +204,11 @@ impl Screened {
         self.found.iter().map(|it| it.finding.clone()).take(LISTED).collect()
     }
 
-    /// Refuses what is not to be sent, or not before the person said so.
+    /// Refuses what is not to be sent, not before the person said so, or not without having been looked at.
     pub(crate) fn permit(&self) -> Result<()> {
+        if self.promises && !self.failed.is_empty() {
+            return Err(Error::GuardFailed);
+        }
         let is = |action| self.found.iter().any(|it| it.finding.action == action);
         if is(GuardAction::Block) {
             return Err(Error::BlockedByGuard { findings: self.findings() });

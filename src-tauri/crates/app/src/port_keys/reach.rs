@@ -2,13 +2,20 @@
 //! reach is answered as what is not there, so that it does not learn that it is.
 
 use hearth_domain::{
-    Collection, CollectionId, DocumentPart, FileId, Model, ModelId, PassageRequest, PortScope,
+    Collection, CollectionId, DocumentPart, FileId, Model, ModelId, PassageRequest, PortProfile,
+    PortScope,
 };
 
 use super::Grant;
 use crate::{App, Error, Result};
 
 impl App {
+    /// The guardrails of a program at the port: those of its key, or the usual ones.
+    pub(crate) fn port_profile(&self, grant: Option<&Grant>) -> PortProfile {
+        let own = grant.and_then(|grant| grant.rights().profile);
+        own.unwrap_or_else(|| self.settings().guard.port)
+    }
+
     /// The model that a caller gets: the one it names, or the default one, or the first that its key
     /// may use where the default one is not among them.
     ///
@@ -138,16 +145,15 @@ impl App {
     async fn check_part(&self, grant: Option<&Grant>, part: DocumentPart) -> Result<()> {
         let source = match part {
             DocumentPart::File { id } => return self.check_file(grant, id).await,
-            DocumentPart::Folder { source, .. } => Some(source),
-            DocumentPart::Tag { .. }
-                if grant.is_none_or(|grant| grant.rights().collections.is_none()) =>
-            {
-                return Ok(());
+            DocumentPart::Folder { source, .. } => source,
+            DocumentPart::Tag { .. } => {
+                let all = grant.is_none_or(|grant| grant.rights().collections.is_none());
+                let missing = || hearth_store::Error::DocumentNotFound.into();
+                return all.then_some(()).ok_or_else(missing);
             }
-            DocumentPart::Tag { .. } => None,
         };
         let sources = self.db.read(|r| r.sources()).await?;
-        let found = sources.into_iter().find(|(_, known, _)| Some(known.id) == source);
+        let found = sources.into_iter().find(|(_, known, _)| known.id == source);
         let (of, ..) = found.ok_or(hearth_store::Error::DocumentNotFound)?;
         check_collection(grant, of).map_err(|_| hearth_store::Error::DocumentNotFound.into())
     }
